@@ -1,0 +1,74 @@
+/*
+ * A message node: two cache lines with a small payload inline, from the pool of the thread that made it.
+ *
+ *     next | type | sender | value | extra | home, bits | inline payload ...
+ *
+ * `value` points to the C struct (inline, or a block of its own); `extra` holds what most messages do not have: JSON text, an
+ * object, an id.
+ */
+#ifndef SB_MESSAGE_H
+#define SB_MESSAGE_H
+
+#include <sabir/message.h>
+#include <sabir/ref.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "envelope.h"
+#include "text.h"
+#include "type.h"
+
+#define SB_MESSAGE_NODE_BYTES 128
+#define SB_MESSAGE_INLINE_BYTES 64
+
+struct sb_pool;
+
+/* What an envelope carries beside the payload; texts NUL-terminated, "" if absent. */
+struct sb_meta {
+    char id[SB_ID_MAX_BYTES + 1];
+    char re[SB_ID_MAX_BYTES + 1];
+    char trace[SB_TRACE_BYTES + 1];
+};
+
+struct sb_extra {
+    char *json; /* the payload's text, one block; NULL if there is none yet */
+    size_t json_len_bytes;
+    const void *language; /* of `object` */
+    void *object;
+    void (*drop)(void *object);
+    struct sb_meta *meta;
+};
+
+struct sabir_message {
+    struct sabir_message *next; /* in a mailbox or a free list */
+    const sabir_type *type;
+    sabir_ref *sender;
+    void *value; /* NULL: the message has another form */
+    struct sb_extra *extra;
+    struct sb_pool *home;
+    uint32_t lane_bits;   /* the mailbox's */
+    bool sender_counted;  /* the message owns a count of its sender's ref */
+    bool value_is_block;  /* value is a block of its own */
+    bool is_checked;      /* the JSON text is known to fit the type */
+    bool from_wire;
+    uint64_t aux; /* a timer's id */
+    _Alignas(16) unsigned char payload[SB_MESSAGE_INLINE_BYTES];
+};
+
+/* A message of any type, the built-in ones too, from a struct that is known to be valid. SABIR_ENOMEM. */
+int sb_message_new_value(const sabir_type *type, const void *value, sabir_message **message);
+
+/* A message from the wire: `json` was accepted by the strict reader and is copied; it is checked against the type later. SABIR_ENOMEM. */
+int sb_message_new_wire(const sabir_type *type, struct sb_text json, sabir_message **message);
+
+/* The message's meta, made when first asked for; NULL without memory. And if it has one, else NULL. */
+struct sb_meta *sb_message_meta_make(sabir_message *message);
+const struct sb_meta *sb_message_meta(const sabir_message *message);
+
+/* Make `sender` (may be NULL) the message's sender, with a count of its own. */
+void sb_message_set_sender(sabir_message *message, sabir_ref *sender);
+
+/* The payload's text for the wire: of json as it is, of a value encoded into the message. As sabir_message_json_get. */
+int sb_message_json(sabir_message *message, struct sb_text *json);
+
+#endif

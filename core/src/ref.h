@@ -1,0 +1,28 @@
+/*
+ * What all refs have in common. Three kinds: a local actor (actor.c), an actor of another node (remote_ref.c), a pending ask (ask.c).
+ */
+#ifndef SB_REF_H
+#define SB_REF_H
+
+#include <sabir/ref.h>
+#include <stdatomic.h>
+
+struct sb_ref_ops {
+    /* sabir_ref_send: consumes message on SABIR_OK. `sender` may be NULL. The message's meta (id, re, trace) goes with it. */
+    int (*send)(sabir_ref *ref, sabir_message *message, sabir_ref *sender);
+    void (*free)(sabir_ref *ref); /* the last owner let go */
+};
+
+enum sb_ref_kind { SB_REF_LOCAL, SB_REF_REMOTE, SB_REF_ASK };
+
+struct sabir_ref {
+    const struct sb_ref_ops *ops;
+    _Atomic uint32_t owners;
+    uint32_t kind;            /* enum sb_ref_kind */
+    const char *name;         /* as long-lived as the ref */
+    const char *endpoint;     /* the same; NULL: this process without an endpoint */
+};
+
+void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name, const char *endpoint);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * The operating system's threads: the only door to pthread. Mutex, condition, thread, per-thread exit, parking, clocks.
+ */
+#ifndef SB_THREAD_H
+#define SB_THREAD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for the system's objects; thread.c checks that they fit. Never copied or moved. */
+struct sb_mutex {
+    _Alignas(16) unsigned char room[64];
+};
+struct sb_condition {
+    _Alignas(16) unsigned char room[64];
+};
+struct sb_thread {
+    _Alignas(16) unsigned char room[16];
+};
+
+void sb_mutex_init(struct sb_mutex *mutex);
+void sb_mutex_free(struct sb_mutex *mutex);
+void sb_mutex_lock(struct sb_mutex *mutex);
+bool sb_mutex_try_lock(struct sb_mutex *mutex);
+void sb_mutex_unlock(struct sb_mutex *mutex);
+
+/* Waits on the monotonic clock; deadline_ns -1: without end. false: the deadline has passed. */
+void sb_condition_init(struct sb_condition *condition);
+void sb_condition_free(struct sb_condition *condition);
+bool sb_condition_wait(struct sb_condition *condition, struct sb_mutex *mutex, int64_t deadline_ns);
+void sb_condition_signal(struct sb_condition *condition);
+void sb_condition_broadcast(struct sb_condition *condition);
+
+/* What a new thread is to be. */
+struct sb_thread_options {
+    const char *name; /* cut to 15 bytes */
+    const uint32_t *cpus;
+    size_t cpu_count; /* 0: any */
+    uint32_t policy;  /* 0 normal, 1 FIFO, 2 round robin */
+    uint32_t priority;
+};
+
+/* A joinable thread with all signals blocked. SABIR_ENOMEM, SABIR_EIO. */
+int sb_thread_start(struct sb_thread *thread, const char *name, void (*run)(void *argument), void *argument);
+void sb_thread_join(struct sb_thread *thread);
+/* false: it has not ended by the deadline and is still to be joined. */
+bool sb_thread_join_until(struct sb_thread *thread, int64_t deadline_ns);
+
+/* Apply options to the calling thread. SABIR_EPERM or SABIR_EINVAL with a detail; the rest is applied all the same. */
+int sb_thread_apply(const struct sb_thread_options *options);
+uint64_t sb_thread_id(void); /* the system's number of the calling thread */
+
+/* Call `exited(value)` when the calling thread ends, if it set a non-NULL value. One slot per use, made once. */
+struct sb_thread_slot {
+    _Alignas(8) unsigned char room[8];
+};
+void sb_thread_slot_init(struct sb_thread_slot *slot, void (*exited)(void *value));
+void sb_thread_slot_set(struct sb_thread_slot *slot, void *value);
+
+/* Sleep while *word == expected; spurious returns are possible. deadline_ns -1: without end. false: the deadline has passed. */
+bool sb_park(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns);
+void sb_unpark_one(_Atomic uint32_t *word);
+void sb_unpark_all(_Atomic uint32_t *word);
+
+/* One turn of a spinning loop. */
+void sb_pause(void);
+uint32_t sb_cpu_count(void);
+
+int64_t sb_now_ns(void);  /* monotonic clock */
+int64_t sb_wall_ns(void); /* wall clock, since 1970 */
+
+/* Random bytes of the system. */
+void sb_random(void *bytes, size_t len_bytes);
+
+/* Counts this process's forks as its children see them: another value than at creation means that we are a child. */
+uint32_t sb_fork_generation(void);
+
+#endif

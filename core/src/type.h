@@ -1,0 +1,77 @@
+/*
+ * The process's message types. A type is made once, never changed and never freed before the library is unloaded, so that everybody
+ * may hold plain pointers to it.
+ */
+#ifndef SB_TYPE_H
+#define SB_TYPE_H
+
+#include <sabir/type.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+enum sb_kind_code {
+    SB_KIND_BOOL = 1,
+    SB_KIND_INT32,
+    SB_KIND_INT64,
+    SB_KIND_UINT64,
+    SB_KIND_DOUBLE,
+    SB_KIND_STRING,
+    SB_KIND_BYTES,
+    SB_KIND_JSON,
+    SB_KIND_LIST,
+    SB_KIND_MAP,
+    SB_KIND_OPTIONAL,
+    SB_KIND_STRUCT
+};
+
+struct sb_kind {
+    enum sb_kind_code code;
+    size_t size_bytes;
+    size_t align_bytes;
+    size_t value_offset_bytes;  /* OPTIONAL: of `value` behind `present` */
+    const struct sb_kind *item; /* LIST, MAP, OPTIONAL */
+    const sabir_type *type;     /* STRUCT */
+    bool is_flat;               /* holds no pointer: a copy of its bytes is a copy of it */
+};
+
+struct sb_field {
+    struct sb_text name;
+    const struct sb_kind *kind;
+    size_t offset_bytes;
+    const char *kind_text; /* as registered, normalised */
+};
+
+/* What a built-in type is to the protocol. */
+enum sb_builtin {
+    SB_BUILTIN_NONE = 0,
+    SB_BUILTIN_START,
+    SB_BUILTIN_SHUTDOWN,
+    SB_BUILTIN_TIMEOUT,
+    SB_BUILTIN_LINKDOWN,
+    SB_BUILTIN_REJECT,
+    SB_BUILTIN_CONTINUE, /* name kept for later: never from the wire (RES-1) */
+    SB_BUILTIN_DOWN      /* the same */
+};
+
+struct sabir_type {
+    struct sb_text name;
+    uint32_t index; /* dense, from 0, in order of registration */
+    enum sb_builtin builtin;
+    bool is_open;
+    bool is_flat;
+    size_t size_bytes;
+    size_t align_bytes;
+    size_t field_count;
+    struct sb_field *fields;
+    struct sabir_type *next; /* in its bucket of the registry */
+};
+
+/* The type of that name, or NULL. Any thread, no lock. */
+const sabir_type *sb_type_find(struct sb_text name);
+
+/* RES-1: a name that never arrives from the wire as the built-in. */
+bool sb_type_name_is_life_cycle(struct sb_text name);
+
+#endif
