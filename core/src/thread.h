@@ -45,8 +45,6 @@ struct sb_thread_options {
 /* A joinable thread with all signals blocked. SABIR_ENOMEM, SABIR_EIO. */
 int sb_thread_start(struct sb_thread *thread, const char *name, void (*run)(void *argument), void *argument);
 void sb_thread_join(struct sb_thread *thread);
-/* false: it has not ended by the deadline and is still to be joined. */
-bool sb_thread_join_until(struct sb_thread *thread, int64_t deadline_ns);
 
 /* Apply options to the calling thread. SABIR_EPERM or SABIR_EINVAL with a detail; the rest is applied all the same. */
 int sb_thread_apply(const struct sb_thread_options *options);
@@ -58,6 +56,7 @@ struct sb_thread_slot {
 };
 void sb_thread_slot_init(struct sb_thread_slot *slot, void (*exited)(void *value));
 void sb_thread_slot_set(struct sb_thread_slot *slot, void *value);
+void sb_thread_slot_free(struct sb_thread_slot *slot);
 
 /* Sleep while *word == expected; spurious returns are possible. deadline_ns -1: without end. false: the deadline has passed. */
 bool sb_park(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns);

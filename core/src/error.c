@@ -1,0 +1,66 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DETAIL_BYTES 1024
+
+static _Thread_local char detail[DETAIL_BYTES];
+
+/* The longest prefix of text[0..len) that ends at a character. */
+static size_t cut_at_character(const char *text, size_t len) {
+    while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80) len--;
+    return len;
+}
+
+int sb_error(int code, const char *format, ...) {
+    char words[DETAIL_BYTES]; /* a detail may be part of its successor */
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    if (length >= DETAIL_BYTES) words[cut_at_character(words, DETAIL_BYTES - 1)] = '\0';
+    memcpy(detail, words, sizeof detail);
+    return code;
+}
+
+const char *sb_error_detail(void) {
+    return detail;
+}
+
+const char *sabir_error_name(int code) {
+    if (code == SABIR_OK) return "SABIR_OK";
+    switch (code) {
+#define NAME_CASE(value, name, text)                                                                                   \
+    case value: return #name;
+        SABIR_ERRORS(NAME_CASE)
+#undef NAME_CASE
+    default: return NULL;
+    }
+}
+
+const char *sabir_error_text(int code) {
+    if (code == SABIR_OK) return "no error";
+    switch (code) {
+#define TEXT_CASE(value, name, text)                                                                                   \
+    case value: return text;
+        SABIR_ERRORS(TEXT_CASE)
+#undef TEXT_CASE
+    default: return NULL;
+    }
+}
+
+size_t sabir_error_detail_copy(char *buffer, size_t capacity_bytes) {
+    size_t length = strlen(detail);
+    if (buffer && capacity_bytes > 0) {
+        size_t copied = length < capacity_bytes ? length : cut_at_character(detail, capacity_bytes - 1);
+        memcpy(buffer, detail, copied);
+        buffer[copied] = '\0';
+    }
+    return length;
+}
+
+void sabir_error_detail_set(const char *words) {
+    sb_error(SABIR_OK, "%s", words ? words : "");
+}
