@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fault.h"
 #include "text.h"
 
 #define SB_ENVELOPE_MAX_BYTES ((size_t)2 * 1024 * 1024) /* LIM-1: the stated limit and the real one */
@@ -32,13 +33,6 @@ struct sb_envelope {
     struct sb_text trace; /* absent if it was not valid */
     struct sb_text seq;
     char unescaped[6 * (SB_NAME_MAX_BYTES + 1)];
-};
-
-/* What is wrong with bytes that are no envelope. */
-struct sb_fault {
-    const char *clause; /* "ENV-4", static */
-    const char *reason; /* one sentence, static */
-    size_t offset_bytes;
 };
 
 /*
