@@ -1,0 +1,211 @@
+# Every command a person needs. `make help` lists them; `make demo` and `make test` do everything from a fresh clone.
+#
+# Conventions, so that a new file needs no line here:
+#   core/sources.mk, interop/cli/sources.mk    explicit lists: CORE_SOURCES, CLI_SOURCES
+#   tests/{unit,fault,stress,abi,system,cli}/x_test.c   one test program each, linked with the core's inner objects and cmocka
+#   tests/support/*.c                          helpers that every C test program is linked with
+#   tests/fuzz/x_fuzz.c                        one fuzz target each, its corpus in tests/fuzz/corpus/x/
+#   interop/ports/c/*.c, examples/NAME/c/*.c   one program each, over the public API only; lib*.c become lib*.so.
+#                                              A sources.mk in the folder says otherwise: PROGRAMS += path/of/program,
+#                                              path/of/program_SOURCES := ..., SHARED += path/of/libx
+# A program path/of/x is built as $(BUILD)/path/of/x.
+
+# ---- Knobs -------------------------------------------------------------------------------------------------------------
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+WERROR ?=
+SANITIZE ?=
+FUZZ_SECONDS ?= 60
+MUTANTS ?=
+PYTHON3 ?= python3
+CARGO ?= cargo
+CARGO_FLAGS ?= --locked
+CARGO_TARGET_DIR ?= $(BUILD)/rust
+CLANG ?= clang
+VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
+ZMQ_LIBS ?= -lzmq
+CJSON_LIBS ?= -lcjson
+CMOCKA_LIBS ?= -lcmocka
+CFLAGS ?= -O2 -g
+SETUP ?= tools/setup
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wundef
+ifneq ($(WERROR),)
+WARNINGS += -Werror
+endif
+ifneq ($(SANITIZE),)
+SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+endif
+# The user's CFLAGS come last, so that they win.
+C_FLAGS = -std=c11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(SANITIZE_FLAGS) $(CFLAGS)
+PUBLIC_FLAGS = -Icore/include
+INNER_FLAGS = -Icore/include -Icore/src
+LINK_FLAGS = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
+SHARED_FLAGS = -shared -Wl,-z,now -Wl,-z,relro
+# A sanitizer's own symbols are found in the program, not in the library.
+ifeq ($(SANITIZE),)
+SHARED_FLAGS += -Wl,-z,defs
+endif
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+export CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
+
+# ---- What there is -----------------------------------------------------------------------------------------------------
+include core/sources.mk
+-include interop/cli/sources.mk
+PROGRAMS :=
+SHARED :=
+-include $(wildcard interop/ports/c/sources.mk examples/*/c/sources.mk)
+# Folders without a sources.mk: one program per file.
+LISTED_DIRS := $(dir $(wildcard interop/ports/c/sources.mk examples/*/c/sources.mk))
+LOOSE := $(filter-out $(addsuffix %,$(LISTED_DIRS)),$(wildcard interop/ports/c/*.c examples/*/c/*.c))
+SHARED += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file))),$(file))))
+PROGRAMS += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file))),,$(file))))
+
+PUBLIC_HEADERS := $(wildcard core/include/sabir/*.h)
+TEST_SOURCES := $(foreach suite,unit fault stress abi system cli,$(wildcard tests/$(suite)/*_test.c))
+SUPPORT_SOURCES := $(wildcard tests/support/*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+
+LIB := $(BUILD)/lib/libsabir.so.1
+INTERNAL := $(BUILD)/lib/libsabir_internal.a
+CLI_ARCHIVE := $(BUILD)/lib/libsabir_cli.a
+CLI := $(if $(CLI_SOURCES),$(BUILD)/bin/sabir)
+C_TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+C_PROGRAMS := $(addprefix $(BUILD)/,$(PROGRAMS)) $(patsubst %,$(BUILD)/%.so,$(SHARED))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+# ---- Everyday ----------------------------------------------------------------------------------------------------------
+.PHONY: all lib cli programs rust python tests demo help setup
+all: lib cli verbs programs rust python ## build everything (the default)
+
+lib: $(LIB) $(BUILD)/lib/libsabir.so $(INTERNAL) ## the C library alone
+
+cli: lib $(CLI) ## the sabir command alone
+
+programs: lib $(C_PROGRAMS) ## the C ports and examples alone
+
+tests: lib $(C_TESTS) ## the C test programs, without running them
+
+demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in all nine pairs
+	$(BUILD)/bin/sabir matrix
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) tools/check.mk tools/install.mk | \
+		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+# ---- Set-up: what is missing on this machine, once -----------------------------------------------------------------------
+STAMPS := build/.setup
+.PRECIOUS: $(STAMPS)/%
+$(STAMPS)/%: tools/setup
+	@mkdir -p $(@D)
+	$(SETUP) $*
+	@touch $@
+
+setup: $(STAMPS)/c $(STAMPS)/test $(STAMPS)/rust .venv/.ready ## install what is missing: packages, .venv
+
+.venv/.ready: requirements-dev.txt | $(STAMPS)/python
+	test -x .venv/bin/python || $(PYTHON3) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# ---- The core ----------------------------------------------------------------------------------------------------------
+# Objects are made anew when the flags change.
+FLAGS_TEXT := $(CC) $(CPPFLAGS) $(C_FLAGS) $(LINK_FLAGS) $(SHARED_FLAGS)
+$(BUILD)/obj/flags: FORCE | $(STAMPS)/c
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS_TEXT)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_TEXT)' > $@
+FORCE:
+
+$(BUILD)/obj/core/%.o: core/%.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(INNER_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(STAMPS)/test
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(INNER_FLAGS) -Itests -I$(<D) -Iinterop/cli $(C_FLAGS) -MMD -MP -c -o $@ $<
+
+# Everything else sees the public headers alone.
+$(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PUBLIC_FLAGS) -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(call objects,$(CORE_SOURCES)) core/sabir.map
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) $(SHARED_FLAGS) -Wl,-soname,libsabir.so.1 -Wl,--version-script=core/sabir.map \
+		-o $@.new $(call objects,$(CORE_SOURCES)) $(ZMQ_LIBS) -lpthread
+	@mv $@.new $@
+
+$(BUILD)/lib/libsabir.so: $(LIB)
+	@ln -sf libsabir.so.1 $@
+
+# For tests: all objects of the core, so that what is hidden in the library can be reached.
+$(INTERNAL): $(call objects,$(CORE_SOURCES))
+$(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(CLI_SOURCES)))
+%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# ---- The command, the C ports and the examples ---------------------------------------------------------------------------
+# $ORIGIN finds the library from build/ as well as from an installed prefix.
+$(BUILD)/bin/sabir: $(call objects,$(CLI_SOURCES)) $(LIB) $(BUILD)/lib/libsabir.so
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(CJSON_LIBS) '-Wl,-rpath,$$ORIGIN/../lib'
+
+# Verbs that are not C: `sabir conform` runs the sabir-conform beside it.
+VERBS := $(patsubst conformance/bin/%,$(BUILD)/bin/%,$(wildcard conformance/bin/sabir-*))
+.PHONY: verbs
+verbs: $(VERBS)
+$(BUILD)/bin/sabir-%: conformance/bin/sabir-%
+	@mkdir -p $(@D)
+	@ln -sfn $(abspath $<) $@
+
+sources_of = $(or $($(1)_SOURCES),$(1).c)
+define program_rule
+$$(BUILD)/$(1): $$(call objects,$$(call sources_of,$(1))) $$(LIB) $$(BUILD)/lib/libsabir.so
+	@mkdir -p $$(@D)
+	$$(CC) $$(LINK_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
+endef
+define shared_rule
+$$(BUILD)/$(1).so: $$(call objects,$$(call sources_of,$(1))) $$(LIB) $$(BUILD)/lib/libsabir.so
+	@mkdir -p $$(@D)
+	$$(CC) $$(LINK_FLAGS) $$(SHARED_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
+endef
+$(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
+$(foreach shared,$(SHARED),$(eval $(call shared_rule,$(shared))))
+
+# ---- Rust and Python -----------------------------------------------------------------------------------------------------
+# cargo and pip know best what is out of date; the library is there before either looks for it.
+rust: lib | $(STAMPS)/rust ## the Rust crates, ports and examples
+	$(if $(wildcard Cargo.toml),$(CARGO) build --release --workspace $(CARGO_FLAGS))
+
+PYTHON_SOURCES := $(shell find bindings/python -name '*.py' -o -name '*.toml' -o -name '*.md' 2>/dev/null | grep -v '/build/')
+python: $(if $(PYTHON_SOURCES),.venv/.sabir) ## the wheel, installed into .venv
+
+.PHONY: wheel
+wheel: $(if $(PYTHON_SOURCES),$(BUILD)/wheel/.built) ## the Python wheel with the library inside: build/wheel/
+$(BUILD)/wheel/.built: $(PYTHON_SOURCES) $(LIB) .venv/.ready
+	@rm -rf $(@D) && mkdir -p $(@D)
+	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(@D) ./bindings/python
+	@touch $@
+
+.venv/.sabir: $(BUILD)/wheel/.built
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(BUILD)/wheel/*.whl
+	@touch $@
+
+# ---- C test programs -----------------------------------------------------------------------------------------------------
+$(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(if $(CLI_SOURCES),$(CLI_ARCHIVE))
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
+		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) $(CJSON_LIBS) -ldl
+
+include tools/check.mk
+include tools/install.mk
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
