@@ -2,7 +2,7 @@
 #
 # Conventions, so that a new file needs no line here:
 #   core/sources.mk, interop/cli/sources.mk    explicit lists: CORE_SOURCES, CLI_SOURCES
-#   tests/{unit,fault,stress,abi,system,cli}/x_test.c   one test program each, linked with the core's inner objects and cmocka
+#   tests/*/x_test.c                           one test program each, linked with the inner objects of core and CLI, and cmocka
 #   tests/support/*.c                          helpers that every C test program is linked with
 #   tests/fuzz/x_fuzz.c                        one fuzz target each, its corpus in tests/fuzz/corpus/x/
 #   interop/ports/c/*.c, examples/NAME/c/*.c   one program each, over the public API only; lib*.c become lib*.so.
@@ -67,7 +67,7 @@ SHARED += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file)
 PROGRAMS += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file))),,$(file))))
 
 PUBLIC_HEADERS := $(wildcard core/include/sabir/*.h)
-TEST_SOURCES := $(foreach suite,unit fault stress abi system cli,$(wildcard tests/$(suite)/*_test.c))
+TEST_SOURCES := $(wildcard tests/*/*_test.c)
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 
@@ -128,12 +128,12 @@ $(BUILD)/obj/core/%.o: core/%.c $(BUILD)/obj/flags
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(STAMPS)/test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(INNER_FLAGS) -Itests -I$(<D) -Iinterop/cli $(C_FLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(INNER_FLAGS) -Iinterop -Itests -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 # Everything else sees the public headers alone.
 $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PUBLIC_FLAGS) -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(PUBLIC_FLAGS) -Iinterop -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(call objects,$(CORE_SOURCES)) core/sabir.map
 	@mkdir -p $(@D)

@@ -1,4 +1,102 @@
-# Everything that judges: tests, sanitizers, the ABI, style.
-.PHONY: abi abi-update
+# Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
+.PHONY: test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
+
+RUN := SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
+
+# ---- Tests of all languages ----------------------------------------------------------------------------------------------
+C_SUITES = $(addprefix tap:,$(C_TESTS))
+PYTEST_DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py examples/test_*.py bindings/python/tests/test_*.py))))
+PYTHON_SUITES := $(addprefix pytest:,$(filter-out tests/conformance,$(PYTEST_DIRS)))
+HARNESS_SUITES := $(addprefix unittest:,$(patsubst %/,%,$(sort $(dir $(wildcard tests/conformance/test_*.py)))))
+RUST_SUITES := $(if $(wildcard Cargo.toml),'cargo:--release --workspace $(CARGO_FLAGS)')
+PORT_SUITES := $(addprefix conform:,$(wildcard interop/ports/*/port.json))
+
+test: all tests .venv/.ready ## all tests of all languages, the conformance suite against every port, the examples
+	$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES)
+
+# ---- The same under instruments --------------------------------------------------------------------------------------------
+# Python is preloaded with the sanitizer's library; its own allocator is switched off, and CPython's leaks at exit are not ours.
+asan: python ## the C suites and Python's tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(MAKE) BUILD=build/asan SANITIZE=address,undefined lib tests
+	ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
+		$(MAKE) BUILD=build/asan SANITIZE=address,undefined run-c
+	LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" PYTHONMALLOC=malloc \
+		ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 SABIR_LIBRARY=$(abspath build/asan/lib/libsabir.so.1) \
+		$(RUN) $(filter pytest:bindings/%,$(PYTHON_SUITES))
+
+# libzmq is not instrumented: what it does to its own memory cannot be judged. None of our own files is suppressed.
+tsan: ## the C suites under ThreadSanitizer
+	$(MAKE) BUILD=build/tsan SANITIZE=thread tests
+	TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1 \
+		$(MAKE) BUILD=build/tsan SANITIZE=thread run-c
+
+valgrind: tests ## the C suites under valgrind: no leak, no error
+	$(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
+
+.PHONY: run-c
+run-c:
+	$(RUN) --timeout 1800 $(C_SUITES)
+
+# ---- Fuzzing -----------------------------------------------------------------------------------------------------------------
+fuzz: ## every fuzz target for FUZZ_SECONDS (60) with libFuzzer; needs clang
+	@command -v $(CLANG) >/dev/null || { echo "make fuzz needs clang (apt-get install clang)"; exit 1; }
+	$(MAKE) BUILD=build/fuzz CC=$(CLANG) SANITIZE=fuzzer-no-link,address,undefined run-fuzz
+
+.PHONY: run-fuzz replay
+run-fuzz: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$$(basename $$fuzzer _fuzz); mkdir -p $(BUILD)/corpus/$$name tests/fuzz/corpus/$$name; \
+		echo "== $$name"; $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=512 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/ $(BUILD)/corpus/$$name tests/fuzz/corpus/$$name || exit 1; done
+
+fuzz-corpus: ## replay the committed corpus through every fuzz target; any compiler
+	$(MAKE) BUILD=build/replay SANITIZE=address,undefined replay
+replay: $(patsubst %,%_replay,$(FUZZERS))
+	@for program in $^; do name=$$(basename $$program _fuzz_replay); $$program tests/fuzz/corpus/$$name || exit 1; done
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(INTERNAL)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $< $(INTERNAL) $(ZMQ_LIBS)
+%_fuzz_replay: $(BUILD)/obj/tests/fuzz/replay.o $(INTERNAL)
+	@mkdir -p $(@D)
+	$(MAKE) $(patsubst $(BUILD)/%_replay,$(BUILD)/obj/%.o,$@)
+	$(CC) $(LINK_FLAGS) -o $@ $(patsubst $(BUILD)/%_replay,$(BUILD)/obj/%.o,$@) $^ $(ZMQ_LIBS)
+
+# ---- The tests are tested ------------------------------------------------------------------------------------------------------
+mutants: all ## ports that are wrong on purpose must be caught, each for its own fault
+	$(PYTHON3) -m conformance.mutants $(MUTANTS)
+
+bench: lib ## the benchmarks under tests/bench
+	@set -- $(wildcard tests/bench/run tests/bench/*_bench.c); \
+		if [ $$# -eq 0 ]; then echo "there are no benchmarks yet: tests/bench is empty"; exit 1; fi; \
+		exec tests/bench/run
+
+# ---- The ABI -------------------------------------------------------------------------------------------------------------------
+BASELINE := core/abi/libsabir.so.1.abi.xml
+abi: $(LIB) $(BUILD)/tests/abi/layout_test ## headers = map = symbols.txt = library; layouts; the baseline
+	tools/abi check $(LIB)
+	$(RUN) tap:$(BUILD)/tests/abi/layout_test
+	@if command -v abidiff >/dev/null; then \
+		echo "abidiff against $(BASELINE)"; abidiff --headers-dir2 core/include --drop-private-types $(BASELINE) $(LIB); \
+	else echo "abidiff is not installed (abigail-tools): the baseline was not compared"; fi
+
 abi-update: ## write core/sabir.map and core/abi/symbols.txt anew from the headers
 	tools/abi update
+
+abi-baseline: $(LIB) ## write the abidiff baseline anew from the library
+	abidw --headers-dir core/include --drop-private-types --no-corpus-path --no-comp-dir-path --out-file $(BASELINE) $(LIB)
+
+# ---- Style and docs ----------------------------------------------------------------------------------------------------------
+lint: .venv/.ready ## clang-tidy, ruff, mypy, clippy, shellcheck, headers alone as C11 and C++17, the house rules
+	CC="$(CC)" CARGO="$(CARGO)" CARGO_FLAGS="$(CARGO_FLAGS)" tools/lint
+
+fmt: .venv/.ready ## format C, Python and Rust
+	clang-format -i $$(git ls-files '*.c' '*.h')
+	.venv/bin/ruff format --quiet
+	$(if $(wildcard Cargo.toml),$(CARGO) fmt --all)
+
+docs: ## check every link and anchor in the documents, and that every cited clause exists
+	$(PYTHON3) tools/check_docs
+
+ci: ## what .ci/run does
+	.ci/run

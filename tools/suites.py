@@ -1,0 +1,141 @@
+"""Suites of tests, whatever runs them: how each is started and how its results are read.
+
+A suite is written KIND:WHAT. A suite that ran nothing, crashed, was killed or contradicts itself (a plan of five and four results,
+an exit code that says otherwise) counts as one more failure: silence is never success.
+"""
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Results:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    fault: str = ""  # why the figures cannot be trusted
+
+    def __add__(self, other: Results) -> Results:
+        return Results(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+
+@dataclass(frozen=True)
+class Suite:
+    name: str
+    command: list[str]
+    read: Callable[[str], Results]
+    environment: dict[str, str]
+
+
+def read_tap(output: str) -> Results:
+    """cmocka's TAP: `ok 1 - name`, `not ok 2 - name`, and for a skipped one `not ok 3 # SKIP name`."""
+    planned = sum(int(last) for last in re.findall(r"^1\.\.(\d+)$", output, re.M))
+    skipped = len(re.findall(r"^(?:not )?ok \d+ # SKIP", output, re.M))
+    passed = len(re.findall(r"^ok \d+ (?!# SKIP)", output, re.M))
+    failed = len(re.findall(r"^not ok \d+ (?!# SKIP)", output, re.M))
+    judged = passed + failed + skipped
+    fault = "" if judged == planned else f"{planned} tests planned, {judged} judged"
+    return Results(passed, failed, skipped, fault)
+
+
+def read_cargo(output: str) -> Results:
+    total = Results()
+    for passed, failed, ignored in re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", output, re.M):
+        total += Results(int(passed), int(failed), int(ignored))
+    return total
+
+
+def read_unittest(output: str) -> Results:
+    ran = re.findall(r"^Ran (\d+) tests? in", output, re.M)
+    verdict = re.findall(r"^(?:OK|FAILED|NO TESTS RAN)(?: \((.*)\))?$", output, re.M)
+    if not ran or not verdict:
+        return Results(fault="no summary")
+    counts = {word: int(count) for word, count in re.findall(r"([a-z ]+)=(\d+)", verdict[-1])}
+    counts = {word.strip(): count for word, count in counts.items()}
+    failed = counts.get("failures", 0) + counts.get("errors", 0) + counts.get("unexpected successes", 0)
+    skipped = counts.get("skipped", 0)
+    return Results(max(int(ran[-1]) - failed - skipped, 0), failed, skipped)
+
+
+def junit_reader(report: Path) -> Callable[[str], Results]:
+    def read(_output: str) -> Results:
+        try:
+            cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+        except (OSError, ElementTree.ParseError) as error:
+            return Results(fault=f"no report: {error}")
+        failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+        skipped = sum(1 for case in cases if case.find("skipped") is not None)
+        return Results(len(cases) - failed - skipped, failed, skipped)
+
+    return read
+
+
+def make(word: str, reports: Path, wrap: list[str]) -> Suite:
+    """The suite that KIND:WHAT stands for; `reports` is the folder for what runners write, `wrap` goes before C programs."""
+    kind, _, what = word.partition(":")
+    report = reports / (re.sub(r"\W+", "-", f"{kind}-{what}") + ".xml")
+    report.unlink(missing_ok=True)
+    if kind == "tap":
+        return Suite(what, [*wrap, what], read_tap, {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    if kind == "pytest":
+        command = [".venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", what]
+        return Suite(f"pytest {what}", command, junit_reader(report), {})
+    if kind == "unittest":
+        command = [os.environ.get("PYTHON3", "python3"), "-m", "unittest", "discover", "-t", ".", "-s", what]
+        return Suite(f"unittest {what}", command, read_unittest, {})
+    if kind == "cargo":
+        command = [os.environ.get("CARGO", "cargo"), "test", "--no-fail-fast", *what.split()]
+        return Suite(f"cargo test {what}", command, read_cargo, {})
+    if kind == "conform":
+        command = [str(Path(os.environ["SABIR_BUILD"]) / "bin/sabir"), "conform", what, "--junit", str(report)]
+        return Suite(f"conform {what}", command, junit_reader(report), {})
+    raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, pytest, unittest, cargo, conform")
+
+
+def run(suite: Suite, timeout_s: float) -> Results:
+    """Run it with its output shown, in a process group of its own that does not outlive it."""
+    environment = {**os.environ, **suite.environment}
+    try:
+        process = subprocess.Popen(suite.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   text=True, errors="replace", env=environment, start_new_session=True)
+    except OSError as error:
+        return Results(failed=1, fault=str(error))
+    timer = threading.Timer(timeout_s, kill, (process,))
+    timer.start()
+    lines = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        lines.append(line)
+    code = process.wait()
+    late = not timer.is_alive()
+    timer.cancel()
+    kill(process)
+    return judge(suite.read("".join(lines)), f"killed after {timeout_s:.0f} s" if late else "", code)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def judge(results: Results, fault: str, code: int) -> Results:
+    """The figures together with what the process said by its end."""
+    fault = fault or results.fault
+    if not fault and code != 0 and not results.failed:
+        fault = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
+    if not fault and not results.passed + results.failed + results.skipped:
+        fault = "ran nothing"
+    return Results(results.passed, results.failed + (1 if fault else 0), results.skipped, fault)
