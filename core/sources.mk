@@ -2,4 +2,10 @@
 CORE_SOURCES := \
 	core/src/alloc.c \
 	core/src/error.c \
-	core/src/thread.c
+	core/src/thread.c \
+	core/src/kind.c \
+	core/src/type_layout.c \
+	core/src/type_builtin.c \
+	core/src/type.c \
+	core/src/ip_address.c \
+	core/src/endpoint.c

@@ -1,6 +1,8 @@
 /*
  * The process's message types. A type is made once, never changed and never freed before the library is unloaded, so that everybody
  * may hold plain pointers to it.
+ *
+ *     bucket[hash of the name] -> type -> type ...      written under a mutex, read by anybody without a lock
  */
 #ifndef SB_TYPE_H
 #define SB_TYPE_H
@@ -10,6 +12,10 @@
 #include <stdint.h>
 
 #include "text.h"
+
+#define SB_TYPE_MAX_FIELDS 1024
+#define SB_TYPE_MAX_BYTES ((size_t)1024 * 1024) /* of a struct */
+#define SB_TYPE_MAX_LEVELS 63                   /* 64 of an envelope (LIM-1), whose own object is the first */
 
 enum sb_kind_code {
     SB_KIND_BOOL = 1,
@@ -33,7 +39,8 @@ struct sb_kind {
     size_t value_offset_bytes;  /* OPTIONAL: of `value` behind `present` */
     const struct sb_kind *item; /* LIST, MAP, OPTIONAL */
     const sabir_type *type;     /* STRUCT */
-    bool is_flat;               /* holds no pointer: a copy of its bytes is a copy of it */
+    size_t level_count; /* of arrays and objects that a value has in JSON; what a JSON text brings is not counted */
+    bool is_flat;       /* holds no pointer: a copy of its bytes is a copy of it */
 };
 
 struct sb_field {
@@ -63,13 +70,18 @@ struct sabir_type {
     bool is_flat;
     size_t size_bytes;
     size_t align_bytes;
+    size_t level_count; /* as of a kind; the payload object itself is one */
     size_t field_count;
-    struct sb_field *fields;
+    const struct sb_field *fields;
     struct sabir_type *next; /* in its bucket of the registry */
 };
 
 /* The type of that name, or NULL. Any thread, no lock. */
 const sabir_type *sb_type_find(struct sb_text name);
+
+/* Hold the types beyond the unloading of the library, as long as a thread of ours may run; each hold is released once. */
+void sb_type_hold(void);
+void sb_type_release(void);
 
 /* RES-1: a name that never arrives from the wire as the built-in. */
 bool sb_type_name_is_life_cycle(struct sb_text name);
