@@ -1,0 +1,106 @@
+"""The command line: `conform`, `matrix` and `mutants`."""
+
+import argparse
+import secrets
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+from . import case as cases
+from . import manifest as manifests
+from .errors import FAULT, USAGE, NotReady, RunError, UsageError
+from .record import run_text
+from .report import Report
+from .suite import Suite, select
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with our exit code for a wrong command line (its own is the same number, by luck)."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def main(argv=None, prog="sabir"):
+    """Run one verb; returns the exit code."""
+    arguments = _parser(prog).parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except RunError as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        return error.exit_code
+    except Exception:  # the harness itself is at fault, which must not look like a verdict on the port
+        traceback.print_exc()
+        print(f"{prog}: this is a fault of the harness, not of the port", file=sys.stderr)
+        return FAULT
+
+
+def _parser(prog):
+    parser = _Parser(prog=prog, description="Is a port of the Sabir protocol right?")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _conform_verb(verbs.add_parser("conform", help="run the conformance cases against one port"))
+    return parser
+
+
+def _conform_verb(parser):
+    parser.add_argument("port", metavar="PORT.json", help="the port's manifest, or the folder that holds it")
+    parser.add_argument("--case", action="append", default=[], metavar="GLOB", help="only cases whose id fits")
+    parser.add_argument("--level", choices=[*cases.LEVELS, *cases.STAGES], help="only cases up to this level")
+    parser.add_argument("--cases", type=Path, default=cases.CASES, metavar="DIR", help="another folder of cases")
+    parser.add_argument("--json", metavar="FILE", help="write the result as JSON; - is standard output")
+    parser.add_argument("--seed", type=int, help="repeat a run's random choices")
+    parser.set_defaults(run=conform)
+
+
+def conform(arguments):
+    """`sabir conform PORT.json`."""
+    manifest = manifests.load(arguments.port)
+    chosen = select(cases.load_all(arguments.cases), arguments.case, arguments.level)
+    seed = secrets.randbelow(1 << 32) if arguments.seed is None else arguments.seed
+    with _json_output(arguments.json) as write_json:
+        build(manifest)
+        report = Report(sys.stderr if arguments.json == "-" else sys.stdout)
+        run = Suite(manifest, chosen, seed, on_result=report.result).run()
+        report.end(run)
+        write_json(run_text(run))
+    return run.exit_code
+
+
+class _json_output:
+    """Where `--json` goes; opened before the run, so that a wrong path is found before the work is done."""
+
+    def __init__(self, name):
+        self._name = name
+        self._file = None
+
+    def __enter__(self):
+        try:
+            if self._name not in (None, "-"):
+                self._file = open(self._name, "w", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--json {self._name}: cannot be written: {error.strerror}") from None
+        return self._write
+
+    def _write(self, text):
+        if self._name:
+            (self._file or sys.stdout).write(text)
+
+    def __exit__(self, *_exception):
+        if self._file:
+            self._file.close()
+
+
+def build(manifest):
+    """Run the manifest's build command, in silence unless it fails."""
+    if not manifest.build:
+        return
+    try:
+        done = subprocess.run(manifest.build, cwd=manifest.folder, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        raise NotReady(f"{manifest.name}: {manifest.build[0]} cannot be started: {error.strerror}") from None
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+        raise NotReady(f"{manifest.name}: the build command ended with code {done.returncode}")

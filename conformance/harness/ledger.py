@@ -1,0 +1,95 @@
+"""What was sent and what was seen during one case: nothing that the testee emits goes unjudged.
+
+A frame that arrives is checked at once, and has to be claimed by a step; at the end of the case, and once
+more at the end of the run, nothing may be left over.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+
+from .check import Violation, reject_too_large
+
+# A transcript is for reading: the middle of a flood of ten thousand frames is left out of it.
+_TRANSCRIPT_LINES = 400
+
+
+@dataclass(eq=False)
+class Seen:
+    """A message from the testee."""
+
+    peer: str
+    parts: tuple
+    envelope: object
+    violations: list
+
+    @property
+    def data(self):
+        return b"".join(self.parts)
+
+
+class Ledger:
+    """The record of one case, in order."""
+
+    def __init__(self, nonce):
+        self.nonce = nonce
+        self.seen = []
+        self.violations = []
+        self._unclaimed = []
+        self.lines = []
+        self._sent_by_sender = {}
+        self._started = time.monotonic()
+
+    def note(self, text):
+        """Add a line to the transcript."""
+        if len(self.lines) < _TRANSCRIPT_LINES:
+            self.lines.append(f"{time.monotonic() - self._started:8.3f} {text}")
+
+    def add_sent(self, peer, parts, envelope):
+        """A message of ours; `envelope` is None if it is malformed on purpose."""
+        self.note(f"{peer} > {_show(parts)}")
+        if envelope and envelope.sender:
+            key = (envelope.sender.name, envelope.type, envelope.target)
+            self._sent_by_sender.setdefault(key, parts[0])
+            if len(parts[0]) > len(self._sent_by_sender[key]):
+                self._sent_by_sender[key] = parts[0]
+
+    def add_seen(self, peer, endpoint, parts, check):
+        """A message of the testee to `peer` at `endpoint`, checked with its `EmissionCheck`."""
+        self.note(f"{peer} < {_show(parts)}")
+        envelope, violations = check.check(parts, endpoint)
+        seen = Seen(peer, parts, envelope, violations)
+        if envelope and envelope.type == "Reject":
+            too_large = reject_too_large(seen.data, self._causes(envelope))
+            violations += [too_large] if too_large else []
+        self.seen.append(seen)
+        self._unclaimed.append(seen)
+        self.violations += [(violation, seen) for violation in violations]
+
+    def add_violation(self, clause, why):
+        """A breach of the transport, which no single frame shows."""
+        self.note(f"! {clause}: {why}")
+        self.violations.append((Violation(clause, why), None))
+
+    def unclaimed(self, peer=None):
+        """The messages that no step has claimed, in order of arrival."""
+        return [seen for seen in self._unclaimed if peer in (None, seen.peer)]
+
+    def claim(self, seen):
+        """A step has accounted for this message."""
+        self._unclaimed.remove(seen)
+
+    def evidence(self):
+        """Digests of the frames that carry this case's nonce: proof that the testee took part in it."""
+        nonce = self.nonce.encode()
+        return [hashlib.sha256(seen.data).hexdigest()[:16] for seen in self.seen if nonce in seen.data]
+
+    def _causes(self, reject):
+        return [data for (name, type_, _target), data in self._sent_by_sender.items()
+                if name == reject.target and type_ == reject.payload.get("message_type")]
+
+
+def _show(parts):
+    text = " | ".join(part.decode("utf-8", "backslashreplace") for part in parts)
+    printable = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[:600])
+    return printable + (f" … ({sum(map(len, parts))} bytes)" if len(text) > 600 else "")

@@ -1,0 +1,178 @@
+"""One TCP connection that speaks ZMTP, and the listener that accepts such connections.
+
+A link never blocks: what cannot be written yet is kept in its session until the loop says that it can.
+"""
+
+import socket
+import struct
+
+from .loop import READ, WRITE
+from .zmtp import Session, ZmtpError, message
+
+_CHUNK = 1 << 18
+
+
+class Link:
+    """A connection; `on_event(link, event)` gets what arrives, `on_close(link, reason)` the end of it.
+
+    With `session` None it is a plain byte pipe: `raw` bytes go out, and what comes in is only counted.
+    """
+
+    def __init__(self, loop, sock, session, on_event, on_close=None):
+        self.loop = loop
+        self.sock = sock
+        self.session = session
+        self.closed_because = None
+        self.is_broken = False  # the other side broke the rules of ZMTP
+        self.received_bytes = 0
+        self.on_event = on_event
+        self.on_close = on_close or (lambda link, reason: None)
+        self._plain_out = bytearray()
+        sock.setblocking(False)
+        self._rewatch()
+
+    @property
+    def is_open(self):
+        return self.closed_because is None
+
+    @property
+    def is_ready(self):
+        return self.is_open and self.session is not None and self.session.is_ready
+
+    @property
+    def is_flushed(self):
+        return not self._out()
+
+    @property
+    def peer_host(self):
+        """The literal address of the other side."""
+        return self.sock.getpeername()[0]
+
+    def send(self, parts):
+        """Queue one message."""
+        self.raw(message(parts))
+
+    def raw(self, data):
+        """Queue bytes as they are."""
+        if self.is_open:
+            self._out().extend(data)
+            self._write()
+
+    def close(self, reason="closed here"):
+        if self.is_open:
+            self.closed_because = reason
+            self.loop.forget(self.sock)
+            self.sock.close()
+            self.on_close(self, reason)
+
+    def reset(self):
+        """Close with RST instead of FIN: what is on its way is lost."""
+        if self.is_open:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close("reset here")
+
+    def _out(self):
+        return self._plain_out if self.session is None else self.session.out
+
+    def _rewatch(self):
+        if self.is_open:
+            self.loop.watch(self.sock, READ | WRITE if self._out() else READ, self._on_ready)
+
+    def _on_ready(self, events):
+        if events & WRITE:
+            self._write()
+        if events & READ and self.is_open:
+            self._read()
+
+    def _write(self):
+        out = self._out()
+        try:
+            while out:
+                del out[:self.sock.send(out[:_CHUNK])]
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            return self.close(f"write failed: {error.strerror}")
+        self._rewatch()
+
+    def _read(self):
+        try:
+            data = self.sock.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            return self.close(f"read failed: {error.strerror}")
+        if not data:
+            return self.close("closed by the other side")
+        self.received_bytes += len(data)
+        if self.session is not None:
+            self._feed(data)
+
+    def _feed(self, data):
+        try:
+            events = self.session.feed(data)
+        except ZmtpError as error:
+            self.is_broken = True
+            return self.close(str(error))
+        for event in events:
+            self.on_event(self, event)
+        if self.session.out:
+            self._write()
+
+
+def connect(loop, host, port, session, on_event, on_close=None):
+    """A link that is being connected; a refusal shows as its close."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        sock.connect((host, port))
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        link = Link(loop, sock, session, on_event, on_close)
+        loop.later(0, lambda: link.close(f"connect failed: {error.strerror}"))
+        return link
+    return Link(loop, sock, session, on_event, on_close)
+
+
+class Listener:
+    """A listening TCP socket whose connections are links."""
+
+    def __init__(self, loop, on_event, on_close=None, host="127.0.0.1", port=0, session=None):
+        self.loop = loop
+        self.links = []
+        self.accepted = 0
+        self._on_event = on_event
+        self._on_close = on_close
+        self._new_session = session or (lambda: Session("PULL"))
+        self._sock = socket.create_server((host, port), backlog=512)
+        self._sock.setblocking(False)
+        self.host, self.port = self._sock.getsockname()[:2]
+        loop.watch(self._sock, READ, self._accept)
+
+    @property
+    def endpoint(self):
+        return f"tcp://{self.host}:{self.port}"
+
+    def close(self):
+        """Stop listening and close every connection."""
+        self.loop.forget(self._sock)
+        self._sock.close()
+        for link in list(self.links):
+            link.close()
+
+    def _accept(self, _events):
+        try:
+            sock, _address = self._sock.accept()
+        except OSError:
+            return  # it was gone again before we looked
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.accepted += 1
+        self.links.append(Link(self.loop, sock, self._new_session(), self._on_event, self._closed))
+
+    def _closed(self, link, reason):
+        if link in self.links:
+            self.links.remove(link)
+        if self._on_close:
+            self._on_close(link, reason)
