@@ -8,4 +8,9 @@ CORE_SOURCES := \
 	core/src/type_builtin.c \
 	core/src/type.c \
 	core/src/ip_address.c \
-	core/src/endpoint.c
+	core/src/endpoint.c \
+	core/src/config_copy.c \
+	core/src/config_rules.c \
+	core/src/config_env.c \
+	core/src/peers_file.c \
+	core/src/config.c

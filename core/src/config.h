@@ -20,7 +20,7 @@ struct sb_config_peer {
 };
 
 struct sb_config_allow {
-    char *host;        /* as written: a name or a literal address without brackets */
+    char *host; /* as sb_endpoint_host gives it, so that one comparison of texts decides; names are never resolved */
     uint16_t tcp_port; /* 0: every one */
 };
 
@@ -44,6 +44,17 @@ struct sabir_config {
 
 /* A deep copy for the manager; `from` may be NULL for the defaults. SABIR_ENOMEM. Freed with sabir_config_free. */
 int sb_config_copy(const sabir_config *from, sabir_config **config);
+
+/*
+ * Add `peer`, whose texts are on the heap and become the configuration's on SABIR_OK. SABIR_EEXIST (node or endpoint), SABIR_ENOMEM.
+ */
+int sb_config_take_peer(sabir_config *config, const struct sb_config_peer *peer);
+
+/* What a node may be called. SABIR_EINVAL. */
+int sb_config_check_node(struct sb_text node);
+
+/* Free what the peer holds, not the struct. */
+void sb_config_peer_free(struct sb_config_peer *peer);
 
 /* What cannot be bound: RTE-3 (SABIR_EINVAL) and beyond loopback without permission (SABIR_EPERM), in words. */
 int sb_config_check(const sabir_config *config);
