@@ -3,6 +3,17 @@ CORE_SOURCES := \
 	core/src/alloc.c \
 	core/src/error.c \
 	core/src/thread.c \
+	core/src/buffer.c \
+	core/src/utf8.c \
+	core/src/json_escape.c \
+	core/src/json_keys.c \
+	core/src/json_reader.c \
+	core/src/json_number.c \
+	core/src/json_power_table.c \
+	core/src/json_double_print.c \
+	core/src/json_writer.c \
+	core/src/envelope_read.c \
+	core/src/envelope_write.c \
 	core/src/kind.c \
 	core/src/type_layout.c \
 	core/src/type_builtin.c \

@@ -5,6 +5,7 @@
 #ifndef SB_JSON_NUMBER_H
 #define SB_JSON_NUMBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "text.h"
@@ -19,15 +20,26 @@ char *sb_json_print_double(double value, char *to);
 /* What came of reading a number's token. */
 enum sb_json_number {
     SB_JSON_NUMBER_OK = 0,
-    SB_JSON_NUMBER_NO_NUMBER,   /* the token is no JSON number */
-    SB_JSON_NUMBER_NO_INTEGER,  /* it has `.` or an exponent (NUM-4) */
+    SB_JSON_NUMBER_NO_NUMBER,    /* the token is no JSON number */
+    SB_JSON_NUMBER_NO_INTEGER,   /* it has `.` or an exponent (NUM-4) */
     SB_JSON_NUMBER_OUT_OF_RANGE, /* the type cannot hold it; a double: it overflows */
-    SB_JSON_NUMBER_INEXACT      /* an integer token that no double equals; *value is the nearest */
+    SB_JSON_NUMBER_INEXACT       /* an integer token that no double equals; *value is the nearest */
 };
 
 /* *value is set on OK (and INEXACT) only. Underflow rounds, to zero in the end. `-0` is 0 for integers and -0.0 for a double. */
 enum sb_json_number sb_json_read_int64(struct sb_text token, int64_t *value);
 enum sb_json_number sb_json_read_uint64(struct sb_text token, uint64_t *value);
 enum sb_json_number sb_json_read_double(struct sb_text token, double *value);
+
+/* What a number's token consists of. */
+struct sb_json_number_parts {
+    bool is_negative;
+    bool exponent_is_negative;
+    struct sb_text whole;    /* at least one digit */
+    struct sb_text fraction; /* {NULL, 0} if there is none, as the next */
+    struct sb_text exponent;
+};
+
+enum sb_json_number sb_json_number_parts(struct sb_text token, struct sb_json_number_parts *parts);
 
 #endif

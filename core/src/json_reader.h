@@ -1,10 +1,7 @@
 /*
  * JSON text, token by token, as strictly as the wire asks (RFC 8259 and I-JSON: ENV-2, ENV-4, TXT-1, LIM-1). No recursion, no tree, numbers
- * stay text. The reader lives on the caller's stack; it allocates only to find duplicate keys in objects of more than
- * SB_JSON_SCANNED_KEYS keys, so whoever began to read ends with sb_json_reader_free.
- *
- *     open objects' keys, a stack:   | top-level object's | inner object's | innermost's |
- *                                      ^ frames[1]          ^ frames[2]      ^ frames[3]
+ * stay text. The reader lives on the caller's stack; it allocates only to find duplicate keys in large objects (json_keys.h), so whoever
+ * began to read ends with sb_json_reader_free.
  */
 #ifndef SB_JSON_READER_H
 #define SB_JSON_READER_H
@@ -14,13 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buffer.h"
 #include "fault.h"
+#include "json_escape.h"
+#include "json_keys.h"
 #include "text.h"
-
-#define SB_JSON_MAX_DEPTH 64
-#define SB_JSON_SCANNED_KEYS 16 /* up to here a new key is compared with each earlier one; beyond, by hash */
-#define SB_JSON_KEPT_KEYS 32    /* keys of all open objects together that need no allocation */
 
 enum sb_json_trust {
     SB_JSON_STRICT = 0,
@@ -33,24 +27,6 @@ struct sb_json_token {
     bool has_escapes;    /* KEY, STRING: `raw` holds at least one backslash */
     struct sb_text raw;  /* KEY, STRING: what stands between the quotes; others: the token as it stands */
     size_t offset_bytes; /* of the token's first byte (of the opening quote) */
-};
-
-/* A key of an open object. */
-struct sb_json_key {
-    struct sb_text raw;
-    uint32_t print; /* length, first and last byte after unescaping; or a hash when there is a table */
-    uint32_t next;  /* of the same bucket: index + 1 of the key before */
-};
-
-struct sb_json_keys {
-    struct sb_json_key *list; /* `kept`, or a block of its own */
-    uint32_t *buckets;        /* NULL: no object was large yet */
-    uint32_t count;
-    uint32_t capacity;
-    uint32_t bucket_mask;
-    uint64_t seed[2];
-    uint32_t frames[SB_JSON_MAX_DEPTH + 1]; /* of each depth: where its object's keys begin */
-    struct sb_json_key kept[SB_JSON_KEPT_KEYS];
 };
 
 struct sb_json_reader {
@@ -67,7 +43,8 @@ struct sb_json_reader {
 };
 
 /* Begin to read any one value. `max_depth` at most SB_JSON_MAX_DEPTH; an object or array at the top is level 1. Costs nothing. */
-void sb_json_reader_init(struct sb_json_reader *reader, struct sb_text text, uint32_t max_depth, enum sb_json_trust trust);
+void sb_json_reader_init(struct sb_json_reader *reader, struct sb_text text, uint32_t max_depth,
+                         enum sb_json_trust trust);
 void sb_json_reader_free(struct sb_json_reader *reader);
 
 /*
@@ -89,13 +66,6 @@ static inline size_t sb_json_reader_offset_bytes(const struct sb_json_reader *re
 
 /* Judge a whole text. SABIR_OK, SABIR_EMALFORMED (with the fault), SABIR_ENOMEM. */
 int sb_json_check(struct sb_text text, uint32_t max_depth, struct sb_fault *fault);
-
-/*
- * Resolve the escapes of an accepted string's raw text into `to`, which has room for raw.len_bytes (the result is never longer); returns
- * the end. The result may hold NUL.
- */
-char *sb_json_unescape(struct sb_text raw, char *to);
-void sb_json_unescape_append(struct sb_text raw, struct sb_buffer *out);
 
 /* Whether an accepted string, unescaped, is `plain`. */
 bool sb_json_token_is(const struct sb_json_token *token, struct sb_text plain);

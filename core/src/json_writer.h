@@ -1,6 +1,6 @@
 /*
  * JSON text written token by token: OUT-1's spelling (raw UTF-8; only `"`, `\` and U+0000-001F are escaped), commas and colons by themselves, no
- * white space. Below the writer stand its parts, for whoever knows the shape of what he writes.
+ * white space. For whoever knows the shape of what he writes, json_escape.h and json_number.h have the parts.
  */
 #ifndef SB_JSON_WRITER_H
 #define SB_JSON_WRITER_H
@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "json_escape.h"
+#include "json_number.h"
 #include "text.h"
 
 struct sb_json_writer {
@@ -44,9 +46,5 @@ int sb_json_write_trusted(struct sb_json_writer *writer, struct sb_text json);
 
 /* Whether exactly one whole value has been written. */
 bool sb_json_writer_is_done(const struct sb_json_writer *writer);
-
-/* The parts: the text between the quotes, escaped. `to` has room for sb_json_escaped_len_bytes; returns the end. No check of UTF-8. */
-size_t sb_json_escaped_len_bytes(struct sb_text text);
-char *sb_json_escape(struct sb_text text, char *to);
 
 #endif

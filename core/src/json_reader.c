@@ -1,0 +1,391 @@
+/*
+ * The pull reader: one call, one token. What may come next is a single word of state, what is open is one bit per level.
+ */
+#include "json_reader.h"
+
+#include <sabir/error.h>
+#include <string.h>
+
+#include "json_scan.h"
+#include "utf8.h"
+
+/* What the reader expects; white space may always come first. */
+enum expected {
+    EXPECT_VALUE,        /* at the top, behind a colon */
+    EXPECT_VALUE_OR_END, /* behind '[' */
+    EXPECT_KEY_OR_END,   /* behind '{' */
+    EXPECT_COMMA_OR_END, /* behind a value in an object or array */
+    EXPECT_NOTHING,      /* behind the value at the top */
+    EXPECT_BROKEN        /* there was a fault */
+};
+
+static int fail(struct sb_json_reader *reader, const char *clause, const char *reason, const char *at) {
+    reader->fault = (struct sb_fault){clause, reason, (size_t)(at - reader->begin)};
+    reader->expects = EXPECT_BROKEN;
+    return SABIR_EMALFORMED;
+}
+
+static int fail_syntax(struct sb_json_reader *reader, const char *reason, const char *at) {
+    return fail(reader, "ENV-2", at == reader->end ? "the text ends before its value is complete" : reason, at);
+}
+
+static const char *skip_space(const char *at, const char *end) {
+    while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
+    return at;
+}
+
+static bool is_in_object(const struct sb_json_reader *reader) {
+    return reader->objects >> (reader->depth - 1) & 1;
+}
+
+void sb_json_reader_init(struct sb_json_reader *reader, struct sb_text text, uint32_t max_depth,
+                         enum sb_json_trust trust) {
+    reader->begin = text.len_bytes ? text.bytes : "";
+    reader->at = reader->begin;
+    reader->end = reader->begin + text.len_bytes;
+    reader->depth = 0;
+    reader->max_depth = max_depth < SB_JSON_MAX_DEPTH ? max_depth : SB_JSON_MAX_DEPTH;
+    reader->expects = EXPECT_VALUE;
+    reader->is_trusted = trust == SB_JSON_TRUSTED;
+    reader->objects = 0;
+    reader->fault = (struct sb_fault){NULL, NULL, 0};
+    sb_json_keys_init(&reader->keys);
+}
+
+void sb_json_reader_free(struct sb_json_reader *reader) {
+    sb_json_keys_free(&reader->keys);
+}
+
+/* ---- strings ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_hex(char byte) {
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+/* The code unit of the escape at `at` ("\uXXXX"), or -1. */
+static int32_t code_unit(const char *at, const char *end) {
+    if (end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
+    int32_t unit = 0;
+    for (int i = 2; i < 6; i++) {
+        if (!is_hex(at[i])) return -1;
+        int32_t digit = at[i] <= '9' ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10;
+        unit = unit << 4 | digit;
+    }
+    return unit;
+}
+
+/* What is wrong with the "\u" at `at`, which has no four digits. */
+static int fail_unicode_escape(struct sb_json_reader *reader, const char *at) {
+    const char *digit = at + 2;
+    while (digit != reader->end && is_hex(*digit)) digit++;
+    return fail_syntax(reader, "four hexadecimal digits must follow \\u", digit);
+}
+
+/* Check the escape at *at and step over it. */
+static int read_escape(struct sb_json_reader *reader, const char **at) {
+    const char *escape = *at;
+    if (reader->end - escape < 2) return fail_syntax(reader, "", reader->end);
+    if (escape[1] != 'u') {
+        if (!memchr("\"\\/bfnrt", escape[1], 8)) return fail_syntax(reader, "there is no such escape in JSON", escape);
+        *at = escape + 2;
+        return SABIR_OK;
+    }
+    int32_t unit = code_unit(escape, reader->end);
+    if (unit < 0) return fail_unicode_escape(reader, escape);
+    *at = escape + 6;
+    if (unit < 0xD800 || unit > 0xDFFF) return SABIR_OK;
+    if (unit < 0xDC00) {
+        int32_t low = code_unit(escape + 6, reader->end);
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            *at = escape + 12;
+            return SABIR_OK;
+        }
+    }
+    return fail(reader, "TXT-1", "a surrogate without its partner is no character", escape);
+}
+
+/* Step over characters beyond ASCII. */
+static int read_beyond_ascii(struct sb_json_reader *reader, const char **at) {
+    do {
+        size_t len = sb_utf8_sequence_len_bytes(*at, reader->end);
+        if (len == 0) return fail(reader, "TXT-1", "the bytes are not UTF-8", *at);
+        *at += len;
+    } while (*at != reader->end && (unsigned char)**at >= 0x80);
+    return SABIR_OK;
+}
+
+/* What plain bytes do not cover, from `at` to the closing quote. Returns NULL after a fault. */
+static const char *string_end_checked(struct sb_json_reader *reader, const char *at, bool *has_escapes) {
+    for (;;) {
+        int error;
+        if (at == reader->end) {
+            fail(reader, "ENV-2", "the text ends inside a string", at);
+            return NULL;
+        }
+        if (*at == '"') return at;
+        if (*at == '\\') {
+            *has_escapes = true;
+            error = read_escape(reader, &at);
+        } else if ((unsigned char)*at >= 0x80) {
+            error = read_beyond_ascii(reader, &at);
+        } else {
+            error = fail(reader, "TXT-1", "a control character in a string must be escaped", at);
+        }
+        if (error) return NULL;
+        at = sb_json_plain_end(at, reader->end);
+    }
+}
+
+static const char *string_end_trusted(const struct sb_json_reader *reader, const char *at, bool *has_escapes) {
+    for (;;) {
+        at = sb_json_quote_or_backslash(at, reader->end);
+        if (at == reader->end || *at == '"') return at;
+        *has_escapes = true;
+        at += 2;
+    }
+}
+
+/* From the opening quote at reader->at to the byte behind the closing one. */
+static inline int read_string(struct sb_json_reader *reader, struct sb_json_token *token) {
+    const char *begin = reader->at + 1;
+    const char *end;
+    token->has_escapes = false;
+    if (reader->is_trusted) {
+        end = string_end_trusted(reader, begin, &token->has_escapes);
+    } else {
+        end = sb_json_plain_end(begin, reader->end);
+        if (end == reader->end || *end != '"') end = string_end_checked(reader, end, &token->has_escapes);
+        if (!end) return SABIR_EMALFORMED;
+    }
+    token->raw = (struct sb_text){begin, (size_t)(end - begin)};
+    reader->at = end + 1;
+    return SABIR_OK;
+}
+
+/* ---- other scalars ------------------------------------------------------------------------------------------------------ */
+
+static bool is_digit(const char *at, const char *end) {
+    return at != end && *at >= '0' && *at <= '9';
+}
+
+static const char *skip_digits(const char *at, const char *end) {
+    while (is_digit(at, end)) at++;
+    return at;
+}
+
+static int read_number(struct sb_json_reader *reader, struct sb_json_token *token) {
+    const char *end = reader->end;
+    const char *at = reader->at;
+    token->event = SABIR_JSON_INTEGER;
+    if (*at == '-') at++;
+    if (!is_digit(at, end)) return fail_syntax(reader, "a digit must follow the minus sign", at);
+    if (*at == '0' && is_digit(at + 1, end))
+        return fail_syntax(reader, "a number must not begin with a needless 0", at);
+    at = skip_digits(at, end);
+    if (at != end && *at == '.') {
+        token->event = SABIR_JSON_DOUBLE;
+        if (!is_digit(at + 1, end)) return fail_syntax(reader, "a digit must follow the decimal point", at + 1);
+        at = skip_digits(at + 1, end);
+    }
+    if (at != end && (*at | 0x20) == 'e') {
+        token->event = SABIR_JSON_DOUBLE;
+        at++;
+        if (at != end && (*at == '+' || *at == '-')) at++;
+        if (!is_digit(at, end)) return fail_syntax(reader, "a digit must follow in the exponent", at);
+        at = skip_digits(at, end);
+    }
+    token->raw = (struct sb_text){reader->at, (size_t)(at - reader->at)};
+    reader->at = at;
+    return SABIR_OK;
+}
+
+static int read_word(struct sb_json_reader *reader, struct sb_json_token *token, struct sb_text word, uint32_t event) {
+    const char *at = reader->at;
+    for (size_t i = 0; i < word.len_bytes; i++) {
+        if (at + i == reader->end || at[i] != word.bytes[i])
+            return fail_syntax(reader, "the only words in JSON are true, false and null",
+                               at + i == reader->end ? at + i : at);
+    }
+    token->event = event;
+    token->raw = (struct sb_text){at, word.len_bytes};
+    reader->at = at + word.len_bytes;
+    return SABIR_OK;
+}
+
+static int fail_value(struct sb_json_reader *reader) {
+    const char *at = reader->at;
+    if (at == reader->end)
+        return fail(reader, "ENV-2",
+                    at == reader->begin ? "there is no text" : "the text ends where a value is expected", at);
+    if (at == reader->begin && (unsigned char)*at >= 0x80)
+        return fail(reader, "ENV-2", "the text begins with a byte order mark or is not JSON", at);
+    if (*at == '\'') return fail_syntax(reader, "strings stand between double quotes", at);
+    if (*at == ']' || *at == '}' || *at == ',') return fail_syntax(reader, "a value is missing here", at);
+    return fail_syntax(reader, "no JSON value begins with this", at);
+}
+
+/* ---- structure ---------------------------------------------------------------------------------------------------------- */
+
+static int open_level(struct sb_json_reader *reader, struct sb_json_token *token, bool is_object) {
+    if (reader->depth == reader->max_depth)
+        return fail(reader, "LIM-1", "objects and arrays are nested too deeply", reader->at);
+    uint64_t bit = UINT64_C(1) << reader->depth;
+    reader->depth++;
+    if (is_object) {
+        reader->objects |= bit;
+        sb_json_keys_open(&reader->keys, reader->depth);
+    } else {
+        reader->objects &= ~bit;
+    }
+    token->event = is_object ? SABIR_JSON_OBJECT_BEGIN : SABIR_JSON_ARRAY_BEGIN;
+    token->raw = (struct sb_text){reader->at++, 1};
+    reader->expects = is_object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
+    return SABIR_OK;
+}
+
+/* Behind a value: what may follow it depends on what is open. */
+static inline void value_done(struct sb_json_reader *reader) {
+    reader->expects = reader->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
+}
+
+static int close_level(struct sb_json_reader *reader, struct sb_json_token *token) {
+    bool is_object = is_in_object(reader);
+    if (is_object) sb_json_keys_close(&reader->keys, reader->depth);
+    token->event = is_object ? SABIR_JSON_OBJECT_END : SABIR_JSON_ARRAY_END;
+    token->raw = (struct sb_text){reader->at++, 1};
+    reader->depth--;
+    value_done(reader);
+    return SABIR_OK;
+}
+
+static int read_scalar(struct sb_json_reader *reader, struct sb_json_token *token) {
+    switch (*reader->at) {
+    case '"':
+        token->event = SABIR_JSON_STRING;
+        return read_string(reader, token);
+    case 't':
+        return read_word(reader, token, SB_TEXT("true"), SABIR_JSON_TRUE);
+    case 'f':
+        return read_word(reader, token, SB_TEXT("false"), SABIR_JSON_FALSE);
+    case 'n':
+        return read_word(reader, token, SB_TEXT("null"), SABIR_JSON_NULL);
+    case '-':
+        return read_number(reader, token);
+    default:
+        return is_digit(reader->at, reader->end) ? read_number(reader, token) : fail_value(reader);
+    }
+}
+
+static int read_value(struct sb_json_reader *reader, struct sb_json_token *token) {
+    token->offset_bytes = (size_t)(reader->at - reader->begin);
+    if (reader->at == reader->end) return fail_value(reader);
+    if (*reader->at == '{') return open_level(reader, token, true);
+    if (*reader->at == '[') return open_level(reader, token, false);
+    int error = read_scalar(reader, token);
+    if (!error) value_done(reader);
+    return error;
+}
+
+static int fail_key(struct sb_json_reader *reader, const struct sb_json_token *token, int error) {
+    if (error == SABIR_EEXIST)
+        return fail(reader, "ENV-4", "the object has this key already", reader->begin + token->offset_bytes);
+    reader->expects = EXPECT_BROKEN; /* out of memory: no fault of the text */
+    return error;
+}
+
+/* A key and its colon. */
+static int read_key(struct sb_json_reader *reader, struct sb_json_token *token) {
+    token->offset_bytes = (size_t)(reader->at - reader->begin);
+    if (reader->at == reader->end || *reader->at != '"')
+        return fail_syntax(reader, "a key in double quotes is expected", reader->at);
+    token->event = SABIR_JSON_KEY;
+    int error = read_string(reader, token);
+    if (error) return error;
+    if (!reader->is_trusted) {
+        error = sb_json_keys_add(&reader->keys, reader->depth, token->raw, token->has_escapes);
+        if (error) return fail_key(reader, token, error);
+    }
+    reader->at = skip_space(reader->at, reader->end);
+    if (reader->at == reader->end || *reader->at != ':')
+        return fail_syntax(reader, "a colon must follow the key", reader->at);
+    reader->at++;
+    reader->expects = EXPECT_VALUE;
+    return SABIR_OK;
+}
+
+static int read_comma_or_end(struct sb_json_reader *reader, struct sb_json_token *token) {
+    bool is_object = is_in_object(reader);
+    char byte = reader->at == reader->end ? '\0' : *reader->at;
+    if (byte == ',') {
+        reader->at = skip_space(reader->at + 1, reader->end);
+        return is_object ? read_key(reader, token) : read_value(reader, token);
+    }
+    token->offset_bytes = (size_t)(reader->at - reader->begin);
+    if (byte == (is_object ? '}' : ']')) return close_level(reader, token);
+    return fail_syntax(reader,
+                       is_object ? "a comma or } must follow a value in an object"
+                                 : "a comma or ] must follow a value in an array",
+                       reader->at);
+}
+
+int sb_json_reader_next(struct sb_json_reader *reader, struct sb_json_token *token) {
+    reader->at = skip_space(reader->at, reader->end);
+    token->has_escapes = false;
+    switch (reader->expects) {
+    case EXPECT_COMMA_OR_END:
+        return read_comma_or_end(reader, token);
+    case EXPECT_KEY_OR_END:
+    case EXPECT_VALUE_OR_END: {
+        bool is_object = reader->expects == EXPECT_KEY_OR_END;
+        token->offset_bytes = (size_t)(reader->at - reader->begin);
+        if (reader->at != reader->end && *reader->at == (is_object ? '}' : ']')) return close_level(reader, token);
+        return is_object ? read_key(reader, token) : read_value(reader, token);
+    }
+    case EXPECT_VALUE:
+        return read_value(reader, token);
+    case EXPECT_NOTHING:
+        token->event = SABIR_JSON_END;
+        token->offset_bytes = (size_t)(reader->at - reader->begin);
+        token->raw = (struct sb_text){reader->at, 0};
+        return reader->at == reader->end ? SABIR_OK
+                                         : fail(reader, "ENV-2", "there is more behind the value", reader->at);
+    default:
+        return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
+    }
+}
+
+int sb_json_reader_rest(struct sb_json_reader *reader, const struct sb_json_token *token, struct sb_text *value) {
+    const char *begin = reader->begin + token->offset_bytes;
+    if (token->event == SABIR_JSON_OBJECT_BEGIN || token->event == SABIR_JSON_ARRAY_BEGIN) {
+        uint32_t outer = reader->depth - 1;
+        struct sb_json_token inner;
+        do {
+            int error = sb_json_reader_next(reader, &inner);
+            if (error) return error;
+        } while (reader->depth > outer);
+    }
+    *value = (struct sb_text){begin, (size_t)(reader->at - begin)};
+    return SABIR_OK;
+}
+
+int sb_json_check(struct sb_text text, uint32_t max_depth, struct sb_fault *fault) {
+    struct sb_json_reader reader;
+    struct sb_json_token token;
+    int error;
+    sb_json_reader_init(&reader, text, max_depth, SB_JSON_STRICT);
+    do error = sb_json_reader_next(&reader, &token);
+    while (!error && token.event != SABIR_JSON_END);
+    if (error == SABIR_EMALFORMED && fault) *fault = reader.fault;
+    sb_json_reader_free(&reader);
+    return error;
+}
+
+bool sb_json_token_is(const struct sb_json_token *token, struct sb_text plain) {
+    if (!token->has_escapes) return sb_text_equal(token->raw, plain);
+    struct sb_json_cursor cursor;
+    sb_json_cursor_init(&cursor, token->raw);
+    for (size_t i = 0; i < plain.len_bytes; i++) {
+        if (sb_json_cursor_next(&cursor) != (unsigned char)plain.bytes[i]) return false;
+    }
+    return sb_json_cursor_next(&cursor) < 0;
+}
