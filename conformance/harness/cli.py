@@ -9,7 +9,10 @@ from pathlib import Path
 
 from . import case as cases
 from . import manifest as manifests
-from .errors import FAULT, USAGE, NotReady, RunError, UsageError
+from .envelope import FLAT, V1
+from .errors import FAILED, FAULT, PASSED, USAGE, NotReady, RunError, UsageError
+from .jsontext import write
+from .matrix import load_ports, matrix_object, play_all, table
 from .record import run_text
 from .report import Report
 from .suite import Suite, select
@@ -41,6 +44,7 @@ def _parser(prog):
     parser = _Parser(prog=prog, description="Is a port of the Sabir protocol right?")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _conform_verb(verbs.add_parser("conform", help="run the conformance cases against one port"))
+    _matrix_verb(verbs.add_parser("matrix", help="let every pair of ports play ping-pong"))
     return parser
 
 
@@ -66,6 +70,36 @@ def conform(arguments):
         report.end(run)
         write_json(run_text(run))
     return run.exit_code
+
+
+def _matrix_verb(parser):
+    parser.add_argument("ports", nargs="*", metavar="PORT.json", help="the ports; by default interop/ports/{c,rust,python}")
+    parser.add_argument("--rounds", type=_count, default=1000, metavar="N", help="round trips per pair (1000)")
+    parser.add_argument("--dialect", choices=(V1, FLAT), default=V1, help="the dialect of the game (v1)")
+    parser.add_argument("--json", metavar="FILE", help="write the result as JSON; - is standard output")
+    parser.set_defaults(run=matrix)
+
+
+def matrix(arguments):
+    """`sabir matrix [PORT.json …]`."""
+    ports = load_ports(arguments.ports)
+    with _json_output(arguments.json) as write_json:
+        stream = sys.stderr if arguments.json == "-" else sys.stdout
+        for manifest in ports:
+            build(manifest)
+        cells = play_all(ports, arguments.rounds, arguments.dialect, lambda cell: print(cell, file=stream, flush=True))
+        write_json(write(matrix_object(cells, arguments.rounds, arguments.dialect)) + "\n")
+        for line in table(cells):
+            print(line, file=stream)
+        passed = sum(cell.passed for cell in cells)
+        print(f"{passed} of {len(cells)} pairs passed", file=stream, flush=True)
+    return PASSED if passed == len(cells) else FAILED
+
+
+def _count(text):
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 1")
+    return int(text)
 
 
 class _json_output:
