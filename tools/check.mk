@@ -75,6 +75,7 @@ bench: lib ## the benchmarks under tests/bench
 BASELINE := core/abi/libsabir.so.1.abi.xml
 abi: $(LIB) $(BUILD)/tests/abi/layout_test ## headers = map = symbols.txt = library; layouts; the baseline
 	tools/abi check $(LIB)
+	tools/headers
 	$(RUN) tap:$(BUILD)/tests/abi/layout_test
 	@if command -v abidiff >/dev/null; then \
 		echo "abidiff against $(BASELINE)"; abidiff --headers-dir2 core/include --drop-private-types $(BASELINE) $(LIB); \

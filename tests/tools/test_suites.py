@@ -1,0 +1,97 @@
+"""The adding-up of results: a suite that says nothing, lies or dies is never counted as success."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import suites  # noqa: E402
+
+TAP = "1..4\nok 1 - a\nnot ok 2 - b\n# 1 != 2\nnot ok 3 # SKIP c\nok 4 - d\n# not ok - group\n"
+
+
+def test_tap_of_cmocka_is_read_with_its_odd_skips():
+    assert suites.read_tap(TAP) == suites.Results(2, 1, 1)
+
+
+def test_tap_of_two_groups_adds_up():
+    assert suites.read_tap("1..1\nok 1 - a\n1..1\nok 1 - b\n") == suites.Results(2, 0, 0)
+
+
+def test_a_plan_that_was_not_kept_is_a_fault():
+    assert suites.read_tap("1..3\nok 1 - a\n").fault == "3 tests planned, 1 judged"
+
+
+def test_a_group_setup_that_failed_is_a_failure():
+    assert suites.read_tap("1..2\nnot ok 0 - two [  FAILED  ] GROUP SETUP\n").failed == 1
+
+
+def test_cargo_s_lines_add_up():
+    text = ("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n"
+            "test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n")
+    assert suites.read_cargo(text) == suites.Results(5, 4, 1)
+
+
+@pytest.mark.parametrize(("text", "results"), [
+    ("Ran 4 tests in 0.1s\n\nOK\n", suites.Results(4)),
+    ("Ran 4 tests in 0.1s\n\nOK (skipped=1)\n", suites.Results(3, 0, 1)),
+    ("Ran 9 tests in 0.1s\n\nFAILED (failures=1, errors=2, skipped=3)\n", suites.Results(3, 3, 3)),
+    ("Traceback\n", suites.Results(fault="no summary")),
+])
+def test_unittest_s_summary_is_read(text, results):
+    assert suites.read_unittest(text) == results
+
+
+def test_a_junit_report_is_read(tmp_path):
+    report = tmp_path / "r.xml"
+    report.write_text('<testsuites><testsuite><testcase name="a"/><testcase name="b"><failure/></testcase>'
+                      '<testcase name="c"><skipped/></testcase><testcase name="d"><error/></testcase></testsuite></testsuites>')
+    assert suites.junit_reader(report)("") == suites.Results(1, 2, 1)
+
+
+def test_a_missing_report_is_a_fault(tmp_path):
+    assert suites.junit_reader(tmp_path / "none.xml")("").fault.startswith("no report")
+
+
+@pytest.mark.parametrize(("results", "code", "fault"), [
+    (suites.Results(), 0, "ran nothing"),
+    (suites.Results(3), 1, "exit code 1"),
+    (suites.Results(3), -11, "killed by signal 11"),
+    (suites.Results(3, 0, 0, "4 tests planned, 3 judged"), 0, "4 tests planned, 3 judged"),
+])
+def test_what_cannot_be_trusted_is_one_more_failure(results, code, fault):
+    judged = suites.judge(results, "", code)
+    assert (judged.failed, judged.fault) == (1, fault)
+
+
+def test_failures_with_their_exit_code_are_counted_once():
+    assert suites.judge(suites.Results(3, 2), "", 1) == suites.Results(3, 2)
+
+
+def suite_of(script: str) -> suites.Suite:
+    return suites.Suite("x", [sys.executable, "-c", script], suites.read_tap, {})
+
+
+def test_a_suite_that_hangs_is_killed_with_its_children():
+    hangs = ("import subprocess, sys; print('1..1', flush=True);"
+             "subprocess.run([sys.executable, '-c', 'import threading; threading.Event().wait()'])")
+    assert suites.run(suite_of(hangs), 1).fault == "killed after 1 s"
+
+
+def test_a_suite_that_cannot_be_started_is_a_failure():
+    assert suites.run(suites.Suite("x", ["./there/is/no/such"], suites.read_tap, {}), 5).failed == 1
+
+
+def test_the_last_line_and_the_exit_code_say_the_sum(tmp_path):
+    for name, verdict in {"good": "ok 1 - a", "bad": "not ok 1 - a"}.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho 1..1\necho '{verdict}'\n")
+        program.chmod(0o755)
+    for names, last, code in ((["good"], "1 passed, 0 failed, 0 skipped", 0), (["good", "bad"], "1 passed, 1 failed, 0 skipped", 1),
+                              ([], "0 passed, 0 failed, 0 skipped", 1)):
+        run = subprocess.run([ROOT / "tools/test_summary", *(f"tap:{tmp_path / name}" for name in names)],
+                             capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "SABIR_BUILD": str(tmp_path)})
+        assert (run.stdout.splitlines()[-1], run.returncode) == (last, code), run.stdout + run.stderr
