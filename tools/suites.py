@@ -5,6 +5,7 @@ an exit code that says otherwise) counts as one more failure: silence is never s
 """
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -79,10 +80,24 @@ def junit_reader(report: Path) -> Callable[[str], Results]:
     return read
 
 
+def conform_reader(report: Path) -> Callable[[str], Results]:
+    def read(_output: str) -> Results:
+        try:
+            run = json.loads(report.read_text())
+            verdicts = [result["verdict"] for result in run["results"]]
+        except (OSError, ValueError, KeyError) as error:
+            return Results(fault=f"no report: {error}")
+        passed, skipped = verdicts.count("pass"), verdicts.count("unsupported")
+        fault = "" if run["planned"] == run["judged"] == len(verdicts) else f"{run['planned']} cases planned, {run['judged']} judged"
+        return Results(passed, len(verdicts) - passed - skipped, skipped, fault)
+
+    return read
+
+
 def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     """The suite that KIND:WHAT stands for; `reports` is the folder for what runners write, `wrap` goes before C programs."""
     kind, _, what = word.partition(":")
-    report = reports / (re.sub(r"\W+", "-", f"{kind}-{what}") + ".xml")
+    report = reports / re.sub(r"\W+", "-", f"{kind}-{what}")
     report.unlink(missing_ok=True)
     if kind == "tap":
         return Suite(what, [*wrap, what], read_tap, {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
@@ -96,8 +111,8 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
         command = [os.environ.get("CARGO", "cargo"), "test", "--no-fail-fast", *what.split()]
         return Suite(f"cargo test {what}", command, read_cargo, {})
     if kind == "conform":
-        command = [str(Path(os.environ["SABIR_BUILD"]) / "bin/sabir"), "conform", what, "--junit", str(report)]
-        return Suite(f"conform {what}", command, junit_reader(report), {})
+        command = [str(Path(os.environ["SABIR_BUILD"]) / "bin/sabir"), "conform", what, "--json", str(report)]
+        return Suite(f"conform {what}", command, conform_reader(report), {})
     raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, pytest, unittest, cargo, conform")
 
 

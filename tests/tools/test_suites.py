@@ -1,4 +1,5 @@
 """The adding-up of results: a suite that says nothing, lies or dies is never counted as success."""
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,19 @@ def test_a_junit_report_is_read(tmp_path):
 
 def test_a_missing_report_is_a_fault(tmp_path):
     assert suites.junit_reader(tmp_path / "none.xml")("").fault.startswith("no report")
+
+
+def test_a_conformance_report_is_read(tmp_path):
+    report = tmp_path / "r.json"
+    verdicts = ["pass", "pass", "fail", "warn", "unsupported"]
+    report.write_text(json.dumps({"planned": 5, "judged": 5, "results": [{"verdict": verdict} for verdict in verdicts]}))
+    assert suites.conform_reader(report)("") == suites.Results(2, 2, 1)
+
+
+def test_a_conformance_run_that_judged_less_than_planned_is_a_fault(tmp_path):
+    report = tmp_path / "r.json"
+    report.write_text(json.dumps({"planned": 2, "judged": 1, "results": [{"verdict": "pass"}]}))
+    assert suites.conform_reader(report)("").fault == "2 cases planned, 1 judged"
 
 
 @pytest.mark.parametrize(("results", "code", "fault"), [
