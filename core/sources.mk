@@ -11,6 +11,8 @@ CORE_SOURCES := \
 	core/src/json_number.c \
 	core/src/json_power_table.c \
 	core/src/json_double_print.c \
+	core/src/big_integer.c \
+	core/src/json_double_read.c \
 	core/src/json_writer.c \
 	core/src/envelope_read.c \
 	core/src/envelope_write.c \
