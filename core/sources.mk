@@ -15,7 +15,9 @@ CORE_SOURCES := \
 	core/src/json_double_read.c \
 	core/src/json_writer.c \
 	core/src/envelope_read.c \
+	core/src/json.c \
 	core/src/envelope_write.c \
+	core/src/verdict.c \
 	core/src/kind.c \
 	core/src/type_layout.c \
 	core/src/type_builtin.c \
