@@ -28,4 +28,12 @@ CORE_SOURCES := \
 	core/src/config_rules.c \
 	core/src/config_env.c \
 	core/src/peers_file.c \
-	core/src/config.c
+	core/src/config.c \
+	core/src/type_fields.c \
+	core/src/base64.c \
+	core/src/json_value.c \
+	core/src/value_fault.c \
+	core/src/encode.c \
+	core/src/decode_scalar.c \
+	core/src/decode.c \
+	core/src/value_copy.c

@@ -63,15 +63,13 @@ __attribute__((format(printf, 3, 4))) static int fail(struct parser *parser, con
 }
 
 static void skip_blanks(struct parser *parser) {
-    while (*parser->at == ' ' || *parser->at == '\t' || *parser->at == '\n')
-        parser->at++;
+    while (*parser->at == ' ' || *parser->at == '\t' || *parser->at == '\n') parser->at++;
 }
 
 static int expect(struct parser *parser, char wanted) {
     skip_blanks(parser);
     if (*parser->at != wanted) {
-        if (*parser->at == '\0')
-            return fail(parser, parser->at, "'%c' is missing at the end", wanted);
+        if (*parser->at == '\0') return fail(parser, parser->at, "'%c' is missing at the end", wanted);
         return fail(parser, parser->at, "'%c' is expected here", wanted);
     }
     parser->at++;
@@ -81,8 +79,7 @@ static int expect(struct parser *parser, char wanted) {
 static struct sb_text read_word(struct parser *parser) {
     static const struct sb_text prefix = {"SABIR_", 6};
     skip_blanks(parser);
-    if (strncmp(parser->at, prefix.bytes, prefix.len_bytes) == 0)
-        parser->at += prefix.len_bytes;
+    if (strncmp(parser->at, prefix.bytes, prefix.len_bytes) == 0) parser->at += prefix.len_bytes;
     const char *begin = parser->at;
     while ((*parser->at >= 'A' && *parser->at <= 'Z') || (*parser->at >= 'a' && *parser->at <= 'z') ||
            (*parser->at >= '0' && *parser->at <= '9') || *parser->at == '_')
@@ -92,8 +89,7 @@ static struct sb_text read_word(struct parser *parser) {
 
 static enum sb_kind_code find_code(struct sb_text word) {
     for (enum sb_kind_code code = SB_KIND_BOOL; code <= SB_KIND_STRUCT; code++)
-        if (sb_text_equal(word, sb_text_of(words[code])))
-            return code;
+        if (sb_text_equal(word, sb_text_of(words[code]))) return code;
     return 0;
 }
 
@@ -103,7 +99,7 @@ static size_t align_up(size_t offset_bytes, size_t align_bytes) {
 
 /* The room of a LIST, a MAP or an OPTIONAL over its item. */
 static struct sb_kind over_item(enum sb_kind_code code, const struct sb_kind *item) {
-    struct sb_kind kind = {.code = code, .item = item, .level_count = item->level_count + 1};
+    struct sb_kind kind = {.code = code, .item = item, .level_count = item->level_count + 1, .has_items = true};
     if (code == SB_KIND_LIST) {
         kind.size_bytes = sizeof(struct sabir_list);
         kind.align_bytes = ALIGN_OF(struct sabir_list);
@@ -113,6 +109,7 @@ static struct sb_kind over_item(enum sb_kind_code code, const struct sb_kind *it
     } else {
         kind.level_count = item->level_count;
         kind.is_flat = item->is_flat;
+        kind.has_items = item->has_items;
         kind.align_bytes = item->align_bytes > ALIGN_OF(bool) ? item->align_bytes : ALIGN_OF(bool);
         kind.value_offset_bytes = align_up(sizeof(bool), item->align_bytes);
         kind.size_bytes = align_up(kind.value_offset_bytes + item->size_bytes, kind.align_bytes);
@@ -122,8 +119,7 @@ static struct sb_kind over_item(enum sb_kind_code code, const struct sb_kind *it
 
 static int keep(const struct sb_kind *made, const struct sb_kind **kind) {
     struct sb_kind *kept = sb_alloc(sizeof *kept);
-    if (!kept)
-        return SABIR_ENOMEM;
+    if (!kept) return SABIR_ENOMEM;
     *kept = *made;
     *kind = kept;
     return SABIR_OK;
@@ -133,11 +129,9 @@ static int parse_struct(struct parser *parser, const struct sb_kind **kind) {
     skip_blanks(parser);
     const char *begin = parser->at;
     const char *end = strchr(begin, ')');
-    if (!end)
-        return fail(parser, begin + strlen(begin), "')' is missing at the end");
+    if (!end) return fail(parser, begin + strlen(begin), "')' is missing at the end");
     parser->at = end;
-    while (end > begin && end[-1] == ' ')
-        end--;
+    while (end > begin && end[-1] == ' ') end--;
     struct sb_text name = {begin, (size_t)(end - begin)};
     const sabir_type *type = sb_type_find(name);
     if (!type)
@@ -150,7 +144,8 @@ static int parse_struct(struct parser *parser, const struct sb_kind **kind) {
                            .align_bytes = type->align_bytes,
                            .type = type,
                            .level_count = type->level_count,
-                           .is_flat = type->is_flat};
+                           .is_flat = type->is_flat,
+                           .has_items = type->has_items};
     return keep(&made, kind);
 }
 
@@ -161,27 +156,23 @@ static int parse_over_item(struct parser *parser, enum sb_kind_code code, size_t
     const char *begin = parser->at;
     const struct sb_kind *item = NULL;
     int error = parse_kind(parser, depth + 1, &item);
-    if (error)
-        return error;
+    if (error) return error;
     struct sb_kind made = over_item(code, item);
     if (code == SB_KIND_OPTIONAL && item->code == SB_KIND_OPTIONAL)
         error = fail(parser, begin, "an OPTIONAL of an OPTIONAL cannot be told apart in JSON; one is enough");
     else
         error = keep(&made, kind);
-    if (error)
-        sb_kind_free(item);
+    if (error) sb_kind_free(item);
     return error;
 }
 
 static int parse_kind(struct parser *parser, size_t depth, const struct sb_kind **kind) {
     skip_blanks(parser);
     const char *begin = parser->at;
-    if (depth > 2 * SB_TYPE_MAX_LEVELS)
-        return fail(parser, begin, "it is nested deeper than any envelope");
+    if (depth > 2 * SB_TYPE_MAX_LEVELS) return fail(parser, begin, "it is nested deeper than any envelope");
     struct sb_text word = read_word(parser);
     enum sb_kind_code code = find_code(word);
-    if (word.len_bytes == 0)
-        return fail(parser, begin, "a kind is expected here, as INT64 or LIST(STRING)");
+    if (word.len_bytes == 0) return fail(parser, begin, "a kind is expected here, as INT64 or LIST(STRING)");
     if (!code)
         return fail(parser, begin, "there is no kind \"%.*s\"", (int)(word.len_bytes < 64 ? word.len_bytes : 64),
                     word.bytes);
@@ -192,8 +183,7 @@ static int parse_kind(struct parser *parser, size_t depth, const struct sb_kind 
     int error = expect(parser, '(');
     if (!error)
         error = code == SB_KIND_STRUCT ? parse_struct(parser, kind) : parse_over_item(parser, code, depth, kind);
-    if (error)
-        return error;
+    if (error) return error;
     error = expect(parser, ')');
     if (error) {
         sb_kind_free(*kind);
@@ -207,8 +197,7 @@ int sb_kind_parse(const char *text, const struct sb_kind **kind, struct sb_kind_
     *kind = NULL;
     const struct sb_kind *parsed = NULL;
     int error = parse_kind(&parser, 0, &parsed);
-    if (error)
-        return error;
+    if (error) return error;
     skip_blanks(&parser);
     if (*parser.at != '\0')
         error = fail(&parser, parser.at, "nothing is expected behind the kind");
@@ -247,8 +236,7 @@ static char *append(char *to, const char *bytes, size_t len_bytes) {
 char *sb_kind_text(const struct sb_kind *kind) {
     size_t len_bytes = text_len_bytes(kind);
     char *text = sb_alloc(len_bytes + 1);
-    if (!text)
-        return NULL;
+    if (!text) return NULL;
     char *end = text;
     for (; kind->code >= SB_KIND_LIST && kind->code < SB_KIND_STRUCT; kind = kind->item) {
         end = append(end, words[kind->code], strlen(words[kind->code]));

@@ -10,6 +10,7 @@
 #include "kind.h"
 #include "thread.h"
 #include "type_builtin.h"
+#include "type_fields.h"
 #include "type_layout.h"
 
 #define BUCKET_COUNT 1024u
@@ -21,8 +22,7 @@ static atomic_uint hold_count;
 
 static _Atomic(sabir_type *) *bucket_of(struct sb_text name) {
     uint32_t hash = 2166136261u; /* FNV-1a; names come from programs, so nobody chooses collisions */
-    for (size_t i = 0; i < name.len_bytes; i++)
-        hash = (hash ^ (unsigned char)name.bytes[i]) * 16777619u;
+    for (size_t i = 0; i < name.len_bytes; i++) hash = (hash ^ (unsigned char)name.bytes[i]) * 16777619u;
     return &buckets[(hash ^ (hash >> 16)) % BUCKET_COUNT];
 }
 
@@ -34,17 +34,8 @@ static void publish_locked(sabir_type *type) {
     atomic_store_explicit(bucket, type, memory_order_release); /* pairs with the acquire of sb_type_find */
 }
 
-static void free_fields(struct sb_field *fields, size_t field_count) {
-    for (size_t i = 0; fields && i < field_count; i++) {
-        sb_free((void *)(uintptr_t)fields[i].name.bytes);
-        sb_free((void *)(uintptr_t)fields[i].kind_text);
-        sb_kind_free(fields[i].kind);
-    }
-    sb_free(fields);
-}
-
 static void free_type(sabir_type *type) {
-    free_fields((struct sb_field *)(uintptr_t)type->fields, type->field_count);
+    sb_type_fields_free(type);
     sb_free((void *)(uintptr_t)type->name.bytes);
     sb_free(type);
 }
@@ -52,8 +43,7 @@ static void free_type(sabir_type *type) {
 /* Priority 101: before and after everything that an application or a plugin may do when it is loaded and unloaded. */
 __attribute__((constructor(101))) static void load_registry(void) {
     sb_mutex_init(&registry_mutex);
-    for (size_t i = 0; i < SB_TYPE_BUILTIN_COUNT; i++)
-        publish_locked(sb_type_builtin(i));
+    for (size_t i = 0; i < SB_TYPE_BUILTIN_COUNT; i++) publish_locked(sb_type_builtin(i));
 }
 
 __attribute__((destructor(101))) static void unload_registry(void) {
@@ -63,8 +53,7 @@ __attribute__((destructor(101))) static void unload_registry(void) {
         sabir_type *type = atomic_exchange_explicit(&buckets[i], NULL, memory_order_acquire);
         while (type) {
             sabir_type *next = type->next;
-            if (type->builtin == SB_BUILTIN_NONE)
-                free_type(type);
+            if (type->builtin == SB_BUILTIN_NONE) free_type(type);
             type = next;
         }
     }
@@ -81,8 +70,7 @@ void sb_type_release(void) {
 
 const sabir_type *sb_type_find(struct sb_text name) {
     const sabir_type *type = atomic_load_explicit(bucket_of(name), memory_order_acquire);
-    while (type && !sb_text_equal(type->name, name))
-        type = type->next;
+    while (type && !sb_text_equal(type->name, name)) type = type->next;
     return type;
 }
 
@@ -104,32 +92,6 @@ static int check_name(struct sb_text name) {
     return SABIR_OK;
 }
 
-static int read_row(const sabir_type *type, const struct sabir_field *rows, size_t index, struct sb_field *field) {
-    const struct sabir_field *row = &rows[index];
-    struct sb_text name = sb_text_of(row->name);
-    if (!sb_name_is_valid(name))
-        return sb_error(SABIR_EINVAL,
-                        "type \"%s\", field %zu: a field's name is 1 to %d bytes of UTF-8 without control characters",
-                        type->name.bytes, index + 1, SB_NAME_MAX_BYTES);
-    for (size_t i = 0; i < index; i++)
-        if (sb_text_equal(name, sb_text_of(rows[i].name)))
-            return sb_error(SABIR_EINVAL, "type \"%s\": there are two fields \"%s\"", type->name.bytes, row->name);
-    if (!row->kind)
-        return sb_error(SABIR_EINVAL, "type \"%s\", field \"%s\": its kind is NULL", type->name.bytes, row->name);
-    struct sb_kind_fault fault;
-    int error = sb_kind_parse(row->kind, &field->kind, &fault);
-    if (error == SABIR_EINVAL)
-        return sb_error(error, "type \"%s\", field \"%s\", kind \"%.100s\", column %zu: %s", type->name.bytes,
-                        row->name, row->kind, fault.column, fault.reason);
-    if (!error) {
-        field->name = (struct sb_text){sb_strndup(name.bytes, name.len_bytes), name.len_bytes};
-        field->kind_text = sb_kind_text(field->kind);
-        error = field->name.bytes && field->kind_text ? SABIR_OK : SABIR_ENOMEM;
-    }
-    return error ? sb_error(error, "no memory for the field \"%s\" of the type \"%s\"", row->name, type->name.bytes)
-                 : error;
-}
-
 static int no_memory(struct sb_text name) {
     return sb_error(SABIR_ENOMEM, "no memory for the type \"%s\"", name.bytes);
 }
@@ -138,20 +100,11 @@ static int no_memory(struct sb_text name) {
 static int make(struct sb_text name, const struct sabir_field *rows, size_t row_count, size_t struct_size_bytes,
                 sabir_type **made) {
     sabir_type *type = sb_alloc_zero(1, sizeof *type);
-    struct sb_field *fields = sb_alloc_zero(row_count, sizeof *fields);
-    if (!type || !fields) {
-        sb_free(fields);
-        sb_free(type);
-        return no_memory(name);
-    }
-    type->field_count = row_count;
-    type->fields = fields;
+    if (!type) return no_memory(name);
     type->name = (struct sb_text){sb_strndup(name.bytes, name.len_bytes), name.len_bytes};
     int error = type->name.bytes ? SABIR_OK : no_memory(name);
-    for (size_t i = 0; i < row_count && !error; i++)
-        error = read_row(type, rows, i, &fields[i]);
-    if (!error)
-        error = sb_type_layout(type, fields, rows, struct_size_bytes);
+    if (!error) error = sb_type_fields_make(type, rows, row_count);
+    if (!error) error = sb_type_layout(type, rows, struct_size_bytes);
     if (error)
         free_type(type);
     else
@@ -161,8 +114,7 @@ static int make(struct sb_text name, const struct sabir_field *rows, size_t row_
 
 static int make_open(struct sb_text name, sabir_type **made) {
     int error = make(name, NULL, 0, 0, made);
-    if (error)
-        return error;
+    if (error) return error;
     const struct sb_kind *json = &sb_kind_scalars[SB_KIND_JSON];
     (*made)->is_open = true;
     (*made)->is_flat = false;
@@ -199,8 +151,7 @@ static int compare(const sabir_type *known, const sabir_type *made) {
                         made->is_open ? "an open payload" : "a table of fields");
     for (size_t i = 0; i < known->field_count && i < made->field_count; i++) {
         int error = compare_field(known, made, i);
-        if (error)
-            return error;
+        if (error) return error;
     }
     if (known->field_count != made->field_count)
         return sb_error(SABIR_EMISMATCH,
@@ -218,15 +169,13 @@ static int publish_or_find(sabir_type *made, const sabir_type **type) {
     int error = SABIR_OK;
     sb_mutex_lock(&registry_mutex);
     const sabir_type *known = sb_type_find(made->name);
-    if (!known)
-        publish_locked(made);
+    if (!known) publish_locked(made);
     sb_mutex_unlock(&registry_mutex);
     if (known) {
         error = compare(known, made);
         free_type(made);
     }
-    if (!error)
-        *type = known ? known : made;
+    if (!error) *type = known ? known : made;
     return error;
 }
 
@@ -236,8 +185,7 @@ int sabir_type_register(const char *name, const struct sabir_field *fields, size
         return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : !type ? "type" : "fields");
     struct sb_text name_text = sb_text_of(name);
     int error = check_name(name_text);
-    if (error)
-        return error;
+    if (error) return error;
     if (field_count > SB_TYPE_MAX_FIELDS)
         return sb_error(SABIR_EINVAL, "type \"%s\": %zu fields are more than %d", name, field_count,
                         SB_TYPE_MAX_FIELDS);
@@ -247,11 +195,9 @@ int sabir_type_register(const char *name, const struct sabir_field *fields, size
 }
 
 int sabir_type_register_open(const char *name, const sabir_type **type) {
-    if (!name || !type)
-        return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : "type");
+    if (!name || !type) return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : "type");
     int error = check_name(sb_text_of(name));
-    if (error)
-        return error;
+    if (error) return error;
     sabir_type *made;
     error = make_open(sb_text_of(name), &made);
     return error ? error : publish_or_find(made, type);
@@ -274,8 +220,7 @@ size_t sabir_type_field_count(const sabir_type *type) {
 }
 
 int sabir_type_field_get(const sabir_type *type, size_t index, struct sabir_field *field) {
-    if (!type || !field)
-        return sb_error(SABIR_EINVAL, "%s is NULL", type ? "field" : "type");
+    if (!type || !field) return sb_error(SABIR_EINVAL, "%s is NULL", type ? "field" : "type");
     if (index >= type->field_count)
         return sb_error(SABIR_EINVAL, "type \"%s\" has %zu fields; there is no row %zu (from 0)", type->name.bytes,
                         type->field_count, index);

@@ -41,6 +41,7 @@ struct sb_kind {
     const sabir_type *type;     /* STRUCT */
     size_t level_count; /* of arrays and objects that a value has in JSON; what a JSON text brings is not counted */
     bool is_flat;       /* holds no pointer: a copy of its bytes is a copy of it */
+    bool has_items; /* holds a LIST or a MAP: how much room its values need is known only when they have been counted */
 };
 
 struct sb_field {
@@ -48,6 +49,7 @@ struct sb_field {
     const struct sb_kind *kind;
     size_t offset_bytes;
     const char *kind_text; /* as registered, normalised */
+    struct sb_text key;    /* as it stands in JSON: "\"count\":" */
 };
 
 /* What a built-in type is to the protocol. */
@@ -68,16 +70,22 @@ struct sabir_type {
     enum sb_builtin builtin;
     bool is_open;
     bool is_flat;
+    bool has_items;
     size_t size_bytes;
     size_t align_bytes;
     size_t level_count; /* as of a kind; the payload object itself is one */
     size_t field_count;
     const struct sb_field *fields;
+    const uint16_t
+        *sorted; /* the fields' indexes in order of name; NULL for a few fields, which are compared one by one */
     struct sabir_type *next; /* in its bucket of the registry */
 };
 
 /* The type of that name, or NULL. Any thread, no lock. */
 const sabir_type *sb_type_find(struct sb_text name);
+
+/* The index of the field of that name, field_count if there is none. `guess` is tried first. */
+size_t sb_type_field_find(const sabir_type *type, struct sb_text name, size_t guess);
 
 /* Hold the types beyond the unloading of the library, as long as a thread of ours may run; each hold is released once. */
 void sb_type_hold(void);

@@ -8,7 +8,10 @@
 #define FIELD(type, member, kind_code, kind_word)                                                                      \
     {                                                                                                                  \
         .name = {#member, sizeof(#member) - 1}, .kind = &sb_kind_scalars[kind_code],                                   \
-        .offset_bytes = offsetof(struct type, member), .kind_text = (kind_word)                                        \
+        .offset_bytes = offsetof(struct type, member), .kind_text = (kind_word), .key = {                              \
+            "\"" #member "\":",                                                                                        \
+            sizeof(#member) - 1 + 3                                                                                    \
+        }                                                                                                              \
     }
 #define STRING_FIELD(type, member) FIELD(type, member, SB_KIND_STRING, "STRING")
 #define UINT64_FIELD(type, member) FIELD(type, member, SB_KIND_UINT64, "UINT64")
@@ -60,10 +63,8 @@ sabir_type *sb_type_builtin(size_t index) {
 
 enum sb_builtin sb_type_builtin_of(struct sb_text name) {
     for (size_t i = 0; i < SB_TYPE_BUILTIN_COUNT; i++)
-        if (sb_text_equal(name, builtins[i].name))
-            return builtins[i].builtin;
-    if (sb_text_equal(name, SB_TEXT("Continue")))
-        return SB_BUILTIN_CONTINUE;
+        if (sb_text_equal(name, builtins[i].name)) return builtins[i].builtin;
+    if (sb_text_equal(name, SB_TEXT("Continue"))) return SB_BUILTIN_CONTINUE;
     return sb_text_equal(name, SB_TEXT("Down")) ? SB_BUILTIN_DOWN : SB_BUILTIN_NONE;
 }
 

@@ -1,3 +1,7 @@
+/*
+ * A row may say where its field stands, because only the compiler of that struct knows; then it is checked, since a wrong offset would
+ * be somebody else's memory.
+ */
 #include "type_layout.h"
 
 #include "error.h"
@@ -13,11 +17,10 @@ static void sum_up(sabir_type *type, const struct sb_field *fields) {
     type->level_count = 1;
     for (size_t i = 0; i < type->field_count; i++) {
         const struct sb_kind *kind = fields[i].kind;
-        if (kind->align_bytes > type->align_bytes)
-            type->align_bytes = kind->align_bytes;
-        if (kind->level_count + 1 > type->level_count)
-            type->level_count = kind->level_count + 1;
+        if (kind->align_bytes > type->align_bytes) type->align_bytes = kind->align_bytes;
+        if (kind->level_count + 1 > type->level_count) type->level_count = kind->level_count + 1;
         type->is_flat = type->is_flat && kind->is_flat;
+        type->has_items = type->has_items || kind->has_items;
     }
 }
 
@@ -70,10 +73,8 @@ static int place_as_told(sabir_type *type, struct sb_field *fields, const struct
     for (size_t i = 0; i < type->field_count; i++) {
         fields[i].offset_bytes = rows[i].offset_bytes;
         int error = check_place(type, &fields[i], rows[i].size_bytes);
-        if (!error)
-            error = check_overlap(type, fields, i);
-        if (error)
-            return error;
+        if (!error) error = check_overlap(type, fields, i);
+        if (error) return error;
     }
     if (type->size_bytes % type->align_bytes != 0)
         return sb_error(SABIR_EINVAL,
@@ -82,13 +83,12 @@ static int place_as_told(sabir_type *type, struct sb_field *fields, const struct
     return SABIR_OK;
 }
 
-int sb_type_layout(sabir_type *type, struct sb_field *fields, const struct sabir_field *rows,
-                   size_t struct_size_bytes) {
+int sb_type_layout(sabir_type *type, const struct sabir_field *rows, size_t struct_size_bytes) {
+    struct sb_field *fields = (struct sb_field *)(uintptr_t)type->fields; /* ours until the type is published */
     sum_up(type, fields);
     /* Every language has its own idea of an empty struct; it is one byte here, so that their tables are equal. */
     type->size_bytes = type->field_count == 0 ? 1 : struct_size_bytes;
-    if (type->field_count == 0)
-        return SABIR_OK;
+    if (type->field_count == 0) return SABIR_OK;
     bool is_automatic = rows[0].offset_bytes == SABIR_OFFSET_AUTO;
     for (size_t i = 1; i < type->field_count; i++)
         if ((rows[i].offset_bytes == SABIR_OFFSET_AUTO) != is_automatic)

@@ -7,9 +7,9 @@
 #include "type.h"
 
 /*
- * Place `fields`, whose names and kinds are set, and set the type's size, alignment, levels and flatness. SABIR_EINVAL with a detail
+ * Place the type's fields, whose names and kinds are set, and set its size, alignment, levels and flatness. SABIR_EINVAL with a detail
  * that names the field.
  */
-int sb_type_layout(sabir_type *type, struct sb_field *fields, const struct sabir_field *rows, size_t struct_size_bytes);
+int sb_type_layout(sabir_type *type, const struct sabir_field *rows, size_t struct_size_bytes);
 
 #endif
