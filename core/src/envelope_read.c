@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json_reader.h"
+#include "json_scan.h"
 
 /* The keys at the top, and the two inside `sender`. */
 enum slot {
@@ -169,17 +170,11 @@ static int read_text(struct frame *frame, struct sb_json_token *top, bool *is_ob
 
 /* No code point of category Cc. The bytes are UTF-8. */
 static bool has_no_control(struct sb_text text) {
+    if (sb_json_is_print(text)) return true;
     for (size_t i = 0; i < text.len_bytes; i++) {
         unsigned char byte = (unsigned char)text.bytes[i];
         if (byte < 0x20 || byte == 0x7F) return false;
         if (byte == 0xC2 && (unsigned char)text.bytes[i + 1] < 0xA0) return false;
-    }
-    return true;
-}
-
-static bool is_printable_ascii(struct sb_text text) {
-    for (size_t i = 0; i < text.len_bytes; i++) {
-        if (text.bytes[i] < 0x20 || text.bytes[i] > 0x7E) return false;
     }
     return true;
 }
@@ -209,7 +204,7 @@ static bool take_name(struct frame *frame, enum slot slot, struct sb_text *name)
 /* ENV-9: absent, null, or an id. */
 static bool take_id(struct frame *frame, enum slot slot, struct sb_text *id) {
     if (!has(frame, slot) || frame->values[slot].event == SABIR_JSON_NULL) return true;
-    return take_text(frame, slot, SB_ID_MAX_BYTES, id) && id->len_bytes > 0 && is_printable_ascii(*id);
+    return take_text(frame, slot, SB_ID_MAX_BYTES, id) && id->len_bytes > 0 && sb_json_is_print(*id);
 }
 
 static bool is_hex(const char *at, size_t count) {

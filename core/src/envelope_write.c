@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json_escape.h"
+#include "json_scan.h"
 #include "utf8.h"
 
 /* The pieces between the values. */
@@ -103,7 +104,9 @@ char *sb_envelope_write(const struct sb_envelope *envelope, char *to) {
 /* ---- what may stand in the fields --------------------------------------------------------------------------------------- */
 
 bool sb_name_is_valid(struct sb_text name) {
-    if (name.len_bytes == 0 || name.len_bytes > SB_NAME_MAX_BYTES || !sb_utf8_is_valid(name)) return false;
+    if (name.len_bytes == 0 || name.len_bytes > SB_NAME_MAX_BYTES) return false;
+    if (sb_json_is_print(name)) return true;
+    if (!sb_utf8_is_valid(name)) return false;
     for (size_t i = 0; i < name.len_bytes; i++) {
         unsigned char byte = (unsigned char)name.bytes[i];
         bool is_c1 =
@@ -114,11 +117,7 @@ bool sb_name_is_valid(struct sb_text name) {
 }
 
 bool sb_id_is_valid(struct sb_text id) {
-    if (id.len_bytes == 0 || id.len_bytes > SB_ID_MAX_BYTES) return false;
-    for (size_t i = 0; i < id.len_bytes; i++) {
-        if (id.bytes[i] < 0x20 || id.bytes[i] > 0x7E) return false;
-    }
-    return true;
+    return id.len_bytes > 0 && id.len_bytes <= SB_ID_MAX_BYTES && sb_json_is_print(id);
 }
 
 bool sb_name_is_reserved(struct sb_text name) {

@@ -201,8 +201,8 @@ int sabir_json_writer_json(sabir_json_writer *writer, const char *bytes, size_t 
     if (!bytes && len_bytes > 0) return sb_error(SABIR_EINVAL, "sabir_json_writer_json: bytes is NULL");
     struct sb_fault fault;
     struct sb_text json = {bytes, len_bytes};
-    int error = writer->writer.error;
-    if (!error) error = sb_json_check(json, SB_JSON_MAX_DEPTH - writer->writer.depth, &fault);
+    if (writer->writer.error) return broken(writer);
+    int error = sb_json_check(json, SB_JSON_MAX_DEPTH - writer->writer.depth, &fault);
     if (error == SABIR_EMALFORMED) {
         writer->writer.error = SABIR_EVALUE;
         return sb_error(SABIR_EVALUE, "the JSON text to insert breaks %s at byte %zu: %s", fault.clause,
@@ -215,7 +215,7 @@ int sabir_json_writer_json(sabir_json_writer *writer, const char *bytes, size_t 
 int sabir_json_writer_text_get(sabir_json_writer *writer, const char **json, size_t *len_bytes) {
     if (!writer || !json || !len_bytes)
         return sb_error(SABIR_EINVAL, "sabir_json_writer_text_get: an argument is NULL");
-    if (writer->writer.error) return say(writer, writer->writer.error, "an earlier value");
+    if (writer->writer.error) return broken(writer);
     if (!sb_json_writer_is_done(&writer->writer))
         return sb_error(SABIR_ESTATE, "the JSON text is not complete: %u objects or arrays are open",
                         writer->writer.depth);

@@ -122,7 +122,7 @@ static const char *raw_end(const char *at, const char *end) {
 
 size_t sb_json_escaped_len_bytes(struct sb_text text) {
     size_t len = text.len_bytes;
-    if (len == 0) return 0; /* `bytes` may be NULL */
+    if (sb_json_needs_no_escape(text)) return len;
     const char *end = text.bytes + text.len_bytes;
     for (const char *at = raw_end(text.bytes, end); at != end; at = raw_end(at + 1, end))
         len += escape_letter(*at) ? 1 : 5;
@@ -145,6 +145,10 @@ static char *escape_one(char byte, char *to) {
 
 char *sb_json_escape(struct sb_text text, char *to) {
     if (text.len_bytes == 0) return to; /* `bytes` may be NULL */
+    if (sb_json_needs_no_escape(text)) {
+        memcpy(to, text.bytes, text.len_bytes);
+        return to + text.len_bytes;
+    }
     const char *at = text.bytes;
     const char *end = text.bytes + text.len_bytes;
     for (;;) {

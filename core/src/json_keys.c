@@ -4,7 +4,6 @@
  */
 #include "json_keys.h"
 
-#include <sabir/error.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -27,23 +26,15 @@ void sb_json_keys_free(struct sb_json_keys *keys) {
 
 /* ---- prints ------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t mark_of(uint32_t len, unsigned first, unsigned last) {
-    return len << 16 ^ first << 8 ^ last;
-}
-
 static uint32_t mark(const struct sb_json_key *key) {
-    if (!key->has_escapes) {
-        size_t len = key->raw.len_bytes;
-        if (len == 0) return 0;
-        return mark_of((uint32_t)len, (unsigned char)key->raw.bytes[0], (unsigned char)key->raw.bytes[len - 1]);
-    }
+    if (!key->has_escapes) return sb_json_keys_mark(key->raw);
     struct sb_json_cursor cursor;
     sb_json_cursor_init(&cursor, key->raw);
     int first = sb_json_cursor_next(&cursor); /* there is one: the key has an escape */
     int last = first;
     uint32_t len = 1;
     for (int byte; (byte = sb_json_cursor_next(&cursor)) >= 0; len++) last = byte;
-    return mark_of(len, (unsigned)first, (unsigned)last);
+    return len << 16 ^ (uint32_t)first << 8 ^ (uint32_t)last;
 }
 
 static uint64_t rotate(uint64_t word, unsigned bits) {
@@ -174,7 +165,7 @@ static int add_to_table(struct sb_json_keys *keys, uint32_t base, struct sb_json
     return SABIR_OK;
 }
 
-int sb_json_keys_add(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes) {
+int sb_json_keys_add_any(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes) {
     uint32_t base = keys->frames[depth];
     struct sb_json_key key = {.raw = raw, .has_escapes = has_escapes};
     if (!keys->buckets && (keys->count - base == SB_JSON_SCANNED_KEYS || keys->count == SB_JSON_KEPT_KEYS)) {

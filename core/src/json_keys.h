@@ -11,6 +11,7 @@
 #ifndef SB_JSON_KEYS_H
 #define SB_JSON_KEYS_H
 
+#include <sabir/error.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,7 +52,32 @@ static inline void sb_json_keys_close(struct sb_json_keys *keys, uint32_t depth)
     keys->count = keys->frames[depth];
 }
 
-/* Add a key of the object at `depth`. SABIR_OK, SABIR_EEXIST (it has that key), SABIR_ENOMEM. */
-int sb_json_keys_add(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes);
+/* The mark of a key without escapes: its length, first and last byte. */
+static inline uint32_t sb_json_keys_mark(struct sb_text raw) {
+    if (raw.len_bytes == 0) return 0;
+    unsigned char first = (unsigned char)raw.bytes[0];
+    unsigned char last = (unsigned char)raw.bytes[raw.len_bytes - 1];
+    return (uint32_t)raw.len_bytes << 16 ^ (uint32_t)first << 8 ^ last;
+}
+
+int sb_json_keys_add_any(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes);
+
+/*
+ * Add a key of the object at `depth`. SABIR_OK, SABIR_EEXIST (it has that key), SABIR_ENOMEM. Inline is the ordinary case: a small
+ * object, no escapes, no earlier key of the same mark.
+ */
+static inline int sb_json_keys_add(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes) {
+    uint32_t base = keys->frames[depth];
+    uint32_t count = keys->count;
+    if (has_escapes || keys->buckets || count - base == SB_JSON_SCANNED_KEYS || count == SB_JSON_KEPT_KEYS)
+        return sb_json_keys_add_any(keys, depth, raw, has_escapes);
+    uint32_t print = sb_json_keys_mark(raw);
+    for (uint32_t i = base; i < count; i++) {
+        if (keys->kept[i].print == print) return sb_json_keys_add_any(keys, depth, raw, has_escapes);
+    }
+    keys->kept[count] = (struct sb_json_key){.raw = raw, .print = print};
+    keys->count = count + 1;
+    return SABIR_OK;
+}
 
 #endif

@@ -9,27 +9,30 @@
 #include "json_scan.h"
 #include "utf8.h"
 
+/* Kept out of the way of what runs for every token. */
+#define COLD __attribute__((cold, noinline))
+
 /* What the reader expects; white space may always come first. */
 enum expected {
     EXPECT_VALUE,        /* at the top, behind a colon */
-    EXPECT_VALUE_OR_END, /* behind '[' */
-    EXPECT_KEY_OR_END,   /* behind '{' */
+    EXPECT_FIRST_OR_END, /* behind '{' or '[' */
     EXPECT_COMMA_OR_END, /* behind a value in an object or array */
     EXPECT_NOTHING,      /* behind the value at the top */
     EXPECT_BROKEN        /* there was a fault */
 };
 
-static int fail(struct sb_json_reader *reader, const char *clause, const char *reason, const char *at) {
+COLD static int fail(struct sb_json_reader *reader, const char *clause, const char *reason, const char *at) {
     reader->fault = (struct sb_fault){clause, reason, (size_t)(at - reader->begin)};
     reader->expects = EXPECT_BROKEN;
     return SABIR_EMALFORMED;
 }
 
-static int fail_syntax(struct sb_json_reader *reader, const char *reason, const char *at) {
+COLD static int fail_syntax(struct sb_json_reader *reader, const char *reason, const char *at) {
     return fail(reader, "ENV-2", at == reader->end ? "the text ends before its value is complete" : reason, at);
 }
 
-static const char *skip_space(const char *at, const char *end) {
+static inline const char *skip_space(const char *at, const char *end) {
+    if (at != end && *at > ' ') return at; /* mostly there is none */
     while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
     return at;
 }
@@ -75,7 +78,7 @@ static int32_t code_unit(const char *at, const char *end) {
 }
 
 /* What is wrong with the "\u" at `at`, which has no four digits. */
-static int fail_unicode_escape(struct sb_json_reader *reader, const char *at) {
+COLD static int fail_unicode_escape(struct sb_json_reader *reader, const char *at) {
     const char *digit = at + 2;
     while (digit != reader->end && is_hex(*digit)) digit++;
     return fail_syntax(reader, "four hexadecimal digits must follow \\u", digit);
@@ -212,7 +215,7 @@ static int read_word(struct sb_json_reader *reader, struct sb_json_token *token,
     return SABIR_OK;
 }
 
-static int fail_value(struct sb_json_reader *reader) {
+COLD static int fail_value(struct sb_json_reader *reader) {
     const char *at = reader->at;
     if (at == reader->end)
         return fail(reader, "ENV-2",
@@ -239,7 +242,7 @@ static int open_level(struct sb_json_reader *reader, struct sb_json_token *token
     }
     token->event = is_object ? SABIR_JSON_OBJECT_BEGIN : SABIR_JSON_ARRAY_BEGIN;
     token->raw = (struct sb_text){reader->at++, 1};
-    reader->expects = is_object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
+    reader->expects = EXPECT_FIRST_OR_END;
     return SABIR_OK;
 }
 
@@ -248,8 +251,8 @@ static inline void value_done(struct sb_json_reader *reader) {
     reader->expects = reader->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
 }
 
-static int close_level(struct sb_json_reader *reader, struct sb_json_token *token) {
-    bool is_object = is_in_object(reader);
+static int close_level(struct sb_json_reader *reader, struct sb_json_token *token, bool is_object) {
+    token->offset_bytes = (size_t)(reader->at - reader->begin);
     if (is_object) sb_json_keys_close(&reader->keys, reader->depth);
     token->event = is_object ? SABIR_JSON_OBJECT_END : SABIR_JSON_ARRAY_END;
     token->raw = (struct sb_text){reader->at++, 1};
@@ -286,7 +289,7 @@ static int read_value(struct sb_json_reader *reader, struct sb_json_token *token
     return error;
 }
 
-static int fail_key(struct sb_json_reader *reader, const struct sb_json_token *token, int error) {
+COLD static int fail_key(struct sb_json_reader *reader, const struct sb_json_token *token, int error) {
     if (error == SABIR_EEXIST)
         return fail(reader, "ENV-4", "the object has this key already", reader->begin + token->offset_bytes);
     reader->expects = EXPECT_BROKEN; /* out of memory: no fault of the text */
@@ -313,15 +316,14 @@ static int read_key(struct sb_json_reader *reader, struct sb_json_token *token) 
     return SABIR_OK;
 }
 
-static int read_comma_or_end(struct sb_json_reader *reader, struct sb_json_token *token) {
-    bool is_object = is_in_object(reader);
-    char byte = reader->at == reader->end ? '\0' : *reader->at;
-    if (byte == ',') {
-        reader->at = skip_space(reader->at + 1, reader->end);
-        return is_object ? read_key(reader, token) : read_value(reader, token);
-    }
+static int read_end(struct sb_json_reader *reader, struct sb_json_token *token) {
+    token->event = SABIR_JSON_END;
     token->offset_bytes = (size_t)(reader->at - reader->begin);
-    if (byte == (is_object ? '}' : ']')) return close_level(reader, token);
+    token->raw = (struct sb_text){reader->at, 0};
+    return reader->at == reader->end ? SABIR_OK : fail(reader, "ENV-2", "there is more behind the value", reader->at);
+}
+
+COLD static int fail_comma(struct sb_json_reader *reader, bool is_object) {
     return fail_syntax(reader,
                        is_object ? "a comma or } must follow a value in an object"
                                  : "a comma or ] must follow a value in an array",
@@ -329,29 +331,20 @@ static int read_comma_or_end(struct sb_json_reader *reader, struct sb_json_token
 }
 
 int sb_json_reader_next(struct sb_json_reader *reader, struct sb_json_token *token) {
+    uint32_t expects = reader->expects;
+    if (expects == EXPECT_BROKEN) return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
     reader->at = skip_space(reader->at, reader->end);
-    token->has_escapes = false;
-    switch (reader->expects) {
-    case EXPECT_COMMA_OR_END:
-        return read_comma_or_end(reader, token);
-    case EXPECT_KEY_OR_END:
-    case EXPECT_VALUE_OR_END: {
-        bool is_object = reader->expects == EXPECT_KEY_OR_END;
-        token->offset_bytes = (size_t)(reader->at - reader->begin);
-        if (reader->at != reader->end && *reader->at == (is_object ? '}' : ']')) return close_level(reader, token);
-        return is_object ? read_key(reader, token) : read_value(reader, token);
+    if (expects == EXPECT_VALUE) return read_value(reader, token);
+    if (expects == EXPECT_NOTHING) return read_end(reader, token);
+
+    bool is_object = is_in_object(reader);
+    char byte = reader->at == reader->end ? '\0' : *reader->at;
+    if (byte == (is_object ? '}' : ']')) return close_level(reader, token, is_object);
+    if (expects == EXPECT_COMMA_OR_END) {
+        if (byte != ',') return fail_comma(reader, is_object);
+        reader->at = skip_space(reader->at + 1, reader->end);
     }
-    case EXPECT_VALUE:
-        return read_value(reader, token);
-    case EXPECT_NOTHING:
-        token->event = SABIR_JSON_END;
-        token->offset_bytes = (size_t)(reader->at - reader->begin);
-        token->raw = (struct sb_text){reader->at, 0};
-        return reader->at == reader->end ? SABIR_OK
-                                         : fail(reader, "ENV-2", "there is more behind the value", reader->at);
-    default:
-        return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
-    }
+    return is_object ? read_key(reader, token) : read_value(reader, token);
 }
 
 int sb_json_reader_rest(struct sb_json_reader *reader, const struct sb_json_token *token, struct sb_text *value) {
