@@ -37,7 +37,8 @@ int sabir_json_reader_new(const char *json, size_t len_bytes, sabir_json_reader 
 
 static int text_of(sabir_json_reader *reader, const struct sb_json_token *token, struct sabir_string *text) {
     *text = (struct sabir_string){token->raw.bytes, token->raw.len_bytes};
-    if (!token->has_escapes) return SABIR_OK;
+    bool is_string = token->event == SABIR_JSON_KEY || token->event == SABIR_JSON_STRING;
+    if (!is_string || !token->has_escapes) return SABIR_OK;
     sb_buffer_clear(&reader->text);
     sb_json_unescape_append(token->raw, &reader->text);
     if (reader->text.failed) return sb_error(SABIR_ENOMEM, "no memory for a string of %zu bytes", token->raw.len_bytes);
