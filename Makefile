@@ -29,6 +29,10 @@ CJSON_LIBS ?= -lcjson
 CMOCKA_LIBS ?= -lcmocka
 CFLAGS ?= -O2 -g
 SETUP ?= tools/setup
+# V=1 shows the commands.
+V ?=
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wundef
 ifneq ($(WERROR),)
@@ -124,20 +128,24 @@ FORCE:
 
 $(BUILD)/obj/core/%.o: core/%.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(INNER_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(INNER_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(STAMPS)/test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(INNER_FLAGS) -Iinterop -Itests -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(INNER_FLAGS) -Iinterop -Itests -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 # Everything else sees the public headers alone.
 $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PUBLIC_FLAGS) -Iinterop -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(PUBLIC_FLAGS) -Iinterop -I$(<D) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(call objects,$(CORE_SOURCES)) core/sabir.map
 	@mkdir -p $(@D)
-	$(CC) $(LINK_FLAGS) $(SHARED_FLAGS) -Wl,-soname,libsabir.so.1 -Wl,--version-script=core/sabir.map \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) $(SHARED_FLAGS) -Wl,-soname,libsabir.so.1 -Wl,--version-script=core/sabir.map \
 		-o $@.new $(call objects,$(CORE_SOURCES)) $(ZMQ_LIBS) -lpthread
 	@mv $@.new $@
 
@@ -150,13 +158,15 @@ $(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(CLI_SOURCES)))
 %.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 # ---- The command, the C ports and the examples ---------------------------------------------------------------------------
 # $ORIGIN finds the library from build/ as well as from an installed prefix.
 $(BUILD)/bin/sabir: $(call objects,$(CLI_SOURCES)) $(LIB) $(BUILD)/lib/libsabir.so
 	@mkdir -p $(@D)
-	$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(CJSON_LIBS) '-Wl,-rpath,$$ORIGIN/../lib'
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(CJSON_LIBS) '-Wl,-rpath,$$ORIGIN/../lib'
 
 # Verbs that are not C: `sabir conform` runs the sabir-conform beside it.
 VERBS := $(patsubst conformance/bin/%,$(BUILD)/bin/%,$(wildcard conformance/bin/sabir-*))
@@ -170,12 +180,14 @@ sources_of = $(or $($(1)_SOURCES),$(1).c)
 define program_rule
 $$(BUILD)/$(1): $$(call objects,$$(call sources_of,$(1))) $$(LIB) $$(BUILD)/lib/libsabir.so
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(LINK_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
 endef
 define shared_rule
 $$(BUILD)/$(1).so: $$(call objects,$$(call sources_of,$(1))) $$(LIB) $$(BUILD)/lib/libsabir.so
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_FLAGS) $$(SHARED_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(LINK_FLAGS) $$(SHARED_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir $$($(1)_LIBS) '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 $(foreach shared,$(SHARED),$(eval $(call shared_rule,$(shared))))
@@ -202,7 +214,8 @@ $(BUILD)/wheel/.built: $(PYTHON_SOURCES) $(LIB) .venv/.ready
 # ---- C test programs -----------------------------------------------------------------------------------------------------
 $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(if $(CLI_SOURCES),$(CLI_ARCHIVE))
 	@mkdir -p $(@D)
-	$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
 		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) $(CJSON_LIBS) -ldl
 
 include tools/check.mk

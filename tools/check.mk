@@ -51,16 +51,18 @@ run-fuzz: $(FUZZERS)
 
 fuzz-corpus: ## replay the committed corpus through every fuzz target; any compiler
 	$(MAKE) BUILD=build/replay SANITIZE=address,undefined replay
-replay: $(patsubst %,%_replay,$(FUZZERS))
+REPLAYS := $(addsuffix _replay,$(FUZZERS))
+replay: $(REPLAYS)
 	@for program in $^; do name=$$(basename $$program _fuzz_replay); $$program tests/fuzz/corpus/$$name || exit 1; done
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(INTERNAL)
 	@mkdir -p $(@D)
-	$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $< $(INTERNAL) $(ZMQ_LIBS)
-%_fuzz_replay: $(BUILD)/obj/tests/fuzz/replay.o $(INTERNAL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $< $(INTERNAL) $(ZMQ_LIBS)
+$(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o $(INTERNAL)
 	@mkdir -p $(@D)
-	$(MAKE) $(patsubst $(BUILD)/%_replay,$(BUILD)/obj/%.o,$@)
-	$(CC) $(LINK_FLAGS) -o $@ $(patsubst $(BUILD)/%_replay,$(BUILD)/obj/%.o,$@) $^ $(ZMQ_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(ZMQ_LIBS)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
 mutants: all ## ports that are wrong on purpose must be caught, each for its own fault
