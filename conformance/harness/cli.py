@@ -45,6 +45,7 @@ def _parser(prog):
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _conform_verb(verbs.add_parser("conform", help="run the conformance cases against one port"))
     _matrix_verb(verbs.add_parser("matrix", help="let every pair of ports play ping-pong"))
+    _mutants_verb(verbs.add_parser("mutants", help="test the tests: mutants, inverted expectations, null ports"))
     return parser
 
 
@@ -94,6 +95,19 @@ def matrix(arguments):
         passed = sum(cell.passed for cell in cells)
         print(f"{passed} of {len(cells)} pairs passed", file=stream, flush=True)
     return PASSED if passed == len(cells) else FAILED
+
+
+def _mutants_verb(parser):
+    parser.add_argument("--quick", action="store_true", help="one case per mutant, one expectation per case")
+    parser.set_defaults(run=mutants)
+
+
+def mutants(arguments):
+    """`mutants`: prove that the suite would notice."""
+    from .mutation import prove  # the mutants are no part of an installed harness
+
+    proofs = list(prove(arguments.quick, lambda proof: print(proof, *proof.broken, sep="\n    ", flush=True)))
+    return FAILED if any(proof.broken for proof in proofs) else PASSED
 
 
 def _count(text):

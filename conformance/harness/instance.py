@@ -7,7 +7,7 @@ from pathlib import Path
 from . import endpoint as endpoints
 from .check import EmissionCheck
 from .errors import NotReady
-from .testee import Testee
+from .testee import READY_S, Testee
 
 ANY_PORT = "tcp://127.0.0.1:*"
 
@@ -34,9 +34,10 @@ class Instance:
 class Launcher:
     """Starts instances of one port."""
 
-    def __init__(self, loop, manifest, extra_args=()):
+    def __init__(self, loop, manifest, extra_args=(), ready_s=READY_S):
         self.loop = loop
         self.manifest = manifest
+        self._ready_s = ready_s
         self._command = [*manifest.cmd, *extra_args]
         self._folder = tempfile.TemporaryDirectory(prefix="sabir-conform-")
         self._peers_file = Path(self._folder.name) / "peers.json"
@@ -53,7 +54,7 @@ class Launcher:
         """A ready instance, or NotReady."""
         testee = self.spawn(env)
         try:
-            testee.wait_ready()
+            testee.wait_ready(self._ready_s)
             return Instance(testee)
         except NotReady:
             testee.close()

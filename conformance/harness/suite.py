@@ -95,9 +95,9 @@ class Run:
 class Suite:
     """Runs cases against one port."""
 
-    def __init__(self, manifest, cases, seed=0, extra_args=(), on_result=None, preflight=True):
+    def __init__(self, manifest, cases, seed=0, on_result=None, preflight=True, **launch):
         self.loop = Loop()
-        self.launcher = Launcher(self.loop, manifest, extra_args)
+        self.launcher = Launcher(self.loop, manifest, **launch)
         self.run_record = Run(manifest, seed, [Result(case) for case in cases])
         self._on_result = on_result or (lambda result: None)
         self._needs_preflight = preflight
@@ -125,6 +125,8 @@ class Suite:
         if declared != said:
             raise NotReady(f"{self.launcher.manifest.name}: features differ between its manifest and its READY line: "
                            f"{', '.join(sorted(declared ^ said))}")
+        if self._main.ready.port != self.launcher.manifest.name:
+            raise NotReady(f"{self.launcher.manifest.name}: its READY line is that of the port {self._main.ready.port}")
         if self._needs_preflight:
             self._preflight()
 

@@ -19,6 +19,7 @@ STOP_S = 2.0
 # A stop that takes longer than the protocol allows is a fault; killing it is only for cleaning up.
 _GRACE_S = 1.0
 _STDERR_LINES = 20
+_NOISE_LINES = 10
 _LINE_BYTES = 1 << 16
 _READY_KEYS = {"endpoint", "bound", "port", "version", "suite", "limits", "features"}
 _MARK = "SABIR_NODE"
@@ -147,7 +148,7 @@ class Testee:
 
     def contract_faults(self):
         """What its standard output had besides one READY line."""
-        faults = [f"standard output is for READY alone, but had {line[:120]!r}" for line in self.noise[:3]]
+        faults = [f"standard output is for READY alone, but had {line[:120]!r}" for line in self.noise]
         if len(self._ready_lines) > 1:
             faults.append(f"READY was said {len(self._ready_lines)} times")
         return faults
@@ -172,7 +173,7 @@ class Testee:
     def _on_stdout(self, line):
         if line.startswith("READY"):
             self._ready_lines.append(line)
-        else:
+        elif len(self.noise) < _NOISE_LINES:
             self.noise.append(line)
 
     def _why_not_ready(self, timeout_s):

@@ -21,6 +21,9 @@ class Stopped(Exception):
 class Life:
     """Start and end of one node."""
 
+    name = "reference"
+    features = FEATURES
+
     def __init__(self, loop):
         self.loop = loop
 
@@ -31,8 +34,8 @@ class Life:
         return node
 
     def say_ready(self, node):
-        ready = {"endpoint": node.advertised, "bound": node.bound, "port": "reference", "version": "1.0", "suite": 1,
-                 "limits": {"bytes": BYTE_LIMIT, "depth": DEPTH_LIMIT}, "features": list(FEATURES)}
+        ready = {"endpoint": node.advertised, "bound": node.bound, "port": self.name, "version": "1.0", "suite": 1,
+                 "limits": {"bytes": BYTE_LIMIT, "depth": DEPTH_LIMIT}, "features": list(self.features)}
         print("READY " + json.dumps(ready), flush=True)
 
     def watch_for_stop(self):

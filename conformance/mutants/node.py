@@ -186,7 +186,10 @@ class Node:
         answer = Envelope(type_, cause.sender.name, payload, sender, dialect=cause.dialect)
         if cause.dialect == V1:
             answer = replace(answer, re=cause.id, trace=cause.trace)
-        self.post(cause.sender.endpoint, answer)
+        try:
+            self.post(cause.sender.endpoint, answer)
+        except Refused:
+            self.dropped["refused"] += 1
 
     def may_answer(self, mail):
         """RTE-4: not wherever an envelope says, but to known endpoints and back to where it came from."""
@@ -211,9 +214,12 @@ class Node:
             envelope = replace(envelope, seq=self.outbox.next_seq(way))
         way.send(self.encode(envelope))
 
+    def as_object(self, envelope):
+        return envelopes.as_object(envelope)
+
     def encode(self, envelope):
         try:
-            data = envelopes.write(envelope, self.writer)
+            data = self.writer.write(self.as_object(envelope)).encode("utf-8")
         except ValueError as error:
             raise Refused(str(error)) from None
         if len(data) > BYTE_LIMIT:

@@ -1,0 +1,120 @@
+"""Tests the tests: the right port is green, every wrong one is caught by the cases that say so, and no
+expectation holds whatever happens.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutants.faults import FAULTS
+
+from . import case as cases
+from . import manifest as manifests
+from .errors import PASSED, RunError
+from .invert import variants
+from .suite import Suite
+from .zoo import endings
+
+REFERENCE = Path(__file__).resolve().parent.parent / "mutants" / "port.json"
+
+# A case that only noticed that nothing came any more has not seen the fault, only its own patience.
+_NO_KILLS = ("silence",)
+_HUNTS_AT_ONCE = 4
+
+
+@dataclass
+class Proof:
+    """One statement about the suite, how often it was tried, and where it did not hold."""
+
+    name: str
+    tried: int = 0
+    broken: list = field(default_factory=list)
+
+    def add(self, holds, sentence):
+        self.tried += 1
+        if not holds:
+            self.broken.append(sentence)
+
+    def __str__(self):
+        return f"{self.name}: {self.tried - len(self.broken)} of {self.tried}"
+
+
+def prove(is_quick, say):
+    """All proofs, each announced through `say` when it is done."""
+    manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
+    for proof in (_right_port_is_green, _names_are_known, _mutants_are_killed, _inversions_fail, _zoo_ends_right):
+        found = proof(manifest, all_cases, is_quick)
+        say(found)
+        yield found
+
+
+def _right_port_is_green(manifest, all_cases, _is_quick):
+    proof = Proof("the right port passes every case")
+    run = Suite(manifest, list(all_cases.values())).run()
+    for result in run.results:
+        proof.add(result.verdict == "pass", f"{result.case.id}: {result.verdict}: {result.why}")
+    proof.add(run.exit_code == PASSED, f"exit code {run.exit_code}: {run.faults + run.gaps}")
+    return proof
+
+
+def _names_are_known(_manifest, all_cases, _is_quick):
+    proof = Proof("every mutant is named by a case, and every name is a mutant")
+    named = {name for case in all_cases.values() for name in case.kills}
+    for name in sorted(named | FAULTS.keys()):
+        proof.add(name in named and name in FAULTS, f"{name} is {'no mutant' if name in named else 'in no case'}")
+    return proof
+
+
+def _mutants_are_killed(manifest, all_cases, is_quick):
+    proof = Proof("every mutant is killed by the cases that name it")
+
+    def hunt(name):
+        hunters = [case for case in all_cases.values() if name in case.kills]
+        return _hunt(manifest, name, hunters[:1] if is_quick else hunters)
+
+    # Most of the time goes by in waiting for what a mutant does not do.
+    with ThreadPoolExecutor(_HUNTS_AT_ONCE) as pool:
+        for name, kills in zip(FAULTS, pool.map(hunt, FAULTS)):
+            for case_id, why_not in kills:
+                proof.add(why_not is None, f"{name} survives {case_id}: {why_not}")
+    return proof
+
+
+def _hunt(manifest, name, hunters):
+    """(case id, None or why it is no kill) for each case that names the mutant."""
+    try:
+        # Without the preflight: it would stop many mutants before a case has seen them.
+        run = Suite(manifest, hunters, preflight=False, extra_args=("--mutant", name)).run()
+    except RunError as error:
+        return [(case.id, f"the run ended before it: {error}") for case in hunters]
+    return [(result.case.id, _why_no_kill(result)) for result in run.results]
+
+
+def _why_no_kill(result):
+    if result.verdict not in ("fail", "warn"):
+        return f"{result.verdict} {result.why}".strip()
+    if result.failure.kind in _NO_KILLS:
+        return f"only because nothing came: {result.why}"
+    return None
+
+
+def _inversions_fail(manifest, all_cases, is_quick):
+    proof = Proof("every expectation fails when it is turned around")
+    inverted, names = [], []
+    for case in all_cases.values():
+        found = list(variants(case))
+        proof.add(found, f"{case.id} has nothing that could be turned around")
+        for what, changed in found[:1] if is_quick else found:
+            names.append(what)
+            inverted.append(changed)
+    run = Suite(manifest, inverted).run()
+    for what, result in zip(names, run.results):
+        proof.add(result.verdict in ("fail", "warn"), f"{result.case.id}, {what}: {result.verdict} {result.why}")
+    return proof
+
+
+def _zoo_ends_right(manifest, all_cases, _is_quick):
+    proof = Proof("every null port ends with the right exit code")
+    for ending in endings(manifest, all_cases):
+        proof.add(ending.is_right, f"{ending.name}: exit code {ending.exit_code}, not {ending.wanted}")
+    return proof

@@ -1,0 +1,117 @@
+"""Faults in what goes out."""
+
+from harness.jsontext import Writer
+
+from ..actors import Driver
+from ..node import Node
+from ..outbox import Way
+from .fault import fault
+
+
+@fault("nan-token", "writer")
+class NanToken(Writer):
+    def double(self, value):
+        return repr(value).replace("nan", "NaN").replace("inf", "Infinity")
+
+
+@fault("nan-as-null", "writer")
+class NanAsNull(Writer):
+    def double(self, value):
+        return "null" if value != value or abs(value) == float("inf") else super().double(value)
+
+
+@fault("emits-bigint", "writer")
+class EmitsBigint(Writer):
+    def integer(self, value):
+        return str(value)
+
+
+@fault("emit-lone-surrogate", "writer")
+class EmitLoneSurrogate(Writer):
+    def string(self, value):
+        return super().string(value) if value.isprintable() or value < "\ud800" else '"\\ud800"'
+
+
+@fault("ascii-replace", "writer")
+class AsciiReplace(Writer):
+    def string(self, value):
+        return super().string(value.encode("ascii", "replace").decode())
+
+
+@fault("surrogate-split", "writer")
+class SurrogateSplit(Writer):
+    """Each half of a pair is a character that cannot be shown."""
+
+    def string(self, value):
+        return super().string("".join("\ufffd\ufffd" if char > "\uffff" else char for char in value))
+
+
+@fault("truncate-64k", "writer")
+class Truncate64k(Writer):
+    def string(self, value):
+        return super().string(value[:65535])
+
+
+@fault("bom-out", "node")
+class BomOut(Node):
+    def encode(self, envelope):
+        return b"\xef\xbb\xbf" + super().encode(envelope)
+
+
+@fault("extra-null-keys", "node")
+class ExtraNullKeys(Node):
+    def as_object(self, envelope):
+        return {"id": None, **super().as_object(envelope)}
+
+
+@fault("extra-out-key", "node")
+class ExtraOutKey(Node):
+    def as_object(self, envelope):
+        return {**super().as_object(envelope), "version": "1.0"}
+
+
+@fault("half-sender-out", "node")
+class HalfSenderOut(Node):
+    def as_object(self, envelope):
+        found = super().as_object(envelope)
+        return found if envelope.sender or envelope.type == "Reject" else {**found, "sender": {"endpoint": self.bound}}
+
+
+@fault("wrong-sender-name", "node")
+class WrongSenderName(Node):
+    def sender(self, actor_name):
+        return super().sender("node")
+
+
+@fault("sends-unregistered", "driver")
+class SendsUnregistered(Driver):
+    def send(self, message):
+        super().send({**message, "special": None if message["special"] == "unregistered" else message["special"]})
+
+
+@fault("advertise-wildcard", "node")
+class AdvertiseWildcard(Node):
+    def bind(self):
+        super().bind()
+        self.advertised = self.bound
+
+
+@fault("drop-first", "way")
+class DropFirst(Way):
+    """Loses what is sent of its own accord right after the connect."""
+
+    is_fresh = True
+
+    def write(self, data):
+        is_lost, self.is_fresh = self.is_fresh and b'"conf.Note"' in data, False
+        if not is_lost:
+            super().write(data)
+
+
+@fault("fail-if-not-listening", "way")
+class FailIfNotListening(Way):
+    def on_close(self, link, reason):
+        if link.session.is_ready:
+            return super().on_close(link, reason)
+        self.waiting.clear()
+        return self.outbox.loop.later(0.1, self.connect)
