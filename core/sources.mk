@@ -36,4 +36,29 @@ CORE_SOURCES := \
 	core/src/encode.c \
 	core/src/decode_scalar.c \
 	core/src/decode.c \
-	core/src/value_copy.c
+	core/src/value_copy.c \
+	core/src/version.c \
+	core/src/log.c \
+	core/src/spin.c \
+	core/src/pool.c \
+	core/src/ref.c \
+	core/src/message.c \
+	core/src/mailbox.c \
+	core/src/ownership.c \
+	core/src/alarm.c \
+	core/src/actor_spec.c \
+	core/src/timer.c \
+	core/src/dead_letter.c \
+	core/src/reject.c \
+	core/src/context.c \
+	core/src/dispatch.c \
+	core/src/worker.c \
+	core/src/actor.c \
+	core/src/fast.c \
+	core/src/puller.c \
+	core/src/ask.c \
+	core/src/manager.c \
+	core/src/manager_life.c \
+	core/src/manager_wait.c \
+	core/src/manager_ready.c \
+	core/src/snapshot.c

@@ -6,11 +6,11 @@
 
 #include <stddef.h>
 
-void *sb_alloc(size_t size_bytes);                      /* NULL when out of memory, as all of these */
-void *sb_alloc_zero(size_t count, size_t size_bytes);   /* checks the product */
+void *sb_alloc(size_t size_bytes);                    /* NULL when out of memory, as all of these */
+void *sb_alloc_zero(size_t count, size_t size_bytes); /* checks the product */
 void *sb_alloc_aligned(size_t align_bytes, size_t size_bytes);
 void *sb_realloc(void *block, size_t size_bytes);
-char *sb_strndup(const char *bytes, size_t len_bytes);  /* NUL-terminated copy */
+char *sb_strndup(const char *bytes, size_t len_bytes); /* NUL-terminated copy */
 void sb_free(void *block);
 
 /* Let the `countdown`-th allocation from now on fail, once; 0: none. For tests. */

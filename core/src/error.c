@@ -20,9 +20,14 @@ int sb_error(int code, const char *format, ...) {
     va_start(arguments, format);
     int length = vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
+    if (length < 0) words[0] = '\0';
     if (length >= DETAIL_BYTES) words[cut_at_character(words, DETAIL_BYTES - 1)] = '\0';
-    memcpy(detail, words, sizeof detail);
+    memcpy(detail, words, strlen(words) + 1);
     return code;
+}
+
+void sb_error_clear(void) {
+    detail[0] = '\0';
 }
 
 const char *sb_error_detail(void) {
@@ -33,10 +38,12 @@ const char *sabir_error_name(int code) {
     if (code == SABIR_OK) return "SABIR_OK";
     switch (code) {
 #define NAME_CASE(value, name, text)                                                                                   \
-    case value: return #name;
+    case value:                                                                                                        \
+        return #name;
         SABIR_ERRORS(NAME_CASE)
 #undef NAME_CASE
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -44,10 +51,12 @@ const char *sabir_error_text(int code) {
     if (code == SABIR_OK) return "no error";
     switch (code) {
 #define TEXT_CASE(value, name, text)                                                                                   \
-    case value: return text;
+    case value:                                                                                                        \
+        return text;
         SABIR_ERRORS(TEXT_CASE)
 #undef TEXT_CASE
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 

@@ -12,4 +12,7 @@ int sb_error(int code, const char *format, ...) __attribute__((format(printf, 2,
 /* This thread's words, "" if there are none; valid until its next error. */
 const char *sb_error_detail(void);
 
+/* Forget them: before a handler is called, so that its failure is not told in older words. */
+void sb_error_clear(void);
+
 #endif

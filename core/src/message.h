@@ -23,6 +23,12 @@
 
 struct sb_pool;
 
+enum sb_control {
+    SB_CONTROL_NONE = 0,
+    SB_CONTROL_TIMER, /* a Timeout; `subject` is its timer */
+    SB_CONTROL_STOP   /* close the mailbox and stop */
+};
+
 /* What an envelope carries beside the payload; texts NUL-terminated, "" if absent. */
 struct sb_meta {
     char id[SB_ID_MAX_BYTES + 1];
@@ -46,12 +52,12 @@ struct sabir_message {
     void *value; /* NULL: the message has another form */
     struct sb_extra *extra;
     struct sb_pool *home;
-    uint32_t lane_bits;   /* the mailbox's */
-    bool sender_counted;  /* the message owns a count of its sender's ref */
-    bool value_is_block;  /* value is a block of its own */
-    bool is_checked;      /* the JSON text is known to fit the type */
+    bool sender_counted; /* the message owns a count of its sender's ref */
+    bool value_is_block; /* value is a block of its own */
+    bool is_checked;     /* the JSON text is known to fit the type */
     bool from_wire;
-    uint64_t aux; /* a timer's id */
+    uint32_t control; /* enum sb_control: what a message of the control lane asks for */
+    void *subject;    /* of a control message: its timer */
     _Alignas(16) unsigned char payload[SB_MESSAGE_INLINE_BYTES];
 };
 
@@ -60,6 +66,12 @@ int sb_message_new_value(const sabir_type *type, const void *value, sabir_messag
 
 /* A message from the wire: `json` was accepted by the strict reader and is copied; it is checked against the type later. SABIR_ENOMEM. */
 int sb_message_new_wire(const sabir_type *type, struct sb_text json, sabir_message **message);
+
+/* The value was written anew: forget the text that was made of the old one. */
+void sb_message_forget_text(sabir_message *message);
+
+/* Free everything but the node itself: of a message that lies on somebody's stack. */
+void sb_message_free_parts(sabir_message *message);
 
 /* The message's meta, made when first asked for; NULL without memory. And if it has one, else NULL. */
 struct sb_meta *sb_message_meta_make(sabir_message *message);

@@ -4,6 +4,7 @@
 #ifndef SB_REF_H
 #define SB_REF_H
 
+#include <sabir/context.h>
 #include <sabir/ref.h>
 #include <stdatomic.h>
 
@@ -18,11 +19,13 @@ enum sb_ref_kind { SB_REF_LOCAL, SB_REF_REMOTE, SB_REF_ASK };
 struct sabir_ref {
     const struct sb_ref_ops *ops;
     _Atomic uint32_t owners;
-    uint32_t kind;            /* enum sb_ref_kind */
-    const char *name;         /* as long-lived as the ref */
-    const char *endpoint;     /* the same; NULL: this process without an endpoint */
+    uint32_t kind;          /* enum sb_ref_kind */
+    const char *name;       /* as long-lived as the ref */
+    const char *endpoint;   /* the same; NULL: this process without an endpoint */
+    sabir_manager *manager; /* of a remote ref: whose node it goes through; else NULL */
 };
 
-void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name, const char *endpoint);
+void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,
+                 const char *endpoint);
 
 #endif

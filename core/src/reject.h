@@ -28,7 +28,7 @@ enum sb_reject_code {
 
 /* What was rejected. */
 struct sb_rejected {
-    sabir_ref *to;              /* its sender; NULL: nobody is told */
+    sabir_ref *to; /* its sender; NULL: nobody is told */
     struct sb_text type;
     struct sb_text target;
     const struct sb_meta *meta; /* its id and trace, or NULL; with `re` set nothing is rejected (REJ-2) */
@@ -38,6 +38,7 @@ struct sb_rejected {
  * Send the Reject unless REJ-2 forbids it: `reason` is cut to 200 bytes. A failure to send is counted, never reported to the caller.
  * The dead letter of the message itself is the caller's to count.
  */
-void sb_reject(sabir_manager *manager, const struct sb_rejected *rejected, enum sb_reject_code code, const char *reason);
+void sb_reject(sabir_manager *manager, const struct sb_rejected *rejected, enum sb_reject_code code,
+               const char *reason);
 
 #endif

@@ -183,8 +183,8 @@ void sb_thread_slot_free(struct sb_thread_slot *slot) {
 bool sb_park(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns) {
     struct timespec deadline = timespec_of(deadline_ns);
     /* The bitset form takes an absolute time of the monotonic clock. */
-    long failed = syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, expected, deadline_ns < 0 ? NULL : &deadline, NULL,
-                          FUTEX_BITSET_MATCH_ANY);
+    long failed = syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, expected, deadline_ns < 0 ? NULL : &deadline,
+                          NULL, FUTEX_BITSET_MATCH_ANY);
     return !(failed == -1 && errno == ETIMEDOUT);
 }
 

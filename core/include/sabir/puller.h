@@ -44,6 +44,7 @@ struct sabir_batch {
     size_t count;
     struct sabir_pulled *items;
     volatile uint32_t yield;
+    volatile uint32_t current; /* the binding writes the index of the item in hand: what it sends is caused by that one (ENV-9) */
 };
 
 SABIR_BEGIN_DECLS

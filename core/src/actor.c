@@ -1,0 +1,248 @@
+#include "actor.h"
+
+#include <sabir/manager.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "context.h"
+#include "dead_letter.h"
+#include "error.h"
+#include "log.h"
+#include "reject.h"
+#include "timer.h"
+#include "worker.h"
+
+/* ---- Sending to it -------------------------------------------------------------------------------------------------- */
+
+/* Shutdown needs no handler: it stops the actor. */
+bool sb_actor_handles(const struct sb_actor *actor, const sabir_type *type) {
+    return sb_actor_spec_handler(actor->spec, type) || type->builtin == SB_BUILTIN_SHUTDOWN;
+}
+
+static int check_message(const struct sb_actor *actor, const sabir_message *message) {
+    if (!sb_actor_handles(actor, message->type))
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, message->type->name.bytes);
+    const void *language = message->extra ? message->extra->language : NULL;
+    if (language && language != actor->spec->language)
+        return sb_error(SABIR_EMISMATCH,
+                        "actor '%s' cannot take the object that this '%s' carries: it speaks another language",
+                        actor->name, message->type->name.bytes);
+    return SABIR_OK;
+}
+
+/* The sender, without counting it where the manager keeps it alive anyway: a shared counter would cost more than all the rest. */
+static void attach_sender(struct sb_actor *actor, sabir_message *message, sabir_ref *sender) {
+    struct sb_actor *local = sender ? sb_actor_of(sender) : NULL;
+    if (local && local->manager == actor->manager && !message->sender_counted)
+        message->sender = sender;
+    else
+        sb_message_set_sender(message, sender);
+}
+
+/* ENV-9: what a handler causes carries on the trace of the message that it handles. */
+static int attach_trace(sabir_message *message, const struct sabir_context *cause) {
+    if (!cause || !cause->message || !cause->message->extra) return SABIR_OK;
+    const struct sb_meta *from = sb_message_meta(cause->message);
+    if (!from || !from->trace[0]) return SABIR_OK;
+    struct sb_meta *to = sb_message_meta_make(message);
+    if (!to) return sb_error(SABIR_ENOMEM, "no memory for a trace");
+    if (!to->trace[0]) memcpy(to->trace, from->trace, sizeof to->trace);
+    return SABIR_OK;
+}
+
+static int full(struct sb_actor *actor) {
+    return sb_error(SABIR_EFULL, "the mailbox of actor '%s' holds its %zu messages", actor->name,
+                    actor->spec->capacity_msgs);
+}
+
+/* Push, and do what the overload policy says. */
+static int push(struct sb_actor *actor, sabir_message *message) {
+    sabir_message *dropped;
+    int code = sb_mailbox_push(&actor->mailbox, message, &dropped);
+    if (code == SABIR_EFULL && actor->spec->overload == SABIR_OVERLOAD_DROP_NEWEST) {
+        dropped = message;
+        code = SABIR_OK;
+    }
+    if (dropped) {
+        sb_dead_letter(actor->manager, SABIR_DEAD_MAILBOX_FULL, sb_text_of(actor->name), dropped->type->name, NULL);
+        sabir_message_free(dropped);
+    }
+    if (code == SABIR_EFULL) return full(actor);
+    if (code == SABIR_ECLOSED) return sb_error(code, "actor '%s' has stopped", actor->name);
+    return code;
+}
+
+int sb_actor_check_fork(const struct sb_actor *actor) {
+    if (actor->fork_generation == sb_fork_generation()) return SABIR_OK;
+    return sb_error(SABIR_EFORKED, "this process is a child of the one in which actor '%s' lives", actor->name);
+}
+
+static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
+    struct sb_actor *actor = (struct sb_actor *)ref;
+    struct sabir_context *cause = sb_chain_context();
+    int code = sb_actor_check_fork(actor);
+    if (code == SABIR_OK) code = check_message(actor, message);
+    if (code == SABIR_OK) code = attach_trace(message, cause);
+    if (code != SABIR_OK) return code;
+    attach_sender(actor, message, sender);
+    code = push(actor, message);
+    if (code != SABIR_OK)
+        sb_message_set_sender(message, NULL);
+    else if (cause)
+        sb_count(&cause->actor->counts.sent);
+    return code;
+}
+
+int sb_actor_deliver(struct sb_actor *actor, sabir_message *message) {
+    int code = check_message(actor, message);
+    return code == SABIR_OK ? push(actor, message) : code;
+}
+
+/* ---- Life ----------------------------------------------------------------------------------------------------------- */
+
+static void local_free(sabir_ref *ref) {
+    struct sb_actor *actor = (struct sb_actor *)ref;
+    sb_mailbox_free(&actor->mailbox);
+    sb_free(actor->puller);
+    sb_actor_spec_free_parts(actor->spec);
+    sb_free(actor->spec);
+    sb_free(actor->start_detail);
+    sb_free(actor->name);
+    sb_free(actor);
+}
+
+static const struct sb_ref_ops local_ops = {.send = local_send, .free = local_free};
+
+struct sb_actor *sb_actor_of(const sabir_ref *ref) {
+    return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
+}
+
+int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint, struct sabir_actor *spec,
+                 struct sb_actor **actor) {
+    struct sb_actor *made = sb_alloc_aligned(_Alignof(struct sb_actor), sizeof *made);
+    char *own_name = sb_strndup(name, strlen(name));
+    if (!made || !own_name) {
+        sb_free(made);
+        sb_free(own_name);
+        return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", name);
+    }
+    memset(made, 0, sizeof *made);
+    made->manager = manager;
+    made->spec = spec;
+    made->name = own_name;
+    made->fork_generation = sb_fork_generation();
+    sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
+    sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
+    sb_ownership_init(&made->ownership, own_name);
+    made->stop_message.control = SB_CONTROL_STOP;
+    *actor = made;
+    return SABIR_OK;
+}
+
+void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
+    atomic_store_explicit(&actor->state, state, memory_order_release);
+    atomic_fetch_add_explicit(&actor->life, 1, memory_order_release);
+    sb_unpark_all(&actor->life);
+}
+
+bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {
+    for (;;) {
+        uint32_t seen = atomic_load_explicit(&actor->life, memory_order_acquire);
+        if (sb_actor_state(actor) >= state) return true;
+        if (!sb_park(&actor->life, seen, deadline_ns)) return sb_actor_state(actor) >= state;
+    }
+}
+
+void sb_actor_start_now(struct sb_actor *actor) {
+    sb_actor_set_state(actor, SB_ACTOR_STARTING);
+    if (actor->spec->is_pulled) return; /* its binding's thread comes by itself */
+    int code = sb_thread_start(&actor->thread, actor->name, sb_worker_run, actor);
+    actor->has_thread = code == SABIR_OK;
+    if (code == SABIR_OK) return;
+    sb_actor_started(actor, code, sb_error_detail());
+    sb_mailbox_close(&actor->mailbox);
+    sb_actor_finish_queue(actor, NULL);
+    sb_actor_ended(actor);
+}
+
+void sb_actor_post_stop(struct sb_actor *actor, bool drains) {
+    if (atomic_exchange(&actor->stop_posted, true)) return;
+    actor->drains = drains;
+    sb_mailbox_push_control(&actor->mailbox, &actor->stop_message);
+}
+
+int sb_actor_apply_thread(struct sb_actor *actor) {
+    const struct sabir_actor *spec = actor->spec;
+    atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
+    struct sb_thread_options options = {.name = spec->thread_name ? spec->thread_name : actor->name,
+                                        .cpus = spec->cpus,
+                                        .cpu_count = spec->cpu_count,
+                                        .policy = spec->policy,
+                                        .priority = spec->priority};
+    int code = sb_thread_apply(&options);
+    if (code == SABIR_OK || spec->is_strict) return code;
+    sb_log("actor '%s' runs without a thread option: %s", actor->name, sb_error_detail());
+    return SABIR_OK;
+}
+
+void sb_actor_started(struct sb_actor *actor, int code, const char *detail) {
+    actor->start_code = code;
+    if (code != SABIR_OK) actor->start_detail = sb_strndup(detail, strlen(detail));
+    sb_actor_set_state(actor, SB_ACTOR_RUNNING);
+}
+
+/* ---- The end -------------------------------------------------------------------------------------------------------- */
+
+void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
+    if (message->control == SB_CONTROL_STOP) return;
+    if (message->control == SB_CONTROL_TIMER) {
+        sb_timer_bury(message->subject);
+        return;
+    }
+    struct sb_rejected rejected = {message->sender, message->type->name, sb_text_of(actor->name),
+                                   sb_message_meta(message)};
+    sb_reject(actor->manager, &rejected, SB_REJECT_STOPPED, "the actor stopped before it came to this message");
+    sb_dead_letter(actor->manager, SABIR_DEAD_STOPPED, rejected.target, message->type->name, NULL);
+    sabir_message_free(message);
+}
+
+void sb_actor_finish_queue(struct sb_actor *actor, bool (*handle)(struct sb_actor *actor, sabir_message *message)) {
+    sb_mailbox_close(&actor->mailbox);
+    sabir_message *message;
+    while ((message = sb_mailbox_take(&actor->mailbox))) {
+        bool drains = handle && actor->drains && !actor->wants_stop &&
+                      !atomic_load_explicit(&actor->abandons, memory_order_acquire);
+        if (!drains || message->control != SB_CONTROL_NONE || !handle(actor, message)) sb_actor_bury(actor, message);
+    }
+    sb_timers_drop(actor);
+    while ((message = sb_mailbox_take(&actor->mailbox))) sb_actor_bury(actor, message); /* firings posted meanwhile */
+}
+
+void sb_actor_ended(struct sb_actor *actor) {
+    if (actor->spec->callbacks.drop) actor->spec->callbacks.drop(actor->spec->self);
+    sb_actor_set_state(actor, SB_ACTOR_STOPPED);
+}
+
+/* ---- Seen from outside ---------------------------------------------------------------------------------------------- */
+
+bool sb_actor_is_reachable(const struct sb_actor *actor) {
+    return !actor->spec->is_local;
+}
+
+bool sb_actor_is_stopped(const struct sb_actor *actor) {
+    return sb_mailbox_is_closed(&actor->mailbox);
+}
+
+sabir_ref *sb_actor_ref(struct sb_actor *actor) {
+    return &actor->ref;
+}
+
+const void *sabir_ref_language(const sabir_ref *ref) {
+    struct sb_actor *actor = sb_actor_of(ref);
+    return actor ? actor->spec->language : NULL;
+}
+
+void *sabir_ref_actor_get(const sabir_ref *ref, const void *language) {
+    struct sb_actor *actor = sb_actor_of(ref);
+    return actor && language && actor->spec->language == language ? actor->spec->self : NULL;
+}

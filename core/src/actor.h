@@ -1,0 +1,109 @@
+/*
+ * A managed actor: one mailbox, one owner at a time, a life that goes one way. Its ref is part of it: the memory lives as long as somebody
+ * holds a ref, the manager being the first.
+ *
+ *     NEW -> STARTING -> RUNNING -> STOPPING -> STOPPED
+ */
+#ifndef SB_ACTOR_H
+#define SB_ACTOR_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "actor_spec.h"
+#include "directory.h"
+#include "mailbox.h"
+#include "message.h"
+#include "ownership.h"
+#include "ref.h"
+#include "thread.h"
+
+struct sb_timer;
+struct sabir_puller;
+
+enum sb_actor_state { SB_ACTOR_NEW, SB_ACTOR_STARTING, SB_ACTOR_RUNNING, SB_ACTOR_STOPPING, SB_ACTOR_STOPPED };
+
+/* One writer at a time (whoever owns the actor) but for `rejected`. Read from anywhere. */
+struct sb_actor_counts {
+    _Atomic uint64_t received;
+    _Atomic uint64_t sent;
+    _Atomic uint64_t failed;
+    _Atomic uint64_t rejected;
+};
+
+struct sb_actor {
+    sabir_ref ref;
+    struct sb_mailbox mailbox;
+    struct sb_ownership ownership;
+    sabir_manager *manager;
+    struct sabir_actor *spec;
+    char *name;
+    uint32_t fork_generation; /* of the process that made it */
+    _Atomic uint32_t state;   /* enum sb_actor_state */
+    _Atomic uint32_t life;    /* counts changes of state; a stopper or starter sleeps on it */
+    _Atomic bool abandons;    /* told to stop and out of time: bury the queue instead of draining it */
+    bool drains;              /* how it stops; written before its STOP */
+    bool wants_stop;          /* the owner's: sabir_context_stop was called */
+    int start_code;           /* what its start came to, once it is RUNNING or STOPPED */
+    char *start_detail;
+    _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
+    bool has_thread;
+    struct sb_thread thread;
+    struct sabir_message stop_message; /* never fails to be there */
+    _Atomic bool stop_posted;
+    struct sb_timer *timers; /* under the lock of the timers */
+    struct sabir_puller *puller;
+    struct sb_actor_counts counts;
+    struct sb_actor *next_in_bucket;
+};
+
+/* Make a running actor of a spec, which it owns on success. SABIR_ENOMEM. */
+int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint, struct sabir_actor *spec,
+                 struct sb_actor **actor);
+
+/* `ref` as an actor of this process, or NULL. */
+struct sb_actor *sb_actor_of(const sabir_ref *ref);
+
+/* Start its thread (a pulled one has its binding's). What it came to is known when the actor is RUNNING. */
+void sb_actor_start_now(struct sb_actor *actor);
+
+/* SABIR_EFORKED in a child of the process that made it. */
+int sb_actor_check_fork(const struct sb_actor *actor);
+
+/* Ask it to stop, once: after draining its queue or not. Any thread. */
+void sb_actor_post_stop(struct sb_actor *actor, bool drains);
+
+/* Wait until it has reached `state`. false: the deadline has passed. */
+bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns);
+
+static inline enum sb_actor_state sb_actor_state(const struct sb_actor *actor) {
+    return (enum sb_actor_state)atomic_load_explicit(&actor->state, memory_order_acquire);
+}
+void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state);
+
+/* It was told to stop, or said so itself: no message is begun any more but for draining. */
+static inline bool sb_actor_is_ending(const struct sb_actor *actor) {
+    return actor->wants_stop || atomic_load_explicit(&actor->stop_posted, memory_order_acquire);
+}
+
+/* ---- What its thread or puller does, owning it ---------------------------------------------------------------------- */
+
+/* Apply the thread options to the calling thread. An error only if they are strict. */
+int sb_actor_apply_thread(struct sb_actor *actor);
+
+/* Remember what the start came to. */
+void sb_actor_started(struct sb_actor *actor, int code, const char *detail);
+
+/* The end: close, handle or bury what is queued, and drop the timers. Then on_stop, then sb_actor_ended. */
+void sb_actor_finish_queue(struct sb_actor *actor, bool (*handle)(struct sb_actor *actor, sabir_message *message));
+void sb_actor_ended(struct sb_actor *actor);
+
+/* A queued message that nobody will handle: a dead letter, and a Reject `stopped` for who waits. Consumes it. */
+void sb_actor_bury(struct sb_actor *actor, sabir_message *message);
+
+static inline void sb_count(_Atomic uint64_t *counter) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
+#endif

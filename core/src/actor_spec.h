@@ -1,0 +1,48 @@
+/*
+ * What is said of an actor before it is managed: state, handlers, options. The running actor (actor.h) keeps it as it is.
+ */
+#ifndef SB_ACTOR_SPEC_H
+#define SB_ACTOR_SPEC_H
+
+#include <sabir/actor.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "thread.h"
+
+/* One of the two functions is set. */
+struct sb_handler {
+    const sabir_type *type; /* NULL: a free place */
+    sabir_handler handle;
+    sabir_message_handler handle_message;
+    void *user_data;
+};
+
+struct sabir_actor {
+    struct sabir_actor_callbacks callbacks;
+    void *self;
+    struct sb_handler *handlers; /* open addressing by the type's index; the size is a power of two */
+    size_t handler_count;
+    size_t handler_places;
+    const void *language;
+    bool is_pulled;
+    bool is_local;
+    bool is_strict;
+    size_t capacity_msgs;
+    uint32_t overload;
+    int64_t spin_ns;
+    char *thread_name;
+    uint32_t *cpus;
+    size_t cpu_count;
+    uint32_t policy;
+    uint32_t priority;
+};
+
+/* The handler of that type, or NULL. */
+const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type);
+
+/* Free everything but `self`, whose drop was called or is called by somebody else. */
+void sb_actor_spec_free_parts(struct sabir_actor *spec);
+
+#endif

@@ -1,0 +1,327 @@
+#include "ask.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "actor.h"
+#include "alloc.h"
+#include "context.h"
+#include "dead_letter.h"
+#include "error.h"
+#include "manager.h"
+#include "ownership.h"
+#include "ref.h"
+#include "spin.h"
+
+#define OUTSIDE_NAME "sabir.ask"
+
+struct sb_ask {
+    struct sb_alarm alarm; /* first member: the alarm's address is the ask's */
+    sabir_ref ref;
+    sabir_manager *manager;
+    struct sb_ask_edge edge;
+    _Atomic bool is_done;
+    sabir_ask_done done;
+    void *user_data;
+    bool is_remote;
+    bool in_table; /* under the table's lock, as the rest */
+    char id[SB_ID_MAX_BYTES + 1];
+    const char *asker;
+    sabir_ref *target; /* counted */
+    struct sb_ask *next;
+    struct sb_ask *before;
+};
+
+static struct sb_ask *ask_of(sabir_ref *ref) {
+    return (struct sb_ask *)(void *)((char *)ref - offsetof(struct sb_ask, ref));
+}
+
+static void ask_free(sabir_ref *ref) {
+    struct sb_ask *ask = ask_of(ref);
+    sabir_ref_release(ask->target);
+    sb_free(ask);
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------------------- */
+
+static void table_add(struct sb_ask_table *table, struct sb_ask *ask) {
+    sb_mutex_lock(&table->lock);
+    snprintf(ask->id, sizeof ask->id, "%016" PRIx64 "-%" PRIx64, table->epoch, ++table->next_number);
+    ask->before = NULL;
+    ask->next = table->first;
+    if (ask->next) ask->next->before = ask;
+    table->first = ask;
+    ask->in_table = true;
+    sabir_ref_retain(&ask->ref);
+    sb_mutex_unlock(&table->lock);
+}
+
+static void table_remove(struct sb_ask_table *table, struct sb_ask *ask) {
+    sb_mutex_lock(&table->lock);
+    bool was_in = ask->in_table;
+    if (was_in) {
+        if (ask->next) ask->next->before = ask->before;
+        if (ask->before)
+            ask->before->next = ask->next;
+        else
+            table->first = ask->next;
+        ask->in_table = false;
+    }
+    sb_mutex_unlock(&table->lock);
+    if (was_in) sabir_ref_release(&ask->ref);
+}
+
+/* ---- The outcome ----------------------------------------------------------------------------------------------------- */
+
+/* The first outcome is the one; false: it is not this one, and `message` stays with the caller. */
+static bool complete(struct sb_ask *ask, int code, sabir_message *message) {
+    if (atomic_exchange_explicit(&ask->is_done, true, memory_order_acq_rel)) return false;
+    sb_ask_edge_end(&ask->edge);
+    sb_alarm_cancel(&ask->alarm);
+    if (ask->is_remote) table_remove(&ask->manager->asks, ask);
+    if (message) sb_message_set_sender(message, NULL);
+    ask->done(ask->user_data, code, message);
+    sabir_ref_release(&ask->ref);
+    return true;
+}
+
+static int code_of(const sabir_message *message) {
+    return message->type->builtin == SB_BUILTIN_REJECT ? SABIR_EREJECTED : SABIR_OK;
+}
+
+static int ask_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
+    (void)sender;
+    struct sb_ask *ask = ask_of(ref);
+    if (complete(ask, code_of(message), message)) return SABIR_OK;
+    sb_dead_letter(ask->manager, SABIR_DEAD_LATE_REPLY, sb_text_of(ref->name), message->type->name, NULL);
+    sabir_message_free(message);
+    return SABIR_OK;
+}
+
+static const struct sb_ref_ops ask_ops = {.send = ask_send, .free = ask_free};
+
+static void time_up(struct sb_alarm *alarm) {
+    struct sb_ask *ask = (struct sb_ask *)(void *)alarm;
+    complete(ask, SABIR_ETIMEDOUT, NULL);
+}
+
+void sb_ask_detach(sabir_ref *sender) {
+    if (sender->kind == SB_REF_ASK) sb_ask_edge_end(&ask_of(sender)->edge);
+}
+
+/* ---- Asking ---------------------------------------------------------------------------------------------------------- */
+
+static sabir_manager *manager_of(const sabir_ref *ref) {
+    struct sb_actor *actor = sb_actor_of(ref);
+    return actor ? actor->manager : ref->manager;
+}
+
+static int ask_new(sabir_ref *target, sabir_ask_done done, void *user_data, struct sb_ask **ask) {
+    sabir_manager *manager = manager_of(target);
+    if (!manager) return sb_error(SABIR_ECLOSED, "actor '%s' belongs to a manager that has gone", target->name);
+    struct sb_ask *made = sb_alloc_zero(1, sizeof *made);
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for an ask");
+    struct sabir_context *context = sb_chain_context();
+    made->asker = context ? context->actor->name : OUTSIDE_NAME;
+    sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, OUTSIDE_NAME, NULL);
+    sb_alarm_init(&made->alarm, time_up);
+    made->manager = manager;
+    made->done = done;
+    made->user_data = user_data;
+    made->target = sabir_ref_retain(target);
+    made->is_remote = target->kind == SB_REF_REMOTE;
+    *ask = made;
+    return SABIR_OK;
+}
+
+/* A local actor answers to the ask itself; another node answers to who asks, under the id. */
+static int send_request(struct sb_ask *ask, sabir_message *request) {
+    if (!ask->is_remote) return sabir_ref_send(ask->target, request, &ask->ref);
+    struct sb_meta *meta = sb_message_meta_make(request);
+    if (!meta) return sb_error(SABIR_ENOMEM, "no memory for an ask");
+    table_add(&ask->manager->asks, ask);
+    memcpy(meta->id, ask->id, sizeof meta->id);
+    struct sabir_context *context = sb_chain_context();
+    sabir_ref *sender = context ? &context->actor->ref : &ask->manager->asks.outside;
+    return sabir_ref_send(ask->target, request, sender);
+}
+
+/* It was never sent: no outcome is told. */
+static void withdraw(struct sb_ask *ask) {
+    if (atomic_exchange_explicit(&ask->is_done, true, memory_order_acq_rel)) return;
+    sb_ask_edge_end(&ask->edge);
+    sb_alarm_cancel(&ask->alarm);
+    if (ask->is_remote) table_remove(&ask->manager->asks, ask);
+    sabir_ref_release(&ask->ref);
+}
+
+static int check(sabir_ref *ref, const sabir_message *request, int64_t timeout_ns, sabir_ask_done done) {
+    if (!ref) return sb_error(SABIR_EINVAL, "the ref to ask is NULL");
+    if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
+    if (!done) return sb_error(SABIR_EINVAL, "there is nobody to tell the outcome: done is NULL");
+    if (timeout_ns != -1 && timeout_ns <= 0)
+        return sb_error(SABIR_EINVAL, "%lld ns is no time to wait: use more than 0, or -1 to wait without end",
+                        (long long)timeout_ns);
+    if (ref->kind == SB_REF_ASK) return sb_error(SABIR_EINVAL, "a pending ask cannot be asked");
+    return SABIR_OK;
+}
+
+/* Takes over `request` in every case. `blocks`: the calling thread is going to wait. */
+static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done, void *user_data,
+                     bool blocks) {
+    int code = check(ref, request, timeout_ns, done);
+    struct sb_ask *ask = NULL;
+    if (code == SABIR_OK) code = ask_new(ref, done, user_data, &ask);
+    if (code != SABIR_OK) {
+        sabir_message_free(request);
+        return code;
+    }
+    sabir_ref_retain(&ask->ref); /* an outcome may come, and free it, while we are still at it */
+    struct sb_actor *local = sb_actor_of(ref);
+    if (blocks && local) code = sb_ask_edge_begin(&ask->edge, &local->ownership);
+    if (code == SABIR_OK && timeout_ns > 0) code = sb_alarm_set(&ask->alarm, sb_now_ns() + timeout_ns);
+    if (code == SABIR_OK) code = send_request(ask, request);
+    if (code != SABIR_OK) {
+        /* If the time was up first, that was the outcome, and it was told. */
+        bool was_told = atomic_load_explicit(&ask->is_done, memory_order_acquire);
+        withdraw(ask);
+        sabir_message_free(request);
+        if (was_told) code = SABIR_OK;
+    }
+    sabir_ref_release(&ask->ref);
+    return code;
+}
+
+int sabir_ref_ask_async(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
+                        void *user_data) {
+    return ask_start(ref, request, timeout_ns, done, user_data, false);
+}
+
+struct outcome {
+    _Atomic uint32_t is_there;
+    int code;
+    sabir_message *reply;
+};
+
+static void note_outcome(void *user_data, int code, sabir_message *reply) {
+    struct outcome *outcome = user_data;
+    outcome->code = code;
+    outcome->reply = reply;
+    atomic_store_explicit(&outcome->is_there, 1, memory_order_release);
+    sb_unpark_one(&outcome->is_there); /* of the address alone: the asker may have gone on */
+}
+
+static bool has_outcome(const void *argument) {
+    const struct outcome *outcome = argument;
+    return atomic_load_explicit(&outcome->is_there, memory_order_acquire) != 0;
+}
+
+static int outcome_error(const sabir_ref *ref, int code) {
+    switch (code) {
+    case SABIR_ETIMEDOUT:
+        return sb_error(code, "actor '%s' did not answer in time", ref->name);
+    case SABIR_EREJECTED:
+        return sb_error(code, "the request to actor '%s' was answered with a Reject", ref->name);
+    case SABIR_EDOWN:
+        return sb_error(code, "the link to the node of actor '%s' was lost before the answer came", ref->name);
+    case SABIR_ECLOSED:
+        return sb_error(code, "the manager stopped before actor '%s' answered", ref->name);
+    default:
+        return code;
+    }
+}
+
+int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_message **reply) {
+    if (!reply) {
+        sabir_message_free(request);
+        return sb_error(SABIR_EINVAL, "there is nowhere to put the reply: the last argument is NULL");
+    }
+    *reply = NULL;
+    struct outcome outcome = {0};
+    int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true);
+    if (code != SABIR_OK) return code;
+    struct sb_spin spin;
+    sb_spin_init(&spin);
+    if (!sb_spin_until(&spin, -1, has_outcome, &outcome))
+        while (!has_outcome(&outcome)) sb_park(&outcome.is_there, 0, -1);
+    *reply = outcome.reply;
+    return outcome_error(ref, outcome.code);
+}
+
+/* ---- The manager's side ---------------------------------------------------------------------------------------------- */
+
+static int outside_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
+    (void)ref;
+    (void)sender;
+    sabir_message_free(message);
+    return SABIR_OK;
+}
+
+static void outside_free(sabir_ref *ref) {
+    (void)ref; /* part of the table */
+}
+
+static const struct sb_ref_ops outside_ops = {.send = outside_send, .free = outside_free};
+
+void sb_ask_table_init(struct sb_ask_table *table, const char *endpoint) {
+    sb_mutex_init(&table->lock);
+    table->first = NULL;
+    table->next_number = 0;
+    sb_random(&table->epoch, sizeof table->epoch);
+    sb_ref_init(&table->outside, &outside_ops, SB_REF_ASK, OUTSIDE_NAME, endpoint);
+}
+
+void sb_ask_table_free(struct sb_ask_table *table) {
+    sb_mutex_free(&table->lock);
+}
+
+/* Any pending ask that fits, with a count for the caller; those that are done take themselves out. */
+static struct sb_ask *pick(struct sb_ask_table *table, bool (*fits)(const struct sb_ask *ask, const void *argument),
+                           const void *argument) {
+    sb_mutex_lock(&table->lock);
+    struct sb_ask *ask = table->first;
+    while (ask && (atomic_load_explicit(&ask->is_done, memory_order_relaxed) || !fits(ask, argument))) ask = ask->next;
+    if (ask) sabir_ref_retain(&ask->ref);
+    sb_mutex_unlock(&table->lock);
+    return ask;
+}
+
+static bool is_any(const struct sb_ask *ask, const void *argument) {
+    (void)ask;
+    (void)argument;
+    return true;
+}
+
+static bool is_to_endpoint(const struct sb_ask *ask, const void *endpoint) {
+    return strcmp(ask->target->endpoint, endpoint) == 0;
+}
+
+struct key {
+    struct sb_text id;
+    struct sb_text asker;
+};
+
+static bool has_key(const struct sb_ask *ask, const void *argument) {
+    const struct key *key = argument;
+    return sb_text_equal(sb_text_of(ask->id), key->id) && sb_text_equal(sb_text_of(ask->asker), key->asker);
+}
+
+void sb_ask_table_close(struct sb_ask_table *table) {
+    for (struct sb_ask *ask; (ask = pick(table, is_any, NULL)); sabir_ref_release(&ask->ref))
+        complete(ask, SABIR_ECLOSED, NULL);
+}
+
+void sb_ask_table_link_down(struct sb_ask_table *table, const char *endpoint) {
+    for (struct sb_ask *ask; (ask = pick(table, is_to_endpoint, endpoint)); sabir_ref_release(&ask->ref))
+        complete(ask, SABIR_EDOWN, NULL);
+}
+
+bool sb_ask_answer(sabir_manager *manager, struct sb_text re, struct sb_text target, sabir_message *message) {
+    struct key key = {re, target};
+    struct sb_ask *ask = pick(&manager->asks, has_key, &key);
+    if (!ask) return false;
+    bool answered = complete(ask, code_of(message), message);
+    sabir_ref_release(&ask->ref);
+    return answered;
+}

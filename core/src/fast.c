@@ -1,0 +1,151 @@
+/*
+ * fast_send: the handler runs now, in the caller's thread, owning the actor. No queue, no allocation.
+ */
+#include <string.h>
+
+#include "context.h"
+#include "dispatch.h"
+#include "error.h"
+#include "manager.h"
+#include "pool.h"
+
+/* ---- Entering -------------------------------------------------------------------------------------------------------- */
+
+static int local_actor(sabir_ref *ref, struct sb_actor **actor) {
+    if (!ref) return sb_error(SABIR_EINVAL, "the ref to call is NULL");
+    *actor = sb_actor_of(ref);
+    if (!*actor)
+        return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process: use ask, which works for every actor",
+                        ref->name);
+    return sb_actor_check_fork(*actor);
+}
+
+/* Before its on_start has returned an actor has no state to call; after its end it has none any more. */
+static int check_life(const struct sb_actor *actor) {
+    if (sb_actor_is_stopped(actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", actor->name);
+    if (sb_actor_state(actor) != SB_ACTOR_RUNNING)
+        return sb_error(SABIR_ESTATE, "actor '%s' has not started: start the manager first", actor->name);
+    return SABIR_OK;
+}
+
+static int enter(struct sb_actor *actor, bool may_wait) {
+    int code = sb_ownership_take(&actor->ownership, may_wait);
+    if (code != SABIR_OK) return code;
+    code = check_life(actor);
+    if (code != SABIR_OK) sb_ownership_give(&actor->ownership);
+    return code;
+}
+
+static void leave(struct sb_actor *actor) {
+    bool ends = actor->wants_stop;
+    sb_ownership_give(&actor->ownership);
+    if (ends) sb_actor_post_stop(actor, false);
+}
+
+/* SABIR_FAST_ORDERED: what is queued at this moment, and no more, comes first. */
+static void run_queued(struct sb_actor *actor) {
+    for (uint64_t count = sb_mailbox_gather(&actor->mailbox); count > 0 && !actor->wants_stop; count--) {
+        sabir_message *message = sb_mailbox_take(&actor->mailbox);
+        if (!message) return;
+        if (message->control == SB_CONTROL_STOP) return; /* its own thread ends it: the flag is set */
+        sb_dispatch(actor, message);
+    }
+}
+
+int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
+    struct sb_actor *actor;
+    int code = local_actor(ref, &actor);
+    if (code == SABIR_OK) code = enter(actor, true);
+    if (code == SABIR_OK && (flags & SABIR_FAST_ORDERED)) run_queued(actor);
+    return code;
+}
+
+int sabir_ref_try_enter(sabir_ref *ref) {
+    struct sb_actor *actor;
+    int code = local_actor(ref, &actor);
+    return code == SABIR_OK ? enter(actor, false) : code;
+}
+
+void sabir_ref_leave(sabir_ref *ref) {
+    leave(sb_actor_of(ref));
+}
+
+/* ---- Calling --------------------------------------------------------------------------------------------------------- */
+
+static int check_handler(const struct sb_actor *actor, const sabir_type *type) {
+    if (sb_actor_handles(actor, type)) return SABIR_OK;
+    return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, type->name.bytes);
+}
+
+/* What the handler's code is to the caller: its own failure keeps its words. */
+static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
+    if (fast->code != SABIR_OK) return fast->code;
+    if (code == SABIR_OK || code == SABIR_EBADPAYLOAD) return code;
+    char detail[512];
+    sabir_error_detail_copy(detail, sizeof detail);
+    const char *name = sabir_error_name(code);
+    return sb_error(SABIR_EFAILED, "actor '%s' failed: %s%s%s", actor->name, name ? name : "an unknown error",
+                    *detail ? ": " : "", detail);
+}
+
+/* The actor is owned. */
+static int call(struct sb_actor *actor, sabir_ref *sender, sabir_message *request, struct sb_fast_reply *fast) {
+    struct sabir_context context = {.actor = actor, .message = request, .sender = sender, .fast = fast};
+    struct sb_frame outer = sb_chain_enter((struct sb_frame){.contexts = &context});
+    int code = sb_dispatch_call(&context, request);
+    sb_chain_enter(outer);
+    sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
+    return outcome(actor, code, fast);
+}
+
+static int fast_send(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
+                     struct sb_fast_reply *fast) {
+    struct sb_actor *actor;
+    int code = local_actor(ref, &actor);
+    if (code == SABIR_OK) code = check_handler(actor, request->type);
+    if (code == SABIR_OK) code = enter(actor, true);
+    if (code != SABIR_OK) return code;
+    if (flags & SABIR_FAST_ORDERED) run_queued(actor);
+    code = call(actor, sender, request, fast);
+    leave(actor);
+    return code;
+}
+
+int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
+                        const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes, uint32_t flags,
+                        bool *replied) {
+    if (!request_type) return sb_error(SABIR_EINVAL, "the request's type is NULL (did its registration fail?)");
+    if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
+    if (reply_type && !reply) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
+    /* The request stays on the caller's stack: a message that only points to it. It is never queued, so it needs no pool. */
+    sabir_message message;
+    memset(&message, 0, offsetof(sabir_message, payload));
+    message.type = request_type;
+    message.value = (void *)(uintptr_t)request;
+    message.is_checked = true;
+    struct sb_fast_reply fast = {.type = reply_type, .buffer = reply, .capacity_bytes = reply_capacity_bytes};
+    int code = fast_send(ref, sender, &message, flags, &fast);
+    sb_message_free_parts(&message);
+    if (replied) *replied = code == SABIR_OK && fast.replied;
+    return code;
+}
+
+int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
+                                sabir_message **reply) {
+    if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
+    if (!reply) return sb_error(SABIR_EINVAL, "there is nowhere to put the reply: the last argument is NULL");
+    *reply = NULL;
+    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
+    const void *language = request->extra ? request->extra->language : NULL;
+    if (actor && language && language != actor->spec->language)
+        return sb_error(SABIR_EMISMATCH,
+                        "actor '%s' cannot take the object that this '%s' carries: it speaks another language",
+                        actor->name, request->type->name.bytes);
+    struct sb_fast_reply fast = {.wants_message = true};
+    int code = fast_send(ref, sender, request, flags, &fast);
+    if (code == SABIR_OK)
+        *reply = fast.message;
+    else
+        sabir_message_free(fast.message);
+    return code;
+}

@@ -1,0 +1,225 @@
+#include "mailbox.h"
+
+#include <sabir/error.h>
+
+#include "pool.h"
+
+void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest) {
+    atomic_init(&mailbox->inbox, 0);
+    atomic_init(&mailbox->pushed, 0);
+    mailbox->capacity = capacity ? capacity : UINT64_MAX / 2;
+    atomic_init(&mailbox->credit, mailbox->capacity);
+    atomic_init(&mailbox->control, NULL);
+    atomic_init(&mailbox->wakes, 0);
+    atomic_init(&mailbox->taken, 0);
+    mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
+    mailbox->drops_oldest = drops_oldest;
+    sb_spin_init(&mailbox->spin);
+    sb_mutex_init(&mailbox->lock);
+}
+
+void sb_mailbox_free(struct sb_mailbox *mailbox) {
+    sb_mutex_free(&mailbox->lock);
+}
+
+/* ---- Queues --------------------------------------------------------------------------------------------------------- */
+
+static void queue_append(struct sb_queue *queue, sabir_message *first, sabir_message *last) {
+    if (queue->last)
+        queue->last->next = first;
+    else
+        queue->first = first;
+    queue->last = last;
+}
+
+/* A chain comes newest first; it goes into the queue oldest first. */
+static void queue_append_reversed(struct sb_queue *queue, sabir_message *newest) {
+    sabir_message *reversed = NULL;
+    for (sabir_message *message = newest; message;) {
+        sabir_message *next = message->next;
+        message->next = reversed;
+        reversed = message;
+        message = next;
+    }
+    queue_append(queue, reversed, newest);
+}
+
+static sabir_message *queue_detach(struct sb_queue *queue) {
+    sabir_message *message = queue->first;
+    if (!message) return NULL;
+    queue->first = message->next;
+    if (!queue->first) queue->last = NULL;
+    return message;
+}
+
+/* ---- Senders -------------------------------------------------------------------------------------------------------- */
+
+static void wake_consumer(struct sb_mailbox *mailbox) {
+    /* Release pairs with the consumer's acquire of `wakes`: it sees what made us wake it. */
+    atomic_fetch_add_explicit(&mailbox->wakes, 1, memory_order_release);
+    sb_unpark_one(&mailbox->wakes);
+}
+
+void sb_mailbox_wake(struct sb_mailbox *mailbox) {
+    uintptr_t seen = atomic_load(&mailbox->inbox);
+    while (seen == SB_INBOX_RESTING || seen == SB_INBOX_ASLEEP) {
+        if (!atomic_compare_exchange_weak(&mailbox->inbox, &seen, 0)) continue;
+        if (seen == SB_INBOX_ASLEEP) wake_consumer(mailbox);
+        return;
+    }
+}
+
+/* One credit, or false. `credit` is a copy of taken + capacity that only ever lags behind, so it never lets too many in. */
+static bool take_credit(struct sb_mailbox *mailbox) {
+    uint64_t mine = atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed) + 1;
+    if (mine <= atomic_load_explicit(&mailbox->credit, memory_order_relaxed)) return true;
+    uint64_t credit = atomic_load_explicit(&mailbox->taken, memory_order_relaxed) + mailbox->capacity;
+    atomic_store_explicit(&mailbox->credit, credit, memory_order_relaxed);
+    if (mine <= credit) return true;
+    atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
+    return false;
+}
+
+static void count_taken(struct sb_mailbox *mailbox) {
+    /* One writer at a time (the owner, or whoever has the lock): no read-modify-write is needed. */
+    uint64_t taken = atomic_load_explicit(&mailbox->taken, memory_order_relaxed);
+    atomic_store_explicit(&mailbox->taken, taken + 1, memory_order_relaxed);
+}
+
+static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped) {
+    sb_mutex_lock(&mailbox->lock);
+    if (sb_mailbox_is_closed(mailbox)) {
+        sb_mutex_unlock(&mailbox->lock);
+        return SABIR_ECLOSED;
+    }
+    if (sb_mailbox_depth(mailbox) >= mailbox->capacity) {
+        *dropped = queue_detach(&mailbox->queue);
+        count_taken(mailbox);
+    }
+    message->next = NULL;
+    queue_append(&mailbox->queue, message, message);
+    atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed);
+    sb_mutex_unlock(&mailbox->lock);
+    sb_mailbox_wake(mailbox);
+    return SABIR_OK;
+}
+
+int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped) {
+    *dropped = NULL;
+    if (mailbox->drops_oldest) return push_locked(mailbox, message, dropped);
+    if (!take_credit(mailbox)) return sb_mailbox_is_closed(mailbox) ? SABIR_ECLOSED : SABIR_EFULL;
+    uintptr_t top = atomic_load_explicit(&mailbox->inbox, memory_order_relaxed);
+    do {
+        if (top == SB_INBOX_CLOSED) {
+            atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
+            return SABIR_ECLOSED;
+        }
+        message->next = top <= SB_INBOX_CLOSED ? NULL : (sabir_message *)top;
+        /* Release: the owner's acquire exchange sees the message whole. */
+    } while (!atomic_compare_exchange_weak_explicit(&mailbox->inbox, &top, (uintptr_t)message, memory_order_release,
+                                                    memory_order_relaxed));
+    if (top == SB_INBOX_ASLEEP) wake_consumer(mailbox);
+    return SABIR_OK;
+}
+
+void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message) {
+    sabir_message *top = atomic_load_explicit(&mailbox->control, memory_order_relaxed);
+    do {
+        message->next = top;
+        /* Sequentially consistent, as the consumer's "rest, then look at control": one of the two sees the other. */
+    } while (!atomic_compare_exchange_weak(&mailbox->control, &top, message));
+    sb_mailbox_wake(mailbox);
+}
+
+/* ---- The owner ------------------------------------------------------------------------------------------------------ */
+
+static void collect(struct sb_mailbox *mailbox) {
+    if (atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED) return;
+    uintptr_t top = atomic_exchange_explicit(&mailbox->inbox, 0, memory_order_acquire);
+    queue_append_reversed(&mailbox->queue, (sabir_message *)top);
+}
+
+static sabir_message *take_control(struct sb_mailbox *mailbox) {
+    if (atomic_load_explicit(&mailbox->control, memory_order_relaxed))
+        queue_append_reversed(&mailbox->control_queue,
+                              atomic_exchange_explicit(&mailbox->control, NULL, memory_order_acquire));
+    return queue_detach(&mailbox->control_queue);
+}
+
+static sabir_message *take_locked(struct sb_mailbox *mailbox) {
+    sb_mutex_lock(&mailbox->lock);
+    sabir_message *message = queue_detach(&mailbox->queue);
+    if (message) count_taken(mailbox);
+    sb_mutex_unlock(&mailbox->lock);
+    return message;
+}
+
+sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
+    sabir_message *message = take_control(mailbox);
+    if (message) return message;
+    if (mailbox->drops_oldest) return take_locked(mailbox);
+    if (!mailbox->queue.first) collect(mailbox);
+    message = queue_detach(&mailbox->queue);
+    if (message) count_taken(mailbox);
+    return message;
+}
+
+uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox) {
+    if (!mailbox->drops_oldest) collect(mailbox);
+    return sb_mailbox_depth(mailbox);
+}
+
+uint64_t sb_mailbox_depth(const struct sb_mailbox *mailbox) {
+    uint64_t taken = atomic_load_explicit(&mailbox->taken, memory_order_relaxed);
+    uint64_t pushed = atomic_load_explicit(&mailbox->pushed, memory_order_relaxed);
+    return pushed > taken ? pushed - taken : 0;
+}
+
+bool sb_mailbox_is_closed(const struct sb_mailbox *mailbox) {
+    return atomic_load_explicit(&mailbox->inbox, memory_order_acquire) == SB_INBOX_CLOSED;
+}
+
+void sb_mailbox_close(struct sb_mailbox *mailbox) {
+    if (sb_mailbox_is_closed(mailbox)) return;
+    if (mailbox->drops_oldest) sb_mutex_lock(&mailbox->lock);
+    uintptr_t top = atomic_exchange_explicit(&mailbox->inbox, SB_INBOX_CLOSED, memory_order_acq_rel);
+    if (mailbox->drops_oldest) sb_mutex_unlock(&mailbox->lock);
+    if (top > SB_INBOX_CLOSED) queue_append_reversed(&mailbox->queue, (sabir_message *)top);
+    if (top == SB_INBOX_ASLEEP) wake_consumer(mailbox); /* closed by another thread that holds the actor */
+}
+
+/* ---- The consumer --------------------------------------------------------------------------------------------------- */
+
+static bool has_work(struct sb_mailbox *mailbox) {
+    return atomic_load(&mailbox->control) || (mailbox->drops_oldest && sb_mailbox_depth(mailbox) > 0);
+}
+
+bool sb_mailbox_rest(struct sb_mailbox *mailbox) {
+    uintptr_t empty = 0;
+    if (!atomic_compare_exchange_strong(&mailbox->inbox, &empty, SB_INBOX_RESTING)) return false;
+    if (!has_work(mailbox)) return true;
+    uintptr_t resting = SB_INBOX_RESTING; /* if that fails somebody woke us already */
+    atomic_compare_exchange_strong(&mailbox->inbox, &resting, 0);
+    return false;
+}
+
+static bool is_awake(const void *argument) {
+    const struct sb_mailbox *mailbox = argument;
+    /* Acquire: a push or a wake came before, and so did what it stands for. */
+    uintptr_t inbox = atomic_load_explicit(&mailbox->inbox, memory_order_acquire);
+    return inbox != SB_INBOX_RESTING && inbox != SB_INBOX_ASLEEP;
+}
+
+bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadline_ns) {
+    if (sb_spin_until(&mailbox->spin, spin_ns, is_awake, mailbox)) return true;
+    sb_pool_flush();
+    uint32_t wakes = atomic_load_explicit(&mailbox->wakes, memory_order_acquire);
+    uintptr_t resting = SB_INBOX_RESTING;
+    if (!atomic_compare_exchange_strong(&mailbox->inbox, &resting, SB_INBOX_ASLEEP)) return true;
+    while (!is_awake(mailbox)) {
+        if (sb_park(&mailbox->wakes, wakes, deadline_ns)) continue;
+        uintptr_t asleep = SB_INBOX_ASLEEP;
+        return !atomic_compare_exchange_strong(&mailbox->inbox, &asleep, 0);
+    }
+    return true;
+}

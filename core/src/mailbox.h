@@ -1,0 +1,90 @@
+/*
+ * A mailbox: many senders push, one owner takes. Two lanes: ordinary messages, bounded by credit, and control (stop, timers), which is
+ * never full and comes first.
+ *
+ *     push:  inbox -> m3 -> m2 -> m1        one word, last in first; what it replaced says whether the owner sleeps
+ *     take:  the owner swaps the whole chain out and reverses it:  queue = m1 m2 m3
+ *
+ * The inbox word is 0 (empty), RESTING or ASLEEP (empty, and nobody is going to look: whoever replaces it wakes the consumer, with a
+ * system call only if asleep), CLOSED, or the top of the chain. It rests only while the owner's own queue is empty.
+ * Who pushes may be any thread. Everything else is the owner's: whoever holds the actor (ownership.h).
+ */
+#ifndef SB_MAILBOX_H
+#define SB_MAILBOX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "message.h"
+#include "spin.h"
+#include "thread.h"
+
+#define SB_INBOX_RESTING ((uintptr_t)1)
+#define SB_INBOX_ASLEEP ((uintptr_t)2)
+#define SB_INBOX_CLOSED ((uintptr_t)3)
+
+/* First in, first out, linked by `next`. */
+struct sb_queue {
+    sabir_message *first;
+    sabir_message *last;
+};
+
+struct sb_mailbox {
+    /* The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at. */
+    _Alignas(64) _Atomic uintptr_t inbox;
+    _Atomic uint64_t pushed;
+    _Atomic uint64_t credit;
+    uint64_t capacity;
+    /* The control lane, and the word that the owner sleeps on. */
+    _Alignas(64) _Atomic(sabir_message *) control;
+    _Atomic uint32_t wakes;
+    /* The owner's line. */
+    _Alignas(64) _Atomic uint64_t taken;
+    struct sb_queue queue;
+    struct sb_queue control_queue;
+    struct sb_spin spin; /* the consumer's */
+    /* Overload policy `drop oldest`: the queue stands under a lock, for senders take from it too. */
+    bool drops_oldest;
+    struct sb_mutex lock;
+};
+
+/* capacity 0: unbounded. */
+void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest);
+void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty */
+
+/*
+ * Push an ordinary message. SABIR_OK, SABIR_EFULL, SABIR_ECLOSED (no detail). With drops_oldest, *dropped is the message that had to go,
+ * the caller's to bury; else NULL.
+ */
+int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped);
+
+/* Push a control message; never refused, but nobody takes it once the owner has gone. */
+void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message);
+
+/* The next message, control first; NULL if there is none. Counts it as taken. */
+sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);
+
+/* Take over what is in the inbox and say how many ordinary messages are queued. */
+uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox);
+
+/* How many are queued, from any thread; exact for the owner. */
+uint64_t sb_mailbox_depth(const struct sb_mailbox *mailbox);
+
+/* Refuse further messages; those that are queued can still be taken. Idempotent. */
+void sb_mailbox_close(struct sb_mailbox *mailbox);
+bool sb_mailbox_is_closed(const struct sb_mailbox *mailbox);
+
+/* The owner found nothing to take: rest, unless something has come. true: give the actor up, then sb_mailbox_wait. */
+bool sb_mailbox_rest(struct sb_mailbox *mailbox);
+
+/*
+ * After sb_mailbox_rest: wait until there is something to take, first spinning for spin_ns (-1: adaptive). false: the deadline (-1: none)
+ * has passed. For the one thread that consumes, without holding the actor.
+ */
+bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadline_ns);
+
+/* Wake the consumer without a message. */
+void sb_mailbox_wake(struct sb_mailbox *mailbox);
+
+#endif

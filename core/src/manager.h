@@ -1,0 +1,46 @@
+/*
+ * A manager: the directory of its actors, the phases of their common life, the node.
+ *
+ *     NEW --start--> STARTING --> RUNNING --stop--> STOPPED
+ */
+#ifndef SB_MANAGER_H
+#define SB_MANAGER_H
+
+#include <sabir/manager.h>
+#include <stdatomic.h>
+
+#include "actor.h"
+#include "ask.h"
+#include "config.h"
+#include "dead_letter.h"
+#include "node.h"
+#include "thread.h"
+
+enum sb_manager_phase { SB_MANAGER_NEW, SB_MANAGER_STARTING, SB_MANAGER_RUNNING, SB_MANAGER_STOPPED };
+
+struct sabir_manager {
+    sabir_config *config;
+    struct sb_node *node;
+    uint32_t fork_generation;
+    struct sb_mutex lock;     /* the directory, start and stop */
+    struct sb_actor **actors; /* in the order of manage */
+    size_t actor_count;
+    size_t actor_capacity;
+    struct sb_actor **buckets; /* by name */
+    size_t bucket_count;
+    _Atomic uint32_t phase; /* enum sb_manager_phase; actors that have started sleep on it */
+    bool is_stopping;       /* under the lock, as the next: one stop at a time */
+    int stop_code;          /* what the stop came to */
+    char *stuck;            /* the actor that did not come back */
+    int terminate_fd;       /* an eventfd; readable once somebody said terminate */
+    struct sb_ask_table asks;
+    struct sb_dead_letters dead_letters;
+};
+
+/* SABIR_EFORKED in a child of the process that made the manager. */
+int sb_manager_check_fork(const sabir_manager *manager);
+
+/* Sleep until the manager runs (or has stopped). */
+void sb_manager_wait_for_start(sabir_manager *manager);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * A manager's life: start, stop, and the actors' ways through them.
+ */
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "log.h"
+#include "manager.h"
+
+#define NS_PER_MS 1000000
+/* An actor that is out of time still gets a moment to bury its queue and say goodbye. */
+#define GRACE_NS (100 * NS_PER_MS)
+#define REST_NS (300 * NS_PER_MS)
+
+static void set_phase(sabir_manager *manager, enum sb_manager_phase phase) {
+    atomic_store_explicit(&manager->phase, phase, memory_order_release);
+    sb_unpark_all(&manager->phase);
+}
+
+void sb_manager_wait_for_start(sabir_manager *manager) {
+    uint32_t phase;
+    while ((phase = atomic_load_explicit(&manager->phase, memory_order_acquire)) < SB_MANAGER_RUNNING)
+        sb_park(&manager->phase, phase, -1);
+}
+
+/* ---- Start ----------------------------------------------------------------------------------------------------------- */
+
+static int begin_start(sabir_manager *manager) {
+    sb_mutex_lock(&manager->lock);
+    uint32_t phase = atomic_load(&manager->phase);
+    int code = SABIR_OK;
+    if (manager->is_stopping)
+        code = sb_error(SABIR_ESTATE, "the manager has stopped and does not start again: make a new one");
+    else if (phase != SB_MANAGER_NEW)
+        code = sb_error(SABIR_ESTATE, "the manager has started already");
+    else
+        set_phase(manager, SB_MANAGER_STARTING);
+    size_t count = code == SABIR_OK ? manager->actor_count : 0;
+    for (size_t i = 0; i < count; i++) sb_actor_start_now(manager->actors[i]);
+    sb_mutex_unlock(&manager->lock);
+    return code;
+}
+
+static struct sb_actor *actor_at(sabir_manager *manager, size_t index) {
+    sb_mutex_lock(&manager->lock);
+    struct sb_actor *actor = index < manager->actor_count ? manager->actors[index] : NULL;
+    sb_mutex_unlock(&manager->lock);
+    return actor;
+}
+
+/* The first start that failed. */
+static int wait_for_actors(sabir_manager *manager) {
+    int code = SABIR_OK;
+    struct sb_actor *actor;
+    for (size_t i = 0; (actor = actor_at(manager, i)); i++) {
+        sb_actor_wait(actor, SB_ACTOR_RUNNING, -1);
+        if (code == SABIR_OK && actor->start_code != SABIR_OK) {
+            const char *detail = actor->start_detail ? actor->start_detail : "";
+            const char *name = sabir_error_name(actor->start_code);
+            code = sb_error(actor->start_code == SABIR_EPERM ? SABIR_EPERM : SABIR_EFAILED,
+                            "actor '%s' did not start: %s%s%s", actor->name, name ? name : "an unknown error",
+                            *detail ? ": " : "", detail);
+        }
+    }
+    return code;
+}
+
+int sabir_manager_start(sabir_manager *manager) {
+    if (!manager) return sb_error(SABIR_EINVAL, "the manager is NULL");
+    int code = sb_manager_check_fork(manager);
+    if (code == SABIR_OK) code = begin_start(manager);
+    if (code != SABIR_OK) return code;
+    code = wait_for_actors(manager);
+    if (code == SABIR_OK) code = sb_node_start(manager->node);
+    if (code == SABIR_OK) {
+        set_phase(manager, SB_MANAGER_RUNNING);
+        return SABIR_OK;
+    }
+    char *detail = sb_strndup(sb_error_detail(), strlen(sb_error_detail()));
+    sabir_manager_stop(manager);
+    if (detail) sb_error(code, "%s", detail);
+    sb_free(detail);
+    return code;
+}
+
+/* ---- Stop ------------------------------------------------------------------------------------------------------------ */
+
+static void join(struct sb_actor *actor) {
+    if (actor->has_thread) sb_thread_join(&actor->thread);
+    actor->has_thread = false;
+}
+
+/* Stop one and wait for it, at most until the deadline and a moment more. */
+static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns) {
+    if (sb_actor_state(actor) == SB_ACTOR_NEW) { /* nobody ever ran it */
+        sb_mailbox_close(&actor->mailbox);
+        sb_actor_finish_queue(actor, NULL);
+        sb_actor_ended(actor);
+        return SABIR_OK;
+    }
+    sb_actor_post_stop(actor, drains);
+    if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, deadline_ns)) {
+        atomic_store(&actor->abandons, true);
+        if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, sb_now_ns() + GRACE_NS))
+            return sb_error(SABIR_ETIMEDOUT, "actor '%s' did not come back from its handler in time", actor->name);
+    }
+    join(actor);
+    return SABIR_OK;
+}
+
+static void note_stuck(sabir_manager *manager, const struct sb_actor *actor) {
+    manager->stop_code = SABIR_ETIMEDOUT;
+    sb_log("%s; the manager is left as it is", sb_error_detail());
+    if (!manager->stuck) manager->stuck = sb_strndup(actor->name, strlen(actor->name));
+}
+
+/* In reverse order. All of them together have the time that one has; if one used it up, the others still get a little to drain in. */
+static void stop_actors(sabir_manager *manager) {
+    int64_t deadline_ns = sb_now_ns() + manager->config->stop_timeout_ns;
+    for (size_t i = manager->actor_count; i-- > 0;) {
+        if (stop_actor(manager->actors[i], manager->config->drain, deadline_ns) == SABIR_OK) continue;
+        if (!manager->stuck) deadline_ns += REST_NS;
+        note_stuck(manager, manager->actors[i]);
+    }
+}
+
+static bool begin_stop(sabir_manager *manager) {
+    sb_mutex_lock(&manager->lock);
+    bool is_first = !manager->is_stopping;
+    manager->is_stopping = true; /* from here on nobody is managed any more */
+    sb_mutex_unlock(&manager->lock);
+    return is_first;
+}
+
+static bool is_own_actor(const sabir_manager *manager) {
+    for (size_t i = 0; i < manager->actor_count; i++)
+        if (sb_ownership_is_mine(&manager->actors[i]->ownership)) return true;
+    return false;
+}
+
+int sabir_manager_stop(sabir_manager *manager) {
+    if (!manager) return sb_error(SABIR_EINVAL, "the manager is NULL");
+    int code = sb_manager_check_fork(manager);
+    if (code != SABIR_OK) return code;
+    sb_mutex_lock(&manager->lock);
+    bool is_inside = sb_chain_holds_any() && is_own_actor(manager);
+    sb_mutex_unlock(&manager->lock);
+    if (is_inside)
+        return sb_error(SABIR_EDEADLOCK, "an actor cannot wait for its own end: call sabir_manager_terminate");
+    sabir_manager_terminate(manager);
+    if (begin_stop(manager)) {
+        sb_node_stop_reading(manager->node);
+        set_phase(manager, atomic_load(&manager->phase) == SB_MANAGER_NEW ? SB_MANAGER_NEW : SB_MANAGER_RUNNING);
+        stop_actors(manager);
+        sb_ask_table_close(&manager->asks);
+        sb_node_stop(manager->node);
+        set_phase(manager, SB_MANAGER_STOPPED);
+    }
+    while (atomic_load_explicit(&manager->phase, memory_order_acquire) !=
+           SB_MANAGER_STOPPED) /* another thread is at it */
+        sb_park(&manager->phase, atomic_load(&manager->phase), sb_now_ns() + 10 * NS_PER_MS);
+    if (manager->stop_code == SABIR_OK) return SABIR_OK;
+    return sb_error(manager->stop_code, "actor '%s' did not come back from its handler in time",
+                    manager->stuck ? manager->stuck : "?");
+}
+
+int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
+    if (!manager || !ref) return sb_error(SABIR_EINVAL, "the manager or the actor is NULL");
+    int code = sb_manager_check_fork(manager);
+    if (code != SABIR_OK) return code;
+    struct sb_actor *actor = sb_actor_of(ref);
+    if (!actor) return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process", ref->name);
+    if (actor->manager != manager) return sb_error(SABIR_ENOENT, "actor '%s' is not of this manager", actor->name);
+    if (sb_ownership_is_mine(&actor->ownership))
+        return sb_error(SABIR_EDEADLOCK, "actor '%s' cannot wait for its own end: call sabir_context_stop",
+                        actor->name);
+    return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns);
+}

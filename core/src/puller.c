@@ -1,0 +1,298 @@
+/*
+ * A pulled actor: its binding's thread asks for the next batch. From the moment a batch is returned until the next call the thread owns
+ * the actor, as a worker owns its own while it handles.
+ *
+ *     next: START -> next: (started) wait for the manager -> next: batch, batch ... -> next: STOP -> next: ECLOSED
+ */
+#include <sabir/puller.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "dispatch.h"
+#include "error.h"
+#include "log.h"
+#include "manager.h"
+#include "timer.h"
+
+#define BATCH_ITEMS 64
+
+enum stage { STAGE_NEW, STAGE_STARTING, STAGE_RUNNING, STAGE_STOPPING, STAGE_STOPPED, STAGE_ENDED };
+
+/* What the core keeps of an item beside what the binding sees. */
+struct entry {
+    struct sabir_context context;
+    bool is_settled; /* it failed: no more is to be said of it */
+    bool has_begun;  /* a firing that was not cancelled */
+};
+
+struct sabir_puller {
+    struct sb_actor *actor; /* counted until the end */
+    enum stage stage;
+    bool owns; /* the actor, between two calls */
+    struct sabir_batch batch;
+    struct sabir_pulled items[BATCH_ITEMS];
+    struct entry entries[BATCH_ITEMS];
+};
+
+int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
+    struct sb_actor *local = actor ? sb_actor_of(actor) : NULL;
+    if (!local || !puller || !local->spec->is_pulled)
+        return sb_error(SABIR_EINVAL,
+                        "a puller belongs to an actor of this process that was made with sabir_actor_set_pulled");
+    if (local->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->name);
+    struct sabir_puller *made = sb_alloc_zero(1, sizeof *made);
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->name);
+    made->actor = local;
+    sabir_ref_retain(actor);
+    made->batch.size_bytes = sizeof made->batch;
+    made->batch.item_size_bytes = sizeof made->items[0];
+    made->batch.items = made->items;
+    local->puller = made;
+    *puller = made;
+    return SABIR_OK;
+}
+
+/* ---- Owning the actor ------------------------------------------------------------------------------------------------ */
+
+static int own(struct sabir_puller *puller) {
+    if (puller->owns) return SABIR_OK;
+    int code = sb_ownership_take(&puller->actor->ownership, true);
+    puller->owns = code == SABIR_OK;
+    return code;
+}
+
+static void disown(struct sabir_puller *puller) {
+    if (puller->owns) sb_ownership_give(&puller->actor->ownership);
+    puller->owns = false;
+}
+
+/* Hand the batch out: what the binding does from now on is caused by the item that it says is in hand. */
+static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
+    puller->batch.current = 0;
+    __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
+    puller->actor->ownership.yield = &puller->batch.yield;
+    sb_chain_enter((struct sb_frame){&puller->entries[0].context, sizeof puller->entries[0], &puller->batch.current});
+    *batch = &puller->batch;
+    return SABIR_OK;
+}
+
+static int hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
+    puller->items[0] = (struct sabir_pulled){.kind = kind};
+    puller->entries[0] = (struct entry){.context = {.actor = puller->actor}};
+    puller->batch.count = 1;
+    return hand_out(puller, batch);
+}
+
+/* ---- Filling a batch ------------------------------------------------------------------------------------------------- */
+
+static void describe(const struct sb_actor *actor, sabir_message *message, const struct sb_handler *handler,
+                     struct sabir_pulled *item) {
+    bool is_timer = message->control == SB_CONTROL_TIMER;
+    *item = (struct sabir_pulled){.kind = is_timer ? SABIR_PULLED_TIMER : SABIR_PULLED_MESSAGE,
+                                  .has_sender = message->sender != NULL,
+                                  .type = message->type,
+                                  .handler_data = handler ? handler->user_data : NULL,
+                                  .object = sabir_message_object_get(message, actor->spec->language),
+                                  .sender = message->sender,
+                                  .message = message};
+}
+
+/* The payload as text, checked. A firing's is written when it begins. */
+static int add_text(struct sabir_pulled *item) {
+    if (item->object || item->kind == SABIR_PULLED_TIMER) return SABIR_OK;
+    int code = sabir_message_check(item->message);
+    return code == SABIR_OK ? sabir_message_json_get(item->message, &item->json, &item->json_len_bytes) : code;
+}
+
+/* false: the message is not for the binding, and has been dealt with. */
+static bool fill(struct sabir_puller *puller, size_t index, sabir_message *message) {
+    struct sb_actor *actor = puller->actor;
+    const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
+    puller->entries[index] = (struct entry){.context = {.actor = actor, .message = message, .sender = message->sender}};
+    describe(actor, message, handler, &puller->items[index]);
+    int code = handler ? add_text(&puller->items[index]) : SABIR_OK;
+    if (code == SABIR_OK && handler) return true;
+    if (!handler) actor->wants_stop = true; /* Shutdown is the one type that needs none */
+    sb_dispatch_settle(&puller->entries[index].context, code, sb_error_detail());
+    sabir_message_free(message);
+    return false;
+}
+
+static void gather(struct sabir_puller *puller, bool drains) {
+    struct sb_actor *actor = puller->actor;
+    sabir_message *message;
+    while (puller->batch.count < BATCH_ITEMS && (drains || !sb_actor_is_ending(actor)) &&
+           (message = sb_mailbox_take(&actor->mailbox)))
+        if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message)) puller->batch.count++;
+}
+
+/* ---- Finishing a batch ----------------------------------------------------------------------------------------------- */
+
+static void finish_item(struct entry *entry) {
+    sabir_message *message = entry->context.message;
+    if (!message) return; /* a firing that was cancelled */
+    bool is_timer = message->control == SB_CONTROL_TIMER;
+    if (!entry->is_settled && (!is_timer || entry->has_begun)) sb_dispatch_settle(&entry->context, SABIR_OK, "");
+    if (!is_timer)
+        sabir_message_free(message);
+    else if (entry->has_begun)
+        sb_timer_end(message->subject);
+    else
+        sb_timer_bury(message->subject); /* the binding passed it over */
+}
+
+/* The first `done` are through; the rest comes again. */
+static void finish(struct sabir_puller *puller, size_t done) {
+    if (done > puller->batch.count) done = puller->batch.count;
+    for (size_t i = 0; i < done; i++) finish_item(&puller->entries[i]);
+    size_t rest = puller->batch.count - done;
+    memmove(puller->items, puller->items + done, rest * sizeof puller->items[0]);
+    memmove(puller->entries, puller->entries + done, rest * sizeof puller->entries[0]);
+    puller->batch.count = rest;
+}
+
+static void bury_rest(struct sabir_puller *puller) {
+    for (size_t i = 0; i < puller->batch.count; i++)
+        if (puller->entries[i].context.message) sb_actor_bury(puller->actor, puller->entries[i].context.message);
+    puller->batch.count = 0;
+}
+
+/* ---- The stages ------------------------------------------------------------------------------------------------------ */
+
+static int begin(struct sabir_puller *puller, struct sabir_batch **batch) {
+    int code = own(puller);
+    if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
+    puller->stage = STAGE_STARTING;
+    if (code == SABIR_OK) return hand_out_one(puller, SABIR_PULLED_START, batch);
+    puller->entries[0].is_settled = true;
+    sb_actor_started(puller->actor, code, sb_error_detail());
+    return code;
+}
+
+/* START has come back: all is well unless sabir_puller_fail said otherwise. */
+static void started(struct sabir_puller *puller) {
+    bool failed = puller->entries[0].is_settled;
+    puller->batch.count = 0;
+    disown(puller);
+    if (!failed) sb_actor_started(puller->actor, SABIR_OK, "");
+    sb_manager_wait_for_start(puller->actor->manager);
+    puller->stage = failed ? STAGE_ENDED : STAGE_RUNNING;
+}
+
+static int end(struct sabir_puller *puller) {
+    struct sb_actor *actor = puller->actor;
+    if (!actor) return sb_error(SABIR_ECLOSED, "the actor has ended");
+    puller->stage = STAGE_ENDED;
+    if (!puller->owns && own(puller) == SABIR_OK) sb_actor_finish_queue(actor, NULL); /* it never ran */
+    disown(puller);
+    puller->actor = NULL;
+    sb_actor_ended(actor);
+    sabir_ref_release(&actor->ref); /* which may free the puller */
+    return sb_error(SABIR_ECLOSED, "the actor has ended");
+}
+
+/* Drain if that is asked for; then STOP, and after that the end. */
+static int stop(struct sabir_puller *puller, struct sabir_batch **batch) {
+    struct sb_actor *actor = puller->actor;
+    sb_mailbox_close(&actor->mailbox);
+    if (actor->drains && !actor->wants_stop && !atomic_load_explicit(&actor->abandons, memory_order_acquire)) {
+        gather(puller, true);
+        if (puller->batch.count > 0) return hand_out(puller, batch);
+    }
+    bury_rest(puller);
+    sb_actor_finish_queue(actor, NULL);
+    puller->stage = STAGE_STOPPED;
+    return hand_out_one(puller, SABIR_PULLED_STOP, batch);
+}
+
+/* Let whoever waits have the actor between two messages. */
+static int yield(struct sabir_puller *puller) {
+    if (puller->owns && !sb_ownership_is_wanted(&puller->actor->ownership)) return SABIR_OK;
+    disown(puller);
+    return own(puller);
+}
+
+static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
+    struct sb_actor *actor = puller->actor;
+    for (;;) {
+        int code = yield(puller);
+        if (code != SABIR_OK) return code;
+        gather(puller, false);
+        if (sb_actor_is_ending(actor)) break;
+        if (puller->batch.count > 0) return hand_out(puller, batch);
+        bool rests = sb_mailbox_rest(&actor->mailbox);
+        disown(puller);
+        if (rests && !sb_mailbox_wait(&actor->mailbox, actor->spec->spin_ns, deadline_ns))
+            return sb_error(SABIR_ETIMEDOUT, "no message for actor '%s' in time", actor->name);
+    }
+    sb_actor_set_state(actor, SB_ACTOR_STOPPING);
+    puller->stage = STAGE_STOPPING;
+    return stop(puller, batch);
+}
+
+int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
+    if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
+    if (puller->stage == STAGE_ENDED) return end(puller);
+    int code = sb_manager_check_fork(puller->actor->manager);
+    if (code != SABIR_OK) return code;
+    if (puller->owns) sb_chain_enter((struct sb_frame){NULL, 0, NULL});
+    puller->actor->ownership.yield = NULL;
+    if (puller->stage == STAGE_NEW) return begin(puller, batch);
+    if (puller->stage == STAGE_STARTING) started(puller);
+    if (puller->stage == STAGE_STOPPED || puller->stage == STAGE_ENDED) return end(puller);
+    finish(puller, done);
+    if (puller->stage == STAGE_STOPPING) return stop(puller, batch);
+    return run(puller, timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns, batch);
+}
+
+/* ---- What the binding says of an item -------------------------------------------------------------------------------- */
+
+/* NULL, with a detail: there is no such item, or its firing was cancelled. */
+static struct entry *entry_of(sabir_puller *puller, size_t index) {
+    if (puller && index < puller->batch.count) return &puller->entries[index];
+    sb_error(SABIR_EINVAL, "the batch has no item %zu", index);
+    return NULL;
+}
+
+int sabir_puller_begin(sabir_puller *puller, size_t index) {
+    struct entry *entry = entry_of(puller, index);
+    if (!entry) return SABIR_EINVAL;
+    struct sabir_pulled *item = &puller->items[index];
+    if (item->kind != SABIR_PULLED_TIMER || entry->has_begun) return SABIR_OK;
+    if (!sb_timer_begin(item->message->subject)) {
+        entry->context.message = item->message = NULL; /* gone with its timer */
+        return sb_error(SABIR_ENOENT, "the timer was cancelled");
+    }
+    entry->has_begun = true;
+    sb_message_forget_text(item->message); /* of the firing before */
+    return sabir_message_json_get(item->message, &item->json, &item->json_len_bytes);
+}
+
+int sabir_puller_reply(sabir_puller *puller, size_t index, sabir_message *message) {
+    struct entry *entry = entry_of(puller, index);
+    return entry ? sabir_context_reply(&entry->context, message) : SABIR_EINVAL;
+}
+
+int sabir_puller_reply_take(sabir_puller *puller, size_t index, sabir_reply_token **token) {
+    struct entry *entry = entry_of(puller, index);
+    return entry ? sabir_context_reply_take(&entry->context, token) : SABIR_EINVAL;
+}
+
+int sabir_puller_fail(sabir_puller *puller, size_t index, int code, const char *detail) {
+    struct entry *entry = entry_of(puller, index);
+    if (!entry) return SABIR_EINVAL;
+    if (entry->is_settled) return SABIR_OK;
+    entry->is_settled = true;
+    const char *words = detail ? detail : "";
+    if (entry->context.message)
+        sb_dispatch_settle(&entry->context, code, words);
+    else if (puller->stage == STAGE_STARTING)
+        sb_actor_started(puller->actor, code, words);
+    else
+        sb_log("actor '%s' failed in on_stop: %s", puller->actor->name, words);
+    return SABIR_OK;
+}
+
+void sabir_puller_stop(sabir_puller *puller) {
+    puller->actor->wants_stop = true;
+}

@@ -1,0 +1,56 @@
+#include "ref.h"
+
+#include "error.h"
+#include "message.h"
+
+void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,
+                 const char *endpoint) {
+    ref->ops = ops;
+    ref->kind = kind;
+    ref->name = name;
+    ref->endpoint = endpoint;
+    ref->manager = NULL;
+    atomic_init(&ref->owners, 1);
+}
+
+sabir_ref *sabir_ref_retain(sabir_ref *ref) {
+    /* Relaxed: who retains already owns one, so nothing is to be ordered. */
+    atomic_fetch_add_explicit(&ref->owners, 1, memory_order_relaxed);
+    return ref;
+}
+
+void sabir_ref_release(sabir_ref *ref) {
+    if (!ref) return;
+    /* Release what we did with it; acquire what every other owner did before the last one frees. */
+    if (atomic_fetch_sub_explicit(&ref->owners, 1, memory_order_acq_rel) == 1) ref->ops->free(ref);
+}
+
+int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
+    if (!ref) return sb_error(SABIR_EINVAL, "the ref to send to is NULL");
+    if (!message) return sb_error(SABIR_EINVAL, "the message to send is NULL");
+    return ref->ops->send(ref, message, sender);
+}
+
+int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender) {
+    sabir_message *message;
+    int code = sabir_message_new(type, value, &message);
+    if (code != SABIR_OK) return code;
+    code = sabir_ref_send(ref, message, sender);
+    if (code != SABIR_OK) sabir_message_free(message);
+    return code;
+}
+
+const char *sabir_ref_name(const sabir_ref *ref) {
+    return ref->name;
+}
+
+const char *sabir_ref_endpoint(const sabir_ref *ref) {
+    return ref->endpoint;
+}
+
+bool sabir_ref_equal(const sabir_ref *a, const sabir_ref *b) {
+    if (a == b) return true;
+    if (!a || !b || a->kind != SB_REF_REMOTE || b->kind != SB_REF_REMOTE) return false;
+    return sb_text_equal(sb_text_of(a->name), sb_text_of(b->name)) &&
+           sb_text_equal(sb_text_of(a->endpoint), sb_text_of(b->endpoint));
+}

@@ -1,0 +1,104 @@
+/*
+ * Everything that a manager counts, at one moment, as JSON text. Nothing is stopped for it: each number is exact, their sum is not.
+ */
+#include <string.h>
+
+#include <sabir/json.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "manager.h"
+
+struct sabir_snapshot {
+    char *json;
+};
+
+static void write_key(sabir_json_writer *writer, const char *key) {
+    sabir_json_writer_key(writer, key, strlen(key));
+}
+
+static void write_count(sabir_json_writer *writer, const char *key, const _Atomic uint64_t *count) {
+    write_key(writer, key);
+    sabir_json_writer_uint64(writer, atomic_load_explicit(count, memory_order_relaxed));
+}
+
+static void write_text(sabir_json_writer *writer, const char *key, const char *text) {
+    write_key(writer, key);
+    if (text)
+        sabir_json_writer_string(writer, text, strlen(text));
+    else
+        sabir_json_writer_null(writer);
+}
+
+static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor) {
+    sabir_json_writer_object_begin(writer);
+    write_text(writer, "name", actor->name);
+    write_key(writer, "queued");
+    sabir_json_writer_uint64(writer, sb_mailbox_depth(&actor->mailbox));
+    write_count(writer, "received", &actor->counts.received);
+    write_count(writer, "sent", &actor->counts.sent);
+    write_count(writer, "rejected", &actor->counts.rejected);
+    write_count(writer, "failed", &actor->counts.failed);
+    write_key(writer, "stopped");
+    sabir_json_writer_bool(writer, sb_actor_is_stopped(actor));
+    write_count(writer, "thread", &actor->thread_id);
+    sabir_json_writer_object_end(writer);
+}
+
+static void write_actors(sabir_json_writer *writer, sabir_manager *manager) {
+    write_key(writer, "actors");
+    sabir_json_writer_array_begin(writer);
+    sb_mutex_lock(&manager->lock);
+    for (size_t i = 0; i < manager->actor_count; i++) write_actor(writer, manager->actors[i]);
+    sb_mutex_unlock(&manager->lock);
+    sabir_json_writer_array_end(writer);
+}
+
+static void write_dead_letters(sabir_json_writer *writer, const sabir_manager *manager) {
+    write_key(writer, "dead_letters");
+    sabir_json_writer_object_begin(writer);
+    for (uint32_t reason = 0; reason < SABIR_DEAD_REASON_COUNT; reason++)
+        write_count(writer, sabir_dead_reason_name(reason), &manager->dead_letters.counts[reason]);
+    sabir_json_writer_object_end(writer);
+}
+
+static int write_all(sabir_json_writer *writer, sabir_manager *manager) {
+    sabir_json_writer_object_begin(writer);
+    write_text(writer, "node", manager->config->node);
+    write_text(writer, "endpoint", sabir_manager_endpoint(manager));
+    write_actors(writer, manager);
+    write_dead_letters(writer, manager);
+    int code = sb_node_report(manager->node, writer);
+    sabir_json_writer_object_end(writer);
+    return code;
+}
+
+int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapshot) {
+    if (!manager || !snapshot) return sb_error(SABIR_EINVAL, "the manager or the snapshot is NULL");
+    *snapshot = NULL;
+    sabir_json_writer *writer;
+    int code = sabir_json_writer_new(&writer);
+    if (code != SABIR_OK) return code;
+    const char *json;
+    size_t len_bytes;
+    code = write_all(writer, manager);
+    if (code == SABIR_OK) code = sabir_json_writer_text_get(writer, &json, &len_bytes);
+    sabir_snapshot *made = code == SABIR_OK ? sb_alloc(sizeof *made) : NULL;
+    if (made && (made->json = sb_strndup(json, len_bytes)))
+        *snapshot = made;
+    else if (code == SABIR_OK)
+        code = sb_error(SABIR_ENOMEM, "no memory for a snapshot");
+    if (code != SABIR_OK) sb_free(made);
+    sabir_json_writer_free(writer);
+    return code;
+}
+
+const char *sabir_snapshot_json(const sabir_snapshot *snapshot) {
+    return snapshot->json;
+}
+
+void sabir_snapshot_free(sabir_snapshot *snapshot) {
+    if (!snapshot) return;
+    sb_free(snapshot->json);
+    sb_free(snapshot);
+}

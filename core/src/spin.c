@@ -1,0 +1,48 @@
+#include "spin.h"
+
+#include <stdatomic.h>
+
+#include "thread.h"
+
+#define BUDGET_MIN_NS 2000
+#define BUDGET_MAX_NS 50000
+#define PAUSES_A_LOOK 8 /* between two looks at the clock */
+
+static _Atomic int32_t spinners;
+
+void sb_spin_init(struct sb_spin *spin) {
+    spin->budget_ns = BUDGET_MAX_NS;
+}
+
+static bool may_spin(void) {
+    static _Atomic int32_t places; /* 0: not counted yet; else one more than there are */
+    int32_t known = atomic_load_explicit(&places, memory_order_relaxed);
+    if (known == 0) {
+        known = (int32_t)sb_cpu_count();
+        atomic_store_explicit(&places, known, memory_order_relaxed);
+    }
+    if (atomic_fetch_add_explicit(&spinners, 1, memory_order_relaxed) < known - 1) return true;
+    atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
+    return false;
+}
+
+static bool spin_for(int64_t budget_ns, bool (*done)(const void *argument), const void *argument) {
+    int64_t deadline_ns = sb_now_ns() + budget_ns;
+    do {
+        for (int i = 0; i < PAUSES_A_LOOK; i++) {
+            if (done(argument)) return true;
+            sb_pause();
+        }
+    } while (sb_now_ns() < deadline_ns);
+    return done(argument);
+}
+
+bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const void *argument), const void *argument) {
+    if (done(argument)) return true;
+    if (fixed_ns == 0 || !may_spin()) return false;
+    bool paid = spin_for(fixed_ns > 0 ? fixed_ns : spin->budget_ns, done, argument);
+    atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
+    int64_t next_ns = paid ? spin->budget_ns * 2 : spin->budget_ns / 2;
+    spin->budget_ns = next_ns > BUDGET_MAX_NS ? BUDGET_MAX_NS : next_ns < BUDGET_MIN_NS ? BUDGET_MIN_NS : next_ns;
+    return paid;
+}

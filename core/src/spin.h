@@ -1,0 +1,22 @@
+/*
+ * Spinning a little before sleeping: a futex round trip costs some 25 µs, a cache line crossing 25 ns. At most one thread fewer than
+ * there are CPUs spins at a time in the process, and none on one CPU. The budget adapts: it grows while spinning pays and shrinks while it does not.
+ */
+#ifndef SB_SPIN_H
+#define SB_SPIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sb_spin {
+    int64_t budget_ns; /* the next spin's; its user's alone */
+};
+
+void sb_spin_init(struct sb_spin *spin);
+
+/*
+ * Spin until done(argument), for `fixed_ns`, or adaptively if that is -1; 0: not at all. Returns the last done().
+ */
+bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const void *argument), const void *argument);
+
+#endif
