@@ -94,7 +94,7 @@ cli: lib $(CLI) ## the sabir command alone
 
 programs: lib $(C_PROGRAMS) ## the C ports and examples alone
 
-tests: lib $(C_TESTS) ## the C test programs, without running them
+tests: $(C_TESTS) ## the C test programs, without running them
 
 demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in all nine pairs
 	$(BUILD)/bin/sabir matrix
