@@ -1,0 +1,44 @@
+//! The ABI of libsabir, one to one: every function, struct and constant of `<sabir/*.h>` under its own name.
+//!
+//! What a function does, who owns what and which errors there are stands in the headers; the safe crate is `sabir`. One module
+//! per header. `tests/signatures.rs` compares each declaration with its header, `tests/layout.rs` each struct and constant.
+#![no_std]
+#![allow(non_camel_case_types)]
+
+/// An opaque object of the core: only ever behind a pointer, neither `Send`, `Sync` nor `Unpin` by itself.
+macro_rules! opaque {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[repr(C)]
+        pub struct $name {
+            _bytes: [u8; 0],
+            _marker: core::marker::PhantomData<(*mut u8, core::marker::PhantomPinned)>,
+        }
+    )*};
+}
+
+mod actor;
+mod context;
+mod envelope;
+mod error;
+mod json;
+mod manager;
+mod message;
+mod puller;
+mod reference;
+mod timer;
+mod types;
+mod version;
+
+pub use actor::*;
+pub use context::*;
+pub use envelope::*;
+pub use error::*;
+pub use json::*;
+pub use manager::*;
+pub use message::*;
+pub use puller::*;
+pub use reference::*;
+pub use timer::*;
+pub use types::*;
+pub use version::*;

@@ -1,0 +1,162 @@
+//! How a message takes a way out of this crate: as itself to Rust actors of this program, as the C struct to all others.
+
+use std::ffi::c_int;
+
+use sabir_sys as sys;
+
+use crate::error::{Error, SendError, check};
+use crate::json::Json;
+use crate::message::Message;
+use crate::object::{self, CoreMessage, Load};
+use crate::types::Type;
+use crate::value::Value;
+
+/// What can be sent: a [`Message`], a `Box<dyn Message>`, or a [`JsonMessage`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent",
+    note = "messages, `Box<dyn Message>` and `JsonMessage` can; write `#[derive(sabir::Message)]` on the struct"
+)]
+pub trait Sendable: Sized {
+    /// Try the way; what could not go is given back.
+    #[doc(hidden)]
+    fn travel<W: Way>(self, way: &mut W) -> Result<(), SendError<Self>>;
+}
+
+/// A way: to a ref, to whoever waits for a reply.
+#[doc(hidden)]
+pub trait Way {
+    /// Whether Rust values of this copy of the crate can go it.
+    fn takes_objects(&self) -> bool;
+    /// Send the struct.
+    fn put_value(&mut self, value: Value<'_>) -> c_int;
+    /// Send the message, which is consumed on `SABIR_OK`.
+    ///
+    /// # Safety
+    /// `message` is the caller's to give away.
+    unsafe fn put_message(&mut self, message: *mut sys::sabir_message) -> c_int;
+}
+
+/// A message of a type that is known only by name, with its payload as JSON text.
+///
+/// ```
+/// use sabir::{JsonMessage, Type};
+///
+/// let message = JsonMessage::new(Type::open("demo.Any")?, r#"{"n": 1}"#.parse()?);
+/// assert_eq!(message.ty.name(), "demo.Any");
+/// # Ok::<(), sabir::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonMessage {
+    /// Its type.
+    pub ty: Type,
+    /// Its payload, an object.
+    pub payload: Json,
+}
+
+impl JsonMessage {
+    /// A message of that type and payload.
+    pub fn new(ty: Type, payload: Json) -> Self {
+        JsonMessage { ty, payload }
+    }
+}
+
+impl Sendable for JsonMessage {
+    fn travel<W: Way>(self, way: &mut W) -> Result<(), SendError<Self>> {
+        let gone = CoreMessage::of_json(self.ty, self.payload.as_str()).and_then(|message| put(way, message));
+        gone.map_err(|error| SendError { message: self, error })
+    }
+}
+
+impl<M: Message> Sendable for M {
+    #[inline]
+    fn travel<W: Way>(self, way: &mut W) -> Result<(), SendError<Self>> {
+        if M::is_flat() || !way.takes_objects() {
+            return as_value(&self, way).map_err(|error| SendError { message: self, error });
+        }
+        as_object(self, way)
+    }
+}
+
+impl Sendable for Box<dyn Message> {
+    fn travel<W: Way>(self, way: &mut W) -> Result<(), SendError<Self>> {
+        if !way.takes_objects() {
+            return as_value(&*self, way).map_err(|error| SendError { message: self, error });
+        }
+        as_object(self, way)
+    }
+}
+
+#[inline]
+fn as_value<M: Message + ?Sized, W: Way>(message: &M, way: &mut W) -> Result<(), Error> {
+    let code = message.lend(&mut |value| way.put_value(value))?;
+    check(code)
+}
+
+fn as_object<T: Load + Sendable, W: Way>(load: T, way: &mut W) -> Result<(), SendError<T>> {
+    let ty = match load.as_message().type_of() {
+        Ok(ty) => ty,
+        Err(error) => return Err(SendError { message: load, error }),
+    };
+    let message = match object::carry(ty, load) {
+        Ok(message) => message,
+        Err((load, error)) => return Err(SendError { message: load, error }),
+    };
+    let raw = message.into_raw();
+    // SAFETY: the message was ours to give away, and is ours again unless the way took it.
+    unsafe {
+        let code = way.put_message(raw);
+        if code == sys::SABIR_OK {
+            return Ok(());
+        }
+        let error = Error::of_call(code);
+        let message = CoreMessage::from_raw(raw).expect("it is not NULL");
+        Err(SendError { message: object::uncarry(message), error })
+    }
+}
+
+fn put<W: Way>(way: &mut W, message: CoreMessage) -> Result<(), Error> {
+    let raw = message.into_raw();
+    // SAFETY: as in `as_object`.
+    unsafe {
+        let code = way.put_message(raw);
+        if code != sys::SABIR_OK {
+            let error = Error::of_call(code);
+            drop(CoreMessage::from_raw(raw));
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Makes a core message of anything that can be sent, for calls that consume it in every case.
+pub(crate) fn pack<T: Sendable>(sendable: T, takes_objects: bool) -> Result<CoreMessage, Error> {
+    let mut pack = Pack { takes_objects, packed: None };
+    sendable.travel(&mut pack)?;
+    Ok(pack.packed.expect("what travelled is packed"))
+}
+
+struct Pack {
+    takes_objects: bool,
+    packed: Option<CoreMessage>,
+}
+
+impl Way for Pack {
+    fn takes_objects(&self) -> bool {
+        self.takes_objects
+    }
+
+    fn put_value(&mut self, value: Value<'_>) -> c_int {
+        match CoreMessage::of_value(value) {
+            Ok(message) => self.packed = Some(message),
+            // The thread's detail is that of the core still.
+            Err(error) => return error.code().value(),
+        }
+        sys::SABIR_OK
+    }
+
+    unsafe fn put_message(&mut self, message: *mut sys::sabir_message) -> c_int {
+        // SAFETY: the caller gives it away.
+        self.packed = unsafe { CoreMessage::from_raw(message) };
+        sys::SABIR_OK
+    }
+}
