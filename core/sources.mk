@@ -61,4 +61,20 @@ CORE_SOURCES := \
 	core/src/manager_life.c \
 	core/src/manager_wait.c \
 	core/src/manager_ready.c \
-	core/src/snapshot.c
+	core/src/snapshot.c \
+	core/src/remote.c \
+	core/src/seq.c \
+	core/src/reject_limit.c \
+	core/src/refusal.c \
+	core/src/ipc_path.c \
+	core/src/peer.c \
+	core/src/peer_table.c \
+	core/src/link.c \
+	core/src/wire.c \
+	core/src/outgoing.c \
+	core/src/remote_ref.c \
+	core/src/sender.c \
+	core/src/received_reject.c \
+	core/src/inbound.c \
+	core/src/node.c \
+	core/src/node_report.c

@@ -1,0 +1,205 @@
+#include "peer.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "node_inner.h"
+#include "seq.h"
+
+/* What a sender hands over on behalf of others before it leaves the rest to the wire thread. */
+#define OWNERS_BUDGET 64
+
+#define SEQ_TAIL_BYTES 2 /* `"}` behind the count */
+
+struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endpoint, uint64_t epoch) {
+    struct sb_peer *peer = sb_alloc_zero(1, sizeof *peer);
+    if (!peer) return NULL;
+    peer->node = node;
+    peer->endpoint = *endpoint;
+    peer->epoch = epoch;
+    peer->events_watch = (struct sb_watch){SB_WATCH_EVENTS, peer};
+    peer->writable_watch = (struct sb_watch){SB_WATCH_WRITABLE, peer};
+    sb_mutex_init(&peer->lock);
+    return peer;
+}
+
+void sb_peer_free(struct sb_peer *peer) {
+    sb_mutex_free(&peer->lock);
+    sb_free(peer);
+}
+
+unsigned sb_peer_seq_digits(struct sb_peer *peer) {
+    return sb_seq_digits(atomic_load_explicit(&peer->seq, memory_order_relaxed) + 1);
+}
+
+bool sb_peer_may_reject(struct sb_peer *peer) {
+    int64_t now = sb_now_ns();
+    sb_mutex_lock(&peer->lock);
+    bool may = sb_reject_limit_take(&peer->rejects, now);
+    sb_mutex_unlock(&peer->lock);
+    return may;
+}
+
+/* ---- Filling in the count ------------------------------------------------------------------------------------------------- */
+
+/* The count has another number of digits than was thought: a frame of the right length takes the place of this one. */
+static int resize_count(struct sb_frame *frame, unsigned old_digits, unsigned new_digits) {
+    struct sb_frame resized;
+    size_t head = sb_frame_len_bytes(frame) - SEQ_TAIL_BYTES - old_digits;
+    int code = sb_frame_new(head + new_digits + SEQ_TAIL_BYTES, &resized);
+    if (code != SABIR_OK) return code;
+    memcpy(sb_frame_bytes(&resized), sb_frame_bytes(frame), head);
+    memcpy(sb_frame_bytes(&resized) + head + new_digits, "\"}", SEQ_TAIL_BYTES);
+    sb_frame_free(frame);
+    *frame = resized;
+    return SABIR_OK;
+}
+
+/* The order of counts is the order in which frames leave: drawn under the lock that decides it. */
+static int number_locked(struct sb_peer *peer, struct sb_frame *frame, unsigned digits) {
+    if (digits == 0) return SABIR_OK;
+    uint64_t n = atomic_load_explicit(&peer->seq, memory_order_relaxed) + 1;
+    unsigned needed = sb_seq_digits(n);
+    if (needed != digits) {
+        int code = resize_count(frame, digits, needed);
+        if (code != SABIR_OK) return code;
+    }
+    sb_seq_print_count(n, needed, sb_frame_bytes(frame) + sb_frame_len_bytes(frame) - SEQ_TAIL_BYTES - needed);
+    atomic_store_explicit(&peer->seq, n, memory_order_relaxed); /* written under the lock alone */
+    return SABIR_OK;
+}
+
+/* ---- The queue -------------------------------------------------------------------------------------------------------------- */
+
+static void append_locked(struct sb_peer *peer, struct sb_letter *letter) {
+    letter->next = NULL;
+    if (peer->last)
+        peer->last->next = letter;
+    else
+        peer->first = letter;
+    peer->last = letter;
+    peer->queued_msgs++;
+}
+
+static void prepend_locked(struct sb_peer *peer, struct sb_letter *letter) {
+    letter->next = peer->first;
+    peer->first = letter;
+    if (!peer->last) peer->last = letter;
+    peer->queued_msgs++;
+}
+
+static struct sb_letter *pop_locked(struct sb_peer *peer) {
+    struct sb_letter *letter = peer->first;
+    peer->first = letter->next;
+    if (!peer->first) peer->last = NULL;
+    peer->queued_msgs--;
+    return letter;
+}
+
+struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns) {
+    struct sb_letter *taken = peer->first;
+    struct sb_letter **end = &taken;
+    while (*end && (*end)->queued_ns < before_ns) {
+        peer->queued_msgs--;
+        end = &(*end)->next;
+    }
+    peer->first = *end;
+    if (!peer->first) peer->last = NULL;
+    *end = NULL;
+    return taken;
+}
+
+static struct sb_letter *letter_new(const struct sb_frame *frame) {
+    struct sb_letter *letter = sb_alloc(sizeof *letter);
+    if (!letter) return NULL;
+    letter->queued_ns = sb_now_ns();
+    letter->frame = *frame;
+    return letter;
+}
+
+/* ---- Sending ------------------------------------------------------------------------------------------------------------------ */
+
+static void count_sent_locked(struct sb_peer *peer) {
+    peer->sent++;
+    peer->sent_on_link++;
+}
+
+bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget) {
+    int code = SABIR_OK;
+    peer->is_owned = true;
+    while (code == SABIR_OK && peer->first && budget-- > 0 && peer->state == SB_PEER_UP && !peer->wants_close) {
+        struct sb_letter *letter = pop_locked(peer);
+        sb_mutex_unlock(&peer->lock);
+        code = sb_socket_send(peer->socket, &letter->frame);
+        sb_mutex_lock(&peer->lock);
+        if (code == SABIR_OK) {
+            count_sent_locked(peer);
+            sb_free(letter);
+        } else {
+            prepend_locked(peer, letter);
+            if (code == SABIR_EIO) peer->wants_close = true; /* the socket is of no use: the wire thread makes another */
+        }
+    }
+    peer->is_owned = false;
+    return !peer->first && !peer->wants_close;
+}
+
+/* The lock is held, nobody owns the socket, nothing is queued: to the library at once. Lets the lock go. */
+static int send_direct(struct sb_peer *peer, struct sb_frame *frame) {
+    peer->is_owned = true;
+    sb_mutex_unlock(&peer->lock);
+    int code = sb_socket_send(peer->socket, frame);
+    bool is_sent = code == SABIR_OK;
+    struct sb_letter *letter = is_sent ? NULL : letter_new(frame);
+    sb_mutex_lock(&peer->lock);
+    if (code == SABIR_EIO) peer->wants_close = true;
+    if (is_sent)
+        count_sent_locked(peer);
+    else if (letter)
+        prepend_locked(peer, letter); /* others have queued meanwhile, with later counts */
+    bool is_done = is_sent && !peer->first && !peer->wants_close;
+    if (is_done)
+        peer->is_owned = false;
+    else if (is_sent)
+        is_done = sb_peer_flush_locked(peer, OWNERS_BUDGET);
+    else
+        peer->is_owned = false; /* the library is full or the peer gone: the wire thread waits for either */
+    sb_mutex_unlock(&peer->lock);
+    if (!is_done) sb_wire_attend(&peer->node->wire, peer);
+    if (is_sent || letter) return SABIR_OK;
+    return sb_error(SABIR_ENOMEM, "no memory to queue an envelope for %s", peer->endpoint.text);
+}
+
+/* Lets the lock go. */
+static int send_queued(struct sb_peer *peer, struct sb_frame *frame) {
+    struct sb_letter *letter = letter_new(frame);
+    if (!letter) {
+        sb_mutex_unlock(&peer->lock);
+        return sb_error(SABIR_ENOMEM, "no memory to queue an envelope for %s", peer->endpoint.text);
+    }
+    /* An owner looks at the queue before it lets go, and the wire thread watches a queue that is not empty. */
+    bool is_first = !peer->first && !peer->is_owned;
+    append_locked(peer, letter);
+    sb_mutex_unlock(&peer->lock);
+    if (is_first) sb_wire_attend(&peer->node->wire, peer);
+    return SABIR_OK;
+}
+
+int sb_peer_send(struct sb_peer *peer, struct sb_frame *frame, unsigned seq_digits) {
+    sb_mutex_lock(&peer->lock);
+    int code = SABIR_OK;
+    if (peer->is_closed)
+        code = sb_error(SABIR_ECLOSED, "this node has stopped");
+    else if (peer->queued_msgs >= peer->node->peers.capacity_msgs)
+        code = sb_error(SABIR_EDOWN, "%zu envelopes wait for %s already; is it running, and is it fast enough?",
+                        peer->queued_msgs, peer->endpoint.text);
+    else
+        code = number_locked(peer, frame, seq_digits);
+    if (code != SABIR_OK) {
+        sb_mutex_unlock(&peer->lock);
+        return code;
+    }
+    bool is_free = peer->state == SB_PEER_UP && !peer->is_owned && !peer->first && !peer->wants_close;
+    return is_free ? send_direct(peer, frame) : send_queued(peer, frame);
+}

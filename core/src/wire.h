@@ -1,0 +1,55 @@
+/*
+ * The wire thread: sleeps until the inbox, a peer's connection, a full socket, somebody's call or a due time stirs, and then reads
+ * and mends. It makes no wake-ups of its own while nothing waits for anything.
+ */
+#ifndef SB_WIRE_H
+#define SB_WIRE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "peer.h"
+#include "thread.h"
+
+#define SB_WIRE_NEVER INT64_MAX
+
+enum sb_wire_phase { SB_WIRE_RUNS, SB_WIRE_SENDS, SB_WIRE_STOPPED };
+
+struct sb_wire {
+    int epoll_fd;
+    int wake_fd;
+    struct sb_watch wake_watch;
+    struct sb_watch inbox_watch;
+    struct sb_thread thread;
+    bool is_started;
+    _Atomic uint32_t wanted;  /* enum sb_wire_phase */
+    _Atomic uint32_t reached; /* the same; who waits for it sleeps on it */
+    _Atomic int64_t clock_ns; /* when the last turn began */
+
+    struct sb_mutex lock; /* of the list of peers that want attention */
+    struct sb_peer *first_attended;
+    struct sb_peer *last_attended;
+
+    /* Of the wire thread alone. */
+    bool inbox_is_ready;
+    int64_t due_ns;         /* no peer needs anything before; may be too early */
+    struct sb_peer *links;  /* peers with a socket or mail */
+    size_t learnt_open;     /* of them: made known by an envelope only, with a socket */
+};
+
+int sb_wire_init(struct sb_node *node); /* SABIR_EIO */
+void sb_wire_free(struct sb_node *node);
+int sb_wire_start(struct sb_node *node); /* SABIR_ENOMEM, SABIR_EIO */
+
+/* Have the wire thread look at the peer: it has mail, or is to be closed. Any thread. */
+void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer);
+
+/* Go to that phase and return when it is reached. */
+void sb_wire_reach(struct sb_node *node, enum sb_wire_phase phase);
+
+/* For link.c, on the wire thread. */
+void sb_wire_watch(struct sb_wire *wire, int fd, struct sb_watch *watch);
+void sb_wire_unwatch(struct sb_wire *wire, int fd);
+
+#endif
