@@ -65,8 +65,8 @@ $(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(ZMQ_LIBS)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
-mutants: all ## ports that are wrong on purpose must be caught, each for its own fault
-	$(PYTHON3) -m conformance.mutants $(MUTANTS)
+mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
+	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)
 
 bench: lib ## the benchmarks under tests/bench
 	@set -- $(wildcard tests/bench/run tests/bench/*_bench.c); \
