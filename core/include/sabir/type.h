@@ -3,9 +3,9 @@
  * From the table come the struct's layout, the JSON codec and the checks. Types belong to the process and are never removed.
  *
  *     #define PING_FIELDS(F) F(SABIR_INT64, count) F(SABIR_OPTIONAL(SABIR_STRING), note)
- *     SABIR_MESSAGE(Ping, PING_FIELDS)
+ *     SABIR_MESSAGE(Ping, PING_FIELDS);
  *
- * declares `struct Ping` and `Ping_type()`, which registers the type when it is first called.
+ * declares `struct Ping` and `Ping_type()`, which registers the type when it is first called, and the types that its STRUCT fields name.
  *
  * | kind              | C                                    | JSON                                          |
  * |-------------------|--------------------------------------|-----------------------------------------------|
@@ -14,7 +14,7 @@
  * | DOUBLE            | double, finite                       | number                                        |
  * | STRING            | struct sabir_string, UTF-8           | string                                        |
  * | BYTES             | struct sabir_bytes                   | string, base64 (TYP-2)                        |
- * | JSON              | struct sabir_json, one value as text | any value                                     |
+ * | JSON              | struct sabir_json, one value as text | any value; no text (all zero) is null         |
  * | LIST(K)           | struct sabir_list of K               | array                                         |
  * | MAP(K)            | struct sabir_map from string to K    | object                                        |
  * | OPTIONAL(K)       | struct { bool present; K value; }    | absent or null if not present; written absent |
@@ -23,6 +23,7 @@
 #ifndef SABIR_TYPE_H
 #define SABIR_TYPE_H
 
+#include <sabir/error.h>
 #include <sabir/export.h>
 
 typedef struct sabir_type sabir_type;
@@ -70,12 +71,13 @@ SABIR_BEGIN_DECLS
 /**
  * Register the type `name` with its fields, or find it: an equal table gives the same type.
  *
- * Shape    name: ENV-6, not beginning with "sabir."; fields: field_count rows (0: a message without fields); a STRUCT(T) names a
- *          type that is registered already; struct_size_bytes: sizeof the struct, ignored with SABIR_OFFSET_AUTO.
+ * Shape    name: ENV-6, not beginning with "sabir."; fields: at most 1024 rows (0: a message without fields, one byte); a STRUCT(T)
+ *          names a type that is registered already; struct_size_bytes: sizeof the struct, at most 1 MiB, ignored with
+ *          SABIR_OFFSET_AUTO and without fields. A value nests at most 63 levels of JSON, its own object being the first.
  * Owner    everything is copied; the type lives as long as the process.
  * Threads  any
  * Errors   SABIR_EINVAL     name, a field name, a kind, an offset or a size is wrong; the detail says which
- *          SABIR_ERESERVED  the name begins with "sabir."
+ *          SABIR_ERESERVED  the name begins with "sabir.", or is Continue or Down, which the library keeps for itself
  *          SABIR_EMISMATCH  the name is registered with another table
  *          SABIR_ENOMEM
  * Since    1.0
@@ -158,6 +160,29 @@ struct sabir_reject {
 #define SABIR_FIELD_MEMBER(kind, name) SABIR_C_##kind name;
 /* clang-format on */
 
+/* clang-format off */
+/* `T_type()` for the T of a STRUCT at any place in a kind. A macro does not expand itself, so what stands inside is put off and scanned again. */
+#define SABIR_NEED_SABIR_BOOL (void)0
+#define SABIR_NEED_SABIR_INT32 (void)0
+#define SABIR_NEED_SABIR_INT64 (void)0
+#define SABIR_NEED_SABIR_UINT64 (void)0
+#define SABIR_NEED_SABIR_DOUBLE (void)0
+#define SABIR_NEED_SABIR_STRING (void)0
+#define SABIR_NEED_SABIR_BYTES (void)0
+#define SABIR_NEED_SABIR_JSON (void)0
+#define SABIR_NEED_SABIR_LIST(kind) SABIR_NEED_LATER SABIR_NEED_NOTHING() ()(kind)
+#define SABIR_NEED_SABIR_MAP(kind) SABIR_NEED_LATER SABIR_NEED_NOTHING() ()(kind)
+#define SABIR_NEED_SABIR_OPTIONAL(kind) SABIR_NEED_LATER SABIR_NEED_NOTHING() ()(kind)
+#define SABIR_NEED_SABIR_STRUCT(message) (void)message##_type()
+#define SABIR_NEED_NOTHING()
+#define SABIR_NEED_LATER() SABIR_NEED_OF
+#define SABIR_NEED_OF(kind) SABIR_NEED_##kind
+#define SABIR_SCAN(text) SABIR_SCAN_4(SABIR_SCAN_4(SABIR_SCAN_4(SABIR_SCAN_4(text))))
+#define SABIR_SCAN_4(text) SABIR_SCAN_1(SABIR_SCAN_1(SABIR_SCAN_1(SABIR_SCAN_1(text))))
+#define SABIR_SCAN_1(text) text
+#define SABIR_FIELD_NEED(kind, name) SABIR_SCAN(SABIR_NEED_OF(kind));
+/* clang-format on */
+
 #define SABIR_MESSAGE(message, fields) SABIR_MESSAGE_NAMED(message, #message, fields)
 
 /* As SABIR_MESSAGE, for a type whose name on the wire is no C identifier: SABIR_MESSAGE_NAMED(Echo, "conf.Echo", ECHO_FIELDS) */
@@ -170,8 +195,10 @@ struct sabir_reject {
         static const struct sabir_field rows[] = {fields(SABIR_FIELD_ROW)};                                            \
         static const sabir_type *type;                                                                                 \
         const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE);                                            \
-        if (!known && sabir_type_register(wire_name, rows, sizeof rows / sizeof rows[0], sizeof(struct message),       \
-                                          &known) == SABIR_OK)                                                         \
+        if (known) return known;                                                                                       \
+        fields(SABIR_FIELD_NEED)                                                                                       \
+        if (sabir_type_register(wire_name, rows, sizeof rows / sizeof rows[0], sizeof(struct message), &known) ==      \
+            SABIR_OK)                                                                                                  \
             __atomic_store_n(&type, known, __ATOMIC_RELEASE);                                                          \
         return known;                                                                                                  \
     }                                                                                                                  \
