@@ -161,7 +161,9 @@ static void open_socket(struct sb_peer *peer, int64_t now_ns) {
 }
 
 static void reopen_if_needed(struct sb_peer *peer, int64_t now_ns) {
-    if (!peer->socket && has_mail(peer) && now_ns >= peer->reopen_ns) open_socket(peer, now_ns);
+    if (peer->socket || !has_mail(peer) || now_ns < peer->reopen_ns) return;
+    open_socket(peer, now_ns);
+    sb_link_events(peer); /* the descriptor stirs only once all that came before was read */
 }
 
 /* ---- Sending ----------------------------------------------------------------------------------------------------------------- */
@@ -240,7 +242,7 @@ void sb_link_attend(struct sb_peer *peer) {
     bool must_not_ping = peer->socket && peer->pings && atomic_load_explicit(&peer->speaks_flat, memory_order_relaxed);
     if ((wants_close || must_not_ping) && !close_socket(peer, LINGER_MS)) return;
     reopen_if_needed(peer, now);
-    if (peer->socket) sb_link_flush(peer);
+    sb_link_flush(peer);
     due_at(peer, now);
 }
 
