@@ -152,7 +152,6 @@ static const char *string_end_trusted(const struct sb_json_reader *reader, const
 static inline int read_string(struct sb_json_reader *reader, struct sb_json_token *token) {
     const char *begin = reader->at + 1;
     const char *end;
-    token->has_escapes = false;
     if (reader->is_trusted) {
         end = string_end_trusted(reader, begin, &token->has_escapes);
     } else {
@@ -334,6 +333,7 @@ int sb_json_reader_next(struct sb_json_reader *reader, struct sb_json_token *tok
     uint32_t expects = reader->expects;
     if (expects == EXPECT_BROKEN) return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
     reader->at = skip_space(reader->at, reader->end);
+    token->has_escapes = false;
     if (expects == EXPECT_VALUE) return read_value(reader, token);
     if (expects == EXPECT_NOTHING) return read_end(reader, token);
 
