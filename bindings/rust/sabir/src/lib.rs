@@ -51,6 +51,7 @@ pub mod log;
 mod macros;
 mod manager;
 mod message;
+mod node;
 mod object;
 #[doc(hidden)]
 pub mod open;
@@ -86,6 +87,7 @@ pub use crate::field::Field;
 pub use crate::json::Json;
 pub use crate::manager::{Manager, ManagerHandle, ManagerRef};
 pub use crate::message::Message;
+pub use crate::node::run_node;
 pub use crate::options::{Options, Overload, Scheduling, ThreadConfig};
 pub use crate::outcome::{Failure, Outcome};
 pub use crate::plugin::Plugin;

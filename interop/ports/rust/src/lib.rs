@@ -1,0 +1,7 @@
+//! The Rust port: the messages of the conformance suite and of the ping-pong actors, and the testee's actors.
+
+pub mod driver;
+pub mod echo;
+pub mod messages;
+pub mod sink;
+pub mod tagged;
