@@ -13,6 +13,7 @@ from .template import UnknownName, fill
 
 # For whatever has no deadline of its own; generous, because the machine may be busy with other things.
 PATIENCE_S = 5.0
+_DYING_S = 0.5
 
 
 class Failure(Exception):
@@ -82,7 +83,7 @@ class Trial:
         if peer.link.session is not None:
             self.loop.run_until(lambda: peer.link.is_ready or not peer.link.is_open, PATIENCE_S)
             if not peer.link.is_ready:
-                raise Failure("connection", f"{name} cannot connect: {peer.link.closed_because or 'no READY'}")
+                raise self._disconnected(peer)
         return peer
 
     def instance(self, node):
@@ -122,7 +123,7 @@ class Trial:
         self.ledger.add_sent(peer.name, parts, envelope)
         peer.link.send(parts)
         if not lossy and not peer.link.is_open:
-            raise Failure("connection", f"the testee closed the connection of {peer.name}: {peer.link.closed_because}")
+            raise self._disconnected(peer)
 
     def send_envelope(self, peer, type_, target, payload):
         """Send a valid message from `peer` in its own name."""
@@ -154,19 +155,25 @@ class Trial:
         def find():
             return next((seen for seen in self.ledger.unclaimed(peer.name) if not wanted or wanted(seen)), None)
 
-        main = peer.instance.testee
+        testee = peer.instance.testee
         self.loop.run_until(
-            lambda: find() or self.ledger.violations or not main.is_alive or not peer.hears_by_itself, timeout_s)
+            lambda: find() or self.ledger.violations or not testee.is_alive or not peer.hears_by_itself, timeout_s)
         self.raise_violation()
         found = find()
         if found:
             self.ledger.claim(found)
             return found
-        if not main.is_alive:
-            raise Failure("died", f"the testee has ended ({main.wait_exit(0)})")
-        if not peer.hears_by_itself:
-            raise Failure("connection", f"the testee closed the connection of {peer.name}: {peer.link.closed_because}")
+        if not testee.is_alive or not peer.hears_by_itself:
+            raise self._disconnected(peer)
         raise Failure(kind, f"nothing came to {peer.name} within {timeout_s:g} s")
+
+    def _disconnected(self, peer):
+        """The failure that a lost connection is: the kernel closes a dying process's sockets before it is gone."""
+        testee = peer.instance.testee
+        if self.loop.run_until(lambda: not testee.is_alive, _DYING_S):
+            return Failure("died", f"the testee has ended ({testee.wait_exit(0)})")
+        return Failure("connection", f"the testee closed the connection of {peer.name}: "
+                                     f"{peer.link.closed_because or 'no READY came'}")
 
     def raise_violation(self):
         """Fail if the testee has emitted anything that the protocol forbids."""

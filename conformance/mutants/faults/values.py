@@ -43,6 +43,14 @@ class CjsonDigits(Writer):
         return f"{float(text):1.15g}" if abs(float(text)) >= 2 ** 31 else text
 
 
+@fault("ints-as-doubles", "writer")
+class IntsAsDoubles(Writer):
+    """What a language with one number type writes if nobody takes care."""
+
+    def number(self, value):
+        return f"{super().number(value)}.0" if isinstance(value, int) else super().number(value)
+
+
 @fault("exponent-for-ints", "writer")
 class ExponentForInts(Writer):
     def number(self, value):
