@@ -159,7 +159,20 @@ static void bury_rest(struct sabir_puller *puller) {
 
 /* ---- The stages ------------------------------------------------------------------------------------------------------ */
 
-static int begin(struct sabir_puller *puller, struct sabir_batch **batch) {
+/* The manager stopped without a start, and has ended the actor itself. */
+static int leave_unstarted(struct sabir_puller *puller) {
+    struct sb_actor *actor = puller->actor;
+    puller->stage = STAGE_ENDED;
+    puller->actor = NULL;
+    sabir_ref_release(&actor->ref); /* which may free the puller */
+    return sb_error(SABIR_ECLOSED, "the manager stopped before it started");
+}
+
+/* The binding's thread may be there before the manager starts: then it waits for that. */
+static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
+    if (!sb_actor_wait(puller->actor, SB_ACTOR_STARTING, deadline_ns))
+        return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->name);
+    if (sb_actor_is_stopped(puller->actor)) return leave_unstarted(puller);
     int code = own(puller);
     if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
     puller->stage = STAGE_STARTING;
@@ -237,12 +250,13 @@ int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, str
     if (code != SABIR_OK) return code;
     if (puller->owns) sb_chain_enter((struct sb_frame){NULL, 0, NULL});
     puller->actor->ownership.yield = NULL;
-    if (puller->stage == STAGE_NEW) return begin(puller, batch);
+    int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
+    if (puller->stage == STAGE_NEW) return begin(puller, deadline_ns, batch);
     if (puller->stage == STAGE_STARTING) started(puller);
     if (puller->stage == STAGE_STOPPED || puller->stage == STAGE_ENDED) return end(puller);
     finish(puller, done);
     if (puller->stage == STAGE_STOPPING) return stop(puller, batch);
-    return run(puller, timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns, batch);
+    return run(puller, deadline_ns, batch);
 }
 
 /* ---- What the binding says of an item -------------------------------------------------------------------------------- */
