@@ -1,0 +1,142 @@
+"""Sabir: actors in Python over one core, with C and Rust as neighbours and one protocol to other processes.
+
+import sabir
+
+@sabir.message
+class Ping:
+    count: int
+
+@sabir.message
+class Pong:
+    count: int
+
+class PongActor(sabir.Actor):
+    def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+        return Pong(env.msg.count)
+
+with sabir.Manager() as manager:
+    pong = manager.manage("pong", PongActor())
+    manager.start()
+    print(pong.ask(Ping(1)))
+"""
+
+from . import _ffi
+from ._errors import (
+    BadPayloadSabirError,
+    BindSabirError,
+    ClosedSabirError,
+    DeadlockSabirError,
+    DownSabirError,
+    ExistsSabirError,
+    FailedSabirError,
+    ForkedSabirError,
+    FullSabirError,
+    InterruptedSabirError,
+    InvalidSabirError,
+    IOSabirError,
+    MalformedSabirError,
+    MemorySabirError,
+    MismatchSabirError,
+    NotFoundSabirError,
+    PermissionSabirError,
+    ReentrantSabirError,
+    RefusedSabirError,
+    RejectedSabirError,
+    RemoteSabirError,
+    ReservedSabirError,
+    SabirError,
+    StateSabirError,
+    TimedOutSabirError,
+    TooBigSabirError,
+    UnboundSabirError,
+    UnhandledSabirError,
+    UnsupportedSabirError,
+    ValueSabirError,
+    VersionSabirError,
+)
+from .actor import Actor
+from .builtin import LinkDown, Reject, Shutdown, Start, Timeout
+from .config import Dialect, NodeConfig, Peer, node_config_from_env
+from .dead_letter import DeadLetter
+from .envelope import Envelope, ReplyToken
+from .kind import Array, Int32, Int64, Json, UInt64
+from .manager import Manager, ManagerHandle
+from .message import OpenMessage, find_message, message
+from .node import run_node
+from .overload import Overload
+from .ref import ActorRef
+from .thread_config import Policy, ThreadConfig
+from .timer import Timer
+
+__version__ = "1.0.0"
+
+
+def core_version() -> str:
+    """The version of the loaded core."""
+    text: bytes = _ffi.sabir_version_text()
+    return text.decode()
+
+
+__all__ = [
+    "Actor",
+    "ActorRef",
+    "Array",
+    "BadPayloadSabirError",
+    "BindSabirError",
+    "ClosedSabirError",
+    "DeadLetter",
+    "DeadlockSabirError",
+    "Dialect",
+    "DownSabirError",
+    "Envelope",
+    "ExistsSabirError",
+    "FailedSabirError",
+    "ForkedSabirError",
+    "FullSabirError",
+    "IOSabirError",
+    "Int32",
+    "Int64",
+    "InterruptedSabirError",
+    "InvalidSabirError",
+    "Json",
+    "LinkDown",
+    "MalformedSabirError",
+    "Manager",
+    "ManagerHandle",
+    "MemorySabirError",
+    "MismatchSabirError",
+    "NodeConfig",
+    "NotFoundSabirError",
+    "OpenMessage",
+    "Overload",
+    "Peer",
+    "PermissionSabirError",
+    "Policy",
+    "ReentrantSabirError",
+    "RefusedSabirError",
+    "Reject",
+    "RejectedSabirError",
+    "RemoteSabirError",
+    "ReplyToken",
+    "ReservedSabirError",
+    "SabirError",
+    "Shutdown",
+    "Start",
+    "StateSabirError",
+    "ThreadConfig",
+    "TimedOutSabirError",
+    "Timeout",
+    "Timer",
+    "TooBigSabirError",
+    "UInt64",
+    "UnboundSabirError",
+    "UnhandledSabirError",
+    "UnsupportedSabirError",
+    "ValueSabirError",
+    "VersionSabirError",
+    "core_version",
+    "find_message",
+    "message",
+    "node_config_from_env",
+    "run_node",
+]

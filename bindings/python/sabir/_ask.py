@@ -1,0 +1,58 @@
+"""An ask that asyncio awaits: the core's answer comes on some thread and is carried into the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from . import _ffi, _runtime
+from ._errors import OK, error_class
+from .ref import outcome
+
+
+class Asking:
+    """One pending ask of one event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[Any] = self._loop.create_future()
+
+    def start(self, ref: int, request: int, timeout_ns: int) -> asyncio.Future[Any]:
+        """Send the request, which the core consumes in every case; the future of its outcome."""
+        key = _runtime.keep(self)
+        try:
+            _ffi.sabir_ref_ask_async(ref, request, timeout_ns, _done, key)
+        except BaseException:
+            _runtime.take(key)
+            raise
+        return self._future
+
+    def end(self, code: int, reply: int | None) -> None:
+        """The outcome is there, on whatever thread."""
+        settle: Callable[[Any], None]
+        try:
+            # The words about this thread's last error may be about something else.
+            value: Any = outcome(None if code == OK else error_class(code)(), reply)
+            settle = self._future.set_result
+        except Exception as error:
+            value, settle = error, self._future.set_exception
+
+        def in_loop() -> None:
+            if not self._future.done():  # a cancelled await wants no answer
+                settle(value)
+
+        self._loop.call_soon_threadsafe(in_loop)
+
+
+def _on_done(key: int | None, code: int, reply: int | None) -> None:
+    asking: Asking | None = _runtime.take(key or 0)
+    try:
+        if asking is not None:
+            asking.end(code, reply)
+    except RuntimeError:  # the loop is closed: nobody waits any more
+        logging.getLogger("sabir").debug("an answer came after its event loop was closed")
+
+
+_done = _ffi.ASK_DONE(_on_done)

@@ -1,0 +1,220 @@
+"""Worker: what the binding has for one managed actor: its thread, its handlers by number, its timers.
+
+The thread asks the core for the next batch of messages and gives up the interpreter lock once for each batch, while it waits.
+fast_send comes in on other threads: from Python through `handle_direct`, from C and Rust through the one callback of this module.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import _ffi, _runtime
+from ._errors import (
+    OK,
+    BadPayloadSabirError,
+    FailedSabirError,
+    SabirError,
+    UnhandledSabirError,
+)
+from .actor import Actor, run_start, run_stop
+from .builtin import Timeout
+from .envelope import ContextEnvelope, DirectEnvelope, Envelope, PulledEnvelope
+from .handler import Handler, find_handlers
+from .message import MessageType, decode_text, read_message, type_of
+from .ref import ActorRef, forget_local
+
+if TYPE_CHECKING:
+    from .manager import Manager
+    from .timer import Timer
+
+log = logging.getLogger("sabir")
+
+_TIMEOUT: MessageType = Timeout.__sabir__  # type: ignore[attr-defined]
+_ITEM = struct.Struct(_ffi.PULLED_FORMAT)
+
+
+class Worker(threading.Thread):
+    """The thread of one actor, made when the actor is managed and started with the manager."""
+
+    def __init__(self, manager: Manager, name: str, actor: Actor) -> None:
+        super().__init__(name=f"sabir-{name}", daemon=True)
+        self.manager = manager
+        self.actor = actor
+        self.actor_name = name
+        self.handlers: list[Handler | None] = [None, *find_handlers(actor)]  # the core counts user data from 1
+        self.by_type = {handler.declared.pointer: handler for handler in self.handlers if handler}
+        self.timers: dict[int, Timer] = {}
+        self.timers_lock = threading.Lock()
+        self.puller = 0
+        self.ref: ActorRef
+        self._context = 0  # of the message that the core has just handed over, on whatever thread
+
+    # ---- The actor's own thread ------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        batch = ctypes.POINTER(_ffi.Batch)()
+        out = ctypes.byref(batch)
+        done = 0
+        while _ffi.sabir_puller_next(self.puller, done, -1, out) == OK:
+            done = self._run_batch(batch.contents)
+        self.puller = 0  # gone with the actor
+        forget_local(self.ref)
+
+    def _run_batch(self, batch: Any) -> int:
+        """Handle the items of a batch; how many. Not all when somebody waits for the actor: the rest comes again."""
+        padding = batch.item_size_bytes - _ITEM.size  # members that a later core has appended
+        item = struct.Struct(f"{_ffi.PULLED_FORMAT}{padding}x") if padding else _ITEM
+        data = ctypes.string_at(batch.items, batch.count * item.size)
+        done = 0
+        for kind, _, _, number, key, json, length, sender, message in item.iter_unpack(data):
+            batch.current = done  # what is sent from here on is caused by this item
+            if kind == _ffi.PULLED_MESSAGE:
+                self._run_message(done, number, key, json, length, sender, message)
+            elif kind == _ffi.PULLED_TIMER:
+                if _ffi.sabir_puller_begin(self.puller, done) == OK:
+                    self._run_timer(done, json, length, message)
+            elif kind == _ffi.PULLED_START:
+                self._guard(done, "its start", lambda: run_start(self.actor))
+            elif kind == _ffi.PULLED_STOP:
+                self._guard(done, "its stop", lambda: run_stop(self.actor))
+            done += 1
+            if batch.yield_now:
+                break
+        return done
+
+    def _run_message(self, index: int, number: int, key: int, json: int, length: int, sender: int, message: int) -> None:
+        handler = self.handlers[number]
+        assert handler is not None
+        try:
+            if key:
+                value = _runtime.take(key)
+                _ffi.sabir_message_object_take(message, _runtime.LANGUAGE)
+            else:
+                value = decode_text(handler.declared, ctypes.string_at(json, length))
+        except BadPayloadSabirError as error:
+            self._fail(index, error, BadPayloadSabirError.code)
+            return
+        envelope = PulledEnvelope(value, sender, self, index, key != 0)
+        try:
+            result = handler(envelope)
+            if result is not None:
+                self._reply_returned(envelope, result, sender)
+        except BaseException as error:  # SystemExit too: an actor's failure never ends the thread that runs it
+            log.exception("actor '%s' failed in %s", self.actor_name, handler.name)
+            self._fail(index, error)
+        if sys.getrefcount(envelope) > 2:  # somebody keeps it
+            envelope.end()
+
+    def _reply_returned(self, envelope: Envelope[Any], result: Any, sender: int | None) -> None:
+        """A handler's returned message is its reply; without a sender it is for nobody."""
+        type_of(result)
+        if sender:
+            envelope.reply(result)
+
+    def _run_timer(self, index: int, json: int, length: int, message: int) -> None:
+        firing = decode_text(_TIMEOUT, ctypes.string_at(json, length)) if json else read_message(message, is_checked=True)
+        with self.timers_lock:
+            timer = self.timers.get(firing.timer_id)
+            if timer is not None and not timer.is_periodic:
+                del self.timers[firing.timer_id]
+        firing._timer = timer
+        handler = self.by_type.get(_TIMEOUT.pointer)
+        if timer is not None and timer.then is not None:
+            self._guard(index, "a timer", timer.then)
+        elif handler is not None:
+            self._guard(index, handler.name, lambda: handler(Envelope(firing)))
+
+    def _guard(self, index: int, what: str, call: Callable[[], Any]) -> None:
+        try:
+            call()
+        except BaseException as error:
+            log.exception("actor '%s' failed in %s", self.actor_name, what)
+            self._fail(index, error)
+
+    def _fail(self, index: int, error: BaseException, code: int = FailedSabirError.code) -> None:
+        try:
+            _ffi.sabir_puller_fail(self.puller, index, code, describe(error))
+        except SabirError:
+            log.exception("actor '%s': the core did not take its failure", self.actor_name)
+
+    # ---- What comes in on other threads, under the actor's exclusivity ---------------------------------------------------------
+
+    def handle_direct(self, message: Any, sender: ActorRef | None) -> Any:
+        """Handle a message of a Python caller, who has entered the actor; the reply or None."""
+        handler = self.by_type.get(type_of(message).pointer)
+        if handler is None:
+            raise UnhandledSabirError(f"the actor '{self.actor_name}' has no handler for {type_of(message).name}")
+        envelope = DirectEnvelope(message, sender)
+        try:
+            result = handler(envelope)
+            if result is not None and envelope.answer is None:
+                envelope.reply(result)
+        except Exception as error:
+            log.exception("actor '%s' failed in %s", self.actor_name, handler.name)
+            raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {error!r}") from error
+        finally:
+            envelope.is_over = True
+        return envelope.answer
+
+    def handle_lent(self, message: int, number: int, context: int) -> int:
+        """Handle a message that the core lends on a thread of its own or of C; a code for the core."""
+        handler = self.handlers[number]
+        assert handler is not None
+        try:
+            came_as_object = _ffi.sabir_message_object_get(message, _runtime.LANGUAGE) is not None
+            value = read_message(message)
+        except BadPayloadSabirError as error:
+            _ffi.sabir_error_detail_set(describe(error))
+            return BadPayloadSabirError.code
+        sender = _ffi.sabir_context_sender(context)
+        envelope = ContextEnvelope(value, sender, context, came_as_object)
+        before, self._context = self._context, context
+        try:
+            with _runtime.chain():
+                result = handler(envelope)
+                if result is not None:
+                    self._reply_returned(envelope, result, sender)
+            return OK
+        finally:
+            self._context = before
+            envelope.end()
+
+    def stop_after_handler(self) -> None:
+        """The actor has said that it stops."""
+        if self._context:
+            _ffi.sabir_context_stop(self._context)
+        elif self.puller:
+            _ffi.sabir_puller_stop(self.puller)
+
+    def check_timeout_handler(self, then: Callable[[], Any] | None) -> None:
+        """Refuse a timer whose firing nobody would handle."""
+        if then is None and _TIMEOUT.pointer not in self.by_type:
+            raise UnhandledSabirError(f"the actor '{self.actor_name}' has no on_timeout, and the timer calls nothing else")
+
+
+def _on_message(key: int | None, message: int | None, number: int | None, context: int | None) -> int:
+    """The one callback for messages: catches everything, for an exception would look like success to C."""
+    worker: Worker | None = _runtime.kept(key or 0)
+    try:
+        if worker is None or not message or not number or not context:
+            return FailedSabirError.code
+        return worker.handle_lent(message, number, context)
+    except BaseException as error:
+        log.exception("actor '%s' failed", worker.actor_name if worker else "?")
+        _ffi.sabir_error_detail_set(describe(error))
+        return FailedSabirError.code
+
+
+on_message = _ffi.MESSAGE_HANDLER(_on_message)
+
+
+def describe(error: BaseException) -> bytes:
+    """An exception as one line for the core's report."""
+    text = str(error) if isinstance(error, SabirError) else f"{type(error).__name__}: {error}"
+    return text.encode("utf-8", "replace").replace(b"\0", b"?")

@@ -1,0 +1,411 @@
+"""Manager: owns the actors and threads of one process, and its way to the other nodes.
+
+    with sabir.Manager() as manager:
+        pong = manager.manage("pong", PongActor())
+        manager.manage("ping", PingActor(pong))
+        manager.start()
+        manager.run()
+
+Leaving the block stops the actors, in the reverse order of `manage`, each drained before the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from . import _ffi, _runtime, plugin
+from ._errors import (
+    ClosedSabirError,
+    ExistsSabirError,
+    ForkedSabirError,
+    InvalidSabirError,
+    SabirError,
+    TimedOutSabirError,
+)
+from ._run import run_until_terminated
+from ._worker import Worker, on_message
+from .actor import Actor, check_life_hooks
+from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
+from .dead_letter import DeadLetterHandler, on_dead_letter
+from .overload import Overload
+from .ref import ActorRef, forget_local, own, ref_of, remember_local
+from .thread_config import ThreadConfig
+
+log = logging.getLogger("sabir")
+
+
+class ManagerHandle:
+    """What an actor needs to end the program: `manager.get_handle().terminate()`."""
+
+    def __init__(self, manager: Manager) -> None:
+        self._manager = manager
+
+    def terminate(self) -> None:
+        """End `Manager.run`, now or later."""
+        self._manager.terminate()
+
+    def is_terminated(self) -> bool:
+        """Whether somebody has said terminate."""
+        return self._manager.is_terminated
+
+
+class Manager:
+    """The actors of one process. A context manager; everything raises `ClosedSabirError` after `close`."""
+
+    def __init__(self, config: NodeConfig | None = None) -> None:
+        """Make a manager; with a `bind` in its configuration it is bound when this returns, and reads nothing before `start`.
+
+        Raises:
+            BindSabirError: the endpoint cannot be bound.
+            PermissionSabirError: it is beyond loopback and that is not permitted.
+            InvalidSabirError: something in the configuration is not valid.
+        """
+        self._pointer: int | None = None
+        self._workers: list[Worker] = []
+        self._started = False
+        self.is_terminated = False
+        self._uses = 0
+        self._forks = _runtime.forks
+        self._changed = threading.Condition(threading.RLock())
+        made = ctypes.c_void_p()
+        with CoreConfig(config or NodeConfig()) as core:
+            _ffi.sabir_manager_new(core.pointer, ctypes.byref(made))
+        self._pointer = made.value
+        _runtime.close_at_exit(self)
+
+    @classmethod
+    def from_env(cls) -> Manager:
+        """A manager for a node of a topology: bound and named as `SABIR_BIND` and its kin say."""
+        return cls(node_config_from_env())
+
+    # ---- Actors ---------------------------------------------------------------------------------------------------------------
+
+    def manage(
+        self,
+        name: str,
+        actor: Actor,
+        thread_config: ThreadConfig | None = None,
+        *,
+        capacity_msgs: int | None = None,
+        overload: Overload = Overload.FAIL,
+        local: bool = False,
+    ) -> ActorRef:
+        """Give an actor a name and a place. After `start` it starts at once.
+
+        Args:
+            name: unique in this manager.
+            actor: an object of a class that derives from `Actor`; one object is managed once.
+            thread_config: how its thread is to run.
+            capacity_msgs: how many messages its mailbox holds, 0: without a limit; default: its class's, or 65 536.
+            overload: what happens when the mailbox is full.
+            local: other nodes cannot reach it.
+
+        Raises:
+            ExistsSabirError: the name is taken, or the actor is managed already.
+            ReservedSabirError: the name begins with `sabir.`.
+            InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
+        """
+        if not isinstance(actor, Actor):
+            raise InvalidSabirError(f"{actor!r} is no actor: derive its class from sabir.Actor")
+        if actor._worker is not None:
+            raise ExistsSabirError(f"this {type(actor).__qualname__} is managed already, as '{actor.name}'")
+        check_life_hooks(actor)
+        worker = Worker(self, name, actor)
+        text = _runtime.c_text(name, "an actor's name")
+        core = self._new_actor(worker)
+        try:
+            capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
+            if capacity is not None:
+                _ffi.sabir_actor_set_capacity_msgs(core, capacity)
+            _ffi.sabir_actor_set_overload(core, int(overload))
+            _ffi.sabir_actor_set_local(core, local)
+            if thread_config is not None:
+                thread_config.apply(core)
+            ref, puller = ctypes.c_void_p(), ctypes.c_void_p()
+            with self._using() as manager:
+                _ffi.sabir_manager_manage(manager, text, core, ctypes.byref(ref))
+                core = 0
+                _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
+        finally:
+            if core:
+                _ffi.sabir_actor_free(core)
+        self._take_in(worker, actor, own(ref.value or 0), puller.value or 0)
+        return worker.ref
+
+    def _new_actor(self, worker: Worker) -> int:
+        made = ctypes.c_void_p()
+        callbacks = _ffi.ActorCallbacks(size_bytes=ctypes.sizeof(_ffi.ActorCallbacks))
+        callbacks.drop = ctypes.cast(_runtime.drop, ctypes.c_void_p).value
+        _ffi.sabir_actor_new(ctypes.byref(callbacks), _runtime.keep(worker), ctypes.byref(made))
+        core = made.value or 0
+        try:
+            _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
+            _ffi.sabir_actor_set_pulled(core)
+            for number, handler in enumerate(worker.handlers):
+                if handler is not None:
+                    _ffi.sabir_actor_on_message(core, handler.declared.pointer, on_message, number)
+        except BaseException:
+            _ffi.sabir_actor_free(core)
+            raise
+        return core
+
+    def _take_in(self, worker: Worker, actor: Actor, ref: ActorRef, puller: int) -> None:
+        worker.ref, worker.puller = ref, puller
+        actor._worker = worker
+        remember_local(ref)
+        with self._changed:
+            self._workers.append(worker)
+            if self._started:
+                worker.start()
+
+    def load(self, path: str | os.PathLike[str], prefix: str = "") -> None:
+        """Load a plugin, a shared library of C or Rust actors, and let it manage them here.
+
+        Args:
+            path: the library.
+            prefix: stands before the name of each of its actors.
+
+        Raises:
+            IOSabirError: it cannot be loaded.
+            InvalidSabirError: it is no plugin, or it brings a core of its own.
+            SabirError: what the plugin says, `ExistsSabirError` for a name that is taken.
+        """
+        with self._using() as manager:
+            plugin.manage_plugin(manager, path, prefix)
+
+    # ---- Life -----------------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start every actor. Returns when each one's `on_start` has returned; only then are messages handled.
+
+        Raises:
+            StateSabirError: started already.
+            FailedSabirError: an `on_start` failed; all actors are stopped.
+            PermissionSabirError: a strict thread option cannot be had.
+        """
+
+        def begin() -> None:
+            with self._using() as manager:
+                with self._changed:
+                    workers, self._started = ([] if self._started else self._workers), True
+                    for worker in workers:
+                        worker.start()
+                _ffi.sabir_manager_start(manager)
+
+        _runtime.wait(begin)
+
+    def ready(self, port: str = "python", version: str = "1.0.0", features: str = "") -> None:
+        """Print the READY line on standard output, as a node of a topology does.
+
+        Args:
+            port: which implementation this is.
+            version: of the program.
+            features: words of the conformance suite beyond those of the core, separated by blanks.
+
+        Raises:
+            StateSabirError: not started.
+            UnboundSabirError: the manager has no endpoint.
+        """
+        sys.stdout.flush()
+        texts = [_runtime.c_text(text, "a word of the READY line") for text in (port, version, features)]
+        with self._using() as manager:
+            _ffi.sabir_manager_ready(manager, *texts)
+
+    def run(self, *, stdin: bool = False, timeout: float | None = None) -> bool:
+        """Wait until somebody says terminate, or SIGINT or SIGTERM arrives.
+
+        On the main thread the two signals end the wait at once, unless the program has handlers of its own for them; those are
+        called, and what they raise ends the wait.
+
+        Args:
+            stdin: the end of standard input ends it too, as for any node of a topology.
+            timeout: seconds, or None to wait without end.
+
+        Returns:
+            False if the time was up.
+        """
+        with self._using() as manager:
+            return run_until_terminated(manager, stdin, timeout)
+
+    def terminate(self) -> None:
+        """End every `run` of this manager, now or later. From any thread, also from a handler."""
+        self.is_terminated = True
+        with self._using() as manager:
+            _ffi.sabir_manager_terminate(manager)
+
+    def stop(self) -> None:
+        """Stop every actor, in the reverse order of `manage`, each drained before the next. Idempotent.
+
+        Raises:
+            TimedOutSabirError: an actor did not come back in time.
+            DeadlockSabirError: called from one of the manager's own actors; use `terminate`.
+        """
+
+        def end() -> None:
+            with self._using() as manager:
+                _ffi.sabir_manager_stop(manager)
+            self._join()
+
+        _runtime.wait(end)
+
+    def stop_actor(self, actor: ActorRef | Actor) -> None:
+        """Stop one actor and wait until it has stopped.
+
+        Raises:
+            TimedOutSabirError: it did not come back in time.
+            DeadlockSabirError: called from its own handler; use `Actor.stop`.
+            NotFoundSabirError, RemoteSabirError: it is not one of this manager's.
+        """
+        ref = ref_of(actor)
+        assert ref is not None
+
+        def end() -> None:
+            with self._using() as manager:
+                _ffi.sabir_manager_stop_actor(manager, ref._pointer)
+
+        _runtime.wait(end)
+
+    def close(self) -> None:
+        """Stop what is running and free everything. Idempotent.
+
+        Raises:
+            TimedOutSabirError: an actor did not come back in time; the manager is closed all the same, and what that actor
+                still uses is left to it.
+        """
+        if self._pointer is None or self._forks != _runtime.forks:
+            return
+        problem: SabirError | None = None
+        try:
+            self.stop()
+        except TimedOutSabirError as error:
+            problem = error
+        _runtime.wait(self._free)
+        if problem is not None:
+            raise problem
+
+    def _free(self) -> None:
+        with self._changed:
+            manager, self._pointer = self._pointer, None
+            if manager is None:
+                return
+            _ffi.sabir_manager_terminate(manager)
+            while self._uses:
+                self._changed.wait()
+            workers, self._workers = self._workers, []
+        for worker in workers:
+            if worker.ident is None:  # never started: it learns here that it has ended
+                worker.run()
+        _ffi.sabir_manager_on_dead_letter(manager, _ffi.DEAD_LETTER(), None, _ffi.DROP())
+        _ffi.sabir_manager_free(manager)
+        for worker in workers:
+            forget_local(worker.ref)
+        _runtime.closed(self)
+
+    def _join(self) -> None:
+        """The core has seen every actor stop: its threads are about to end."""
+        for worker in list(self._workers):
+            if worker.ident is not None and worker is not threading.current_thread():
+                worker.join(timeout=1.0)
+
+    def __enter__(self) -> Manager:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        try:
+            self.close()
+        except SabirError:
+            if error is None:
+                raise
+            log.exception("closing the manager")  # the block's own error is the one to report
+
+    # The words of the older family.
+    init = start
+    end = close
+
+    def get_handle(self) -> ManagerHandle:
+        """Something that can terminate this manager and do nothing else."""
+        return ManagerHandle(self)
+
+    # ---- Addresses and reports --------------------------------------------------------------------------------------------------
+
+    @property
+    def endpoint(self) -> str | None:
+        """The advertised endpoint, or None if the manager is not bound."""
+        with self._using() as manager:
+            text: bytes | None = _ffi.sabir_manager_endpoint(manager)
+        return None if text is None else text.decode()
+
+    @property
+    def bound(self) -> str | None:
+        """What is bound, or None."""
+        with self._using() as manager:
+            text: bytes | None = _ffi.sabir_manager_bound(manager)
+        return None if text is None else text.decode()
+
+    def find(self, name: str) -> ActorRef:
+        """Find an actor: "name" in this process or else in the one peer that lists it; "name@node" at that node.
+
+        Raises:
+            NotFoundSabirError: there is none.
+        """
+        made = ctypes.c_void_p()
+        with self._using() as manager:
+            _ffi.sabir_manager_find(manager, _runtime.c_text(name, "an actor's name"), ctypes.byref(made))
+        return own(made.value or 0)
+
+    def remote(self, name: str, endpoint: str, dialect: Dialect = Dialect.V1) -> ActorRef:
+        """A ref to the actor `name` at `endpoint`. Replies to that endpoint are allowed from now on.
+
+        Raises:
+            InvalidSabirError: the name or the endpoint breaks ENV-6 or END-1.
+        """
+        made = ctypes.c_void_p()
+        texts = _runtime.c_text(name, "an actor's name"), _runtime.c_text(endpoint, "an endpoint")
+        with self._using() as manager:
+            _ffi.sabir_manager_remote(manager, *texts, int(dialect), ctypes.byref(made))
+        return own(made.value or 0)
+
+    def on_dead_letter(self, handler: DeadLetterHandler | None) -> None:
+        """Be told of dead letters, on whatever thread they occur. One handler at a time; None: nobody."""
+        with self._using() as manager:
+            if handler is None:
+                _ffi.sabir_manager_on_dead_letter(manager, _ffi.DEAD_LETTER(), None, _ffi.DROP())
+            else:
+                _ffi.sabir_manager_on_dead_letter(manager, on_dead_letter, _runtime.keep(handler), _runtime.drop)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that the manager counts, at this moment: actors, peers, dead letters, the wire."""
+        made = ctypes.c_void_p()
+        with self._using() as manager:
+            _ffi.sabir_snapshot_new(manager, ctypes.byref(made))
+        try:
+            report: dict[str, Any] = json.loads(_ffi.sabir_snapshot_json(made))
+            return report
+        finally:
+            _ffi.sabir_snapshot_free(made)
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[int]:
+        """The core's manager, which is not freed as long as this lasts."""
+        if self._forks != _runtime.forks:
+            raise ForkedSabirError("the process has forked since this manager was made: the child makes its own")
+        with self._changed:
+            if self._pointer is None:
+                raise ClosedSabirError("this manager is closed")
+            pointer = self._pointer
+            self._uses += 1
+        try:
+            yield pointer
+        finally:
+            with self._changed:
+                self._uses -= 1
+                self._changed.notify_all()
