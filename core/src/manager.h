@@ -33,6 +33,7 @@ struct sabir_manager {
     int stop_code;          /* what the stop came to */
     char *stuck;            /* the actor that did not come back */
     int terminate_fd;       /* an eventfd; readable once somebody said terminate */
+    _Atomic bool is_terminated;
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
 };

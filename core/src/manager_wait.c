@@ -21,6 +21,8 @@ enum { AT_TERMINATE, AT_WAKE, AT_STDIN, FD_COUNT };
 void sabir_manager_terminate(sabir_manager *manager) {
     if (!manager) return;
     int saved = errno; /* we may be in a signal handler */
+    /* Release: whoever comes back from a wait sees what was done before. */
+    atomic_store_explicit(&manager->is_terminated, true, memory_order_release);
     uint64_t one = 1;
     ssize_t written = write(manager->terminate_fd, &one, sizeof one);
     (void)written; /* it fails only if it is full of ones already */
@@ -66,6 +68,7 @@ int sabir_manager_wait(sabir_manager *manager, int wake_fd, int64_t timeout_ns, 
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
     do code = look(fds, deadline_ns);
     while (code == 1);
+    if (code == SABIR_OK) (void)atomic_load_explicit(&manager->is_terminated, memory_order_acquire);
     return code;
 }
 

@@ -263,17 +263,21 @@ static int wait_for_handler(struct sb_actor *actor) {
     return code;
 }
 
+static int no_timer(uint64_t timer_id) {
+    return sb_error(SABIR_ENOENT, "there is no timer %llu: it has fired, or was cancelled", (unsigned long long)timer_id);
+}
+
 int sabir_timer_cancel(uint64_t timer_id) {
     sb_mutex_lock(&timers.lock);
     struct sb_timer *timer = find(timer_id);
     if (!timer) {
         sb_mutex_unlock(&timers.lock);
-        return sb_error(SABIR_ENOENT, "there is no timer %llu: it has fired, or was cancelled",
-                        (unsigned long long)timer_id);
+        return no_timer(timer_id);
     }
     leave_table(timer);
     timer->is_cancelled = true;
     bool is_running = timer->is_running;
+    bool has_fired = is_running && timer->period_ns == 0;
     bool is_ours = !timer->is_posted; /* else whoever has its message frees it */
     struct sb_actor *actor = timer->actor;
     sabir_ref_retain(&actor->ref);
@@ -281,5 +285,5 @@ int sabir_timer_cancel(uint64_t timer_id) {
     if (is_ours) timer_free(timer);
     int code = is_running ? wait_for_handler(actor) : SABIR_OK;
     sabir_ref_release(&actor->ref);
-    return code;
+    return code == SABIR_OK && has_fired ? no_timer(timer_id) : code;
 }

@@ -1,0 +1,215 @@
+/*
+ * The mailbox against a naive model: order, capacity, close, sleep and wake, with one and with many senders.
+ */
+#include "mailbox.h"
+
+#include <string.h>
+
+#include "support/random_value.h"
+#include "support/stage.h"
+
+static sabir_message *numbered(uint64_t value) {
+    sabir_message *message = new_number((int64_t)value);
+    return message;
+}
+
+static int64_t value_of(sabir_message *message) {
+    const void *value = NULL;
+    assert_ok(sabir_message_value_get(message, Number_type(), &value));
+    return ((const struct Number *)value)->value;
+}
+
+static void push_ok(struct sb_mailbox *mailbox, uint64_t value) {
+    sabir_message *dropped;
+    assert_int_equal(sb_mailbox_push(mailbox, numbered(value), &dropped), SABIR_OK);
+    assert_null(dropped);
+}
+
+static void push_refused(struct sb_mailbox *mailbox, int expected) {
+    sabir_message *dropped, *message = numbered(0);
+    assert_int_equal(sb_mailbox_push(mailbox, message, &dropped), expected);
+    sabir_message_free(message);
+}
+
+static void take_expects(struct sb_mailbox *mailbox, int64_t value) {
+    sabir_message *message = sb_mailbox_take(mailbox);
+    assert_non_null(message);
+    assert_int_equal(value_of(message), value);
+    sabir_message_free(message);
+}
+
+static void random_pushes_and_takes_keep_order_and_count(void **state) {
+    (void)state;
+    struct random random = random_new();
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 100, false);
+    uint64_t pushed = 0, taken = 0;
+    for (int step = 0; step < 20000; step++) {
+        if (random_below(&random, 2)) {
+            if (pushed - taken < 100)
+                push_ok(&mailbox, pushed++);
+            else
+                push_refused(&mailbox, SABIR_EFULL);
+        } else if (taken < pushed) {
+            take_expects(&mailbox, (int64_t)taken++);
+        } else {
+            assert_null(sb_mailbox_take(&mailbox));
+        }
+        assert_int_equal(sb_mailbox_depth(&mailbox), pushed - taken);
+    }
+    while (taken < pushed) take_expects(&mailbox, (int64_t)taken++);
+    sb_mailbox_free(&mailbox);
+}
+
+static void control_comes_first_and_in_order(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 0, false);
+    push_ok(&mailbox, 10);
+    sb_mailbox_push_control(&mailbox, numbered(1));
+    sb_mailbox_push_control(&mailbox, numbered(2));
+    take_expects(&mailbox, 1);
+    sb_mailbox_push_control(&mailbox, numbered(3));
+    take_expects(&mailbox, 2);
+    take_expects(&mailbox, 3);
+    take_expects(&mailbox, 10);
+    sb_mailbox_free(&mailbox);
+}
+
+static void a_closed_mailbox_refuses_but_keeps_what_it_has(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 0, false);
+    push_ok(&mailbox, 1);
+    push_ok(&mailbox, 2);
+    assert_false(sb_mailbox_is_closed(&mailbox));
+    sb_mailbox_close(&mailbox);
+    sb_mailbox_close(&mailbox);
+    assert_true(sb_mailbox_is_closed(&mailbox));
+    push_refused(&mailbox, SABIR_ECLOSED);
+    take_expects(&mailbox, 1);
+    take_expects(&mailbox, 2);
+    assert_null(sb_mailbox_take(&mailbox));
+    assert_int_equal(sb_mailbox_depth(&mailbox), 0);
+    sb_mailbox_free(&mailbox);
+}
+
+static void dropping_the_oldest_keeps_the_newest(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 3, true);
+    for (uint64_t i = 0; i < 3; i++) push_ok(&mailbox, i);
+    sabir_message *dropped = NULL;
+    assert_int_equal(sb_mailbox_push(&mailbox, numbered(3), &dropped), SABIR_OK);
+    assert_non_null(dropped);
+    assert_int_equal(value_of(dropped), 0);
+    sabir_message_free(dropped);
+    assert_int_equal(sb_mailbox_depth(&mailbox), 3);
+    for (int64_t i = 1; i <= 3; i++) take_expects(&mailbox, i);
+    sb_mailbox_close(&mailbox);
+    push_refused(&mailbox, SABIR_ECLOSED);
+    sb_mailbox_free(&mailbox);
+}
+
+static void a_rest_fails_while_there_is_something(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 0, false);
+    push_ok(&mailbox, 1);
+    assert_false(sb_mailbox_rest(&mailbox));
+    take_expects(&mailbox, 1);
+    sb_mailbox_push_control(&mailbox, numbered(2));
+    assert_false(sb_mailbox_rest(&mailbox));
+    take_expects(&mailbox, 2);
+    assert_true(sb_mailbox_rest(&mailbox));
+    assert_false(sb_mailbox_wait(&mailbox, 0, sb_now_ns() + STAGE_MS)); /* the deadline passes */
+    assert_true(sb_mailbox_rest(&mailbox));
+    sb_mailbox_wake(&mailbox);
+    assert_true(sb_mailbox_wait(&mailbox, 0, -1));
+    sb_mailbox_free(&mailbox);
+}
+
+/* ---- Many senders, one consumer ------------------------------------------------------------------------------------- */
+
+#define SENDERS 4
+#define EACH 20000
+
+struct crowd {
+    struct sb_mailbox mailbox;
+    int64_t spin_ns;
+};
+struct sender {
+    struct crowd *crowd;
+    uint64_t number;
+};
+
+static void send_all(void *argument) {
+    struct sender *sender = argument;
+    for (uint64_t i = 0; i < EACH; i++) {
+        sabir_message *dropped, *message = numbered(sender->number * EACH + i);
+        while (sb_mailbox_push(&sender->crowd->mailbox, message, &dropped) == SABIR_EFULL) sb_pause();
+    }
+}
+
+static void consume_in_order(struct crowd *crowd) {
+    int64_t last[SENDERS];
+    memset(last, 0xFF, sizeof last);
+    for (int count = 0; count < SENDERS * EACH;) {
+        sabir_message *message = sb_mailbox_take(&crowd->mailbox);
+        if (!message) {
+            if (sb_mailbox_rest(&crowd->mailbox))
+                assert_true(sb_mailbox_wait(&crowd->mailbox, crowd->spin_ns, sb_now_ns() + STAGE_PATIENCE_NS));
+            continue;
+        }
+        int64_t value = value_of(message), sender = value / EACH;
+        assert_true(value % EACH == last[sender] + 1); /* nothing lost, doubled or overtaken */
+        last[sender] = value % EACH;
+        sabir_message_free(message);
+        count++;
+    }
+    assert_null(sb_mailbox_take(&crowd->mailbox));
+}
+
+static void crowd_with(int64_t spin_ns, uint64_t capacity) {
+    struct crowd crowd = {.spin_ns = spin_ns};
+    sb_mailbox_init(&crowd.mailbox, capacity, false);
+    struct sender senders[SENDERS];
+    struct stage_thread threads[SENDERS];
+    for (uint64_t i = 0; i < SENDERS; i++) {
+        senders[i] = (struct sender){&crowd, i};
+        stage_thread_start(&threads[i], send_all, &senders[i]);
+    }
+    consume_in_order(&crowd);
+    for (size_t i = 0; i < SENDERS; i++) stage_thread_join(&threads[i]);
+    assert_int_equal(sb_mailbox_depth(&crowd.mailbox), 0);
+    sb_mailbox_free(&crowd.mailbox);
+}
+
+static void many_senders_keep_their_order(void **state) {
+    (void)state;
+    crowd_with(-1, 0);
+}
+
+static void many_senders_wake_a_consumer_that_never_spins(void **state) {
+    (void)state;
+    crowd_with(0, 0);
+}
+
+static void many_senders_never_exceed_a_small_capacity(void **state) {
+    (void)state;
+    crowd_with(0, 16);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_pushes_and_takes_keep_order_and_count),
+        cmocka_unit_test(control_comes_first_and_in_order),
+        cmocka_unit_test(a_closed_mailbox_refuses_but_keeps_what_it_has),
+        cmocka_unit_test(dropping_the_oldest_keeps_the_newest),
+        cmocka_unit_test(a_rest_fails_while_there_is_something),
+        cmocka_unit_test(many_senders_keep_their_order),
+        cmocka_unit_test(many_senders_wake_a_consumer_that_never_spins),
+        cmocka_unit_test(many_senders_never_exceed_a_small_capacity),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+/*
+ * Exclusivity, hand-over in turn, and cycles: each is found, none is invented.
+ */
+#include "ownership.h"
+
+#include <sabir/error.h>
+#include <stdlib.h>
+
+#include "support/random_value.h"
+#include "support/stage.h"
+#include "thread.h"
+
+static void taking_again_is_reentrant(void **state) {
+    (void)state;
+    struct sb_ownership a;
+    sb_ownership_init(&a, "a");
+    assert_false(sb_ownership_is_mine(&a));
+    assert_ok(sb_ownership_take(&a, true));
+    assert_true(sb_ownership_is_mine(&a));
+    assert_true(sb_chain_holds_any());
+    assert_fails(sb_ownership_take(&a, true), SABIR_EREENTRANT, "actor 'a'");
+    sb_ownership_give(&a);
+    assert_false(sb_ownership_is_mine(&a));
+    assert_false(sb_chain_holds_any());
+    assert_ok(sb_ownership_take(&a, false));
+    sb_ownership_give(&a);
+}
+
+/* ---- Waiting ---------------------------------------------------------------------------------------------------------- */
+
+struct pair {
+    struct sb_ownership *held;
+    struct sb_ownership *wanted;
+    struct gate holds;
+    struct gate go;
+    int code;
+    char detail[256];
+};
+
+static void hold_then_want(void *argument) {
+    struct pair *pair = argument;
+    assert_ok(sb_ownership_take(pair->held, true));
+    gate_open(&pair->holds);
+    gate_wait(&pair->go, 1);
+    pair->code = sb_ownership_take(pair->wanted, true);
+    sabir_error_detail_copy(pair->detail, sizeof pair->detail);
+    if (pair->code == SABIR_OK) sb_ownership_give(pair->wanted);
+    sb_ownership_give(pair->held);
+}
+
+static void who_may_not_wait_is_told_at_once(void **state) {
+    (void)state;
+    struct sb_ownership a, b;
+    sb_ownership_init(&a, "a");
+    sb_ownership_init(&b, "b");
+    struct pair pair = {.held = &a, .wanted = &b};
+    struct stage_thread thread;
+    stage_thread_start(&thread, hold_then_want, &pair);
+    gate_wait(&pair.holds, 1);
+    assert_fails(sb_ownership_take(&a, false), SABIR_ETIMEDOUT, "at work on another thread");
+    gate_open(&pair.go);
+    stage_thread_join(&thread);
+    assert_int_equal(pair.code, SABIR_OK);
+}
+
+static void two_that_want_each_other_are_a_deadlock_for_one(void **state) {
+    (void)state;
+    struct sb_ownership a, b;
+    sb_ownership_init(&a, "alpha");
+    sb_ownership_init(&b, "beta");
+    struct pair one = {.held = &a, .wanted = &b}, two = {.held = &b, .wanted = &a};
+    struct stage_thread first, second;
+    stage_thread_start(&first, hold_then_want, &one);
+    stage_thread_start(&second, hold_then_want, &two);
+    gate_wait(&one.holds, 1);
+    gate_wait(&two.holds, 1);
+    gate_open(&one.go);
+    gate_open(&two.go);
+    stage_thread_join(&first);
+    stage_thread_join(&second);
+    /* Whoever came second found the cycle; the other then got what it waited for. */
+    assert_true((one.code == SABIR_OK) != (two.code == SABIR_OK));
+    const struct pair *loser = one.code == SABIR_OK ? &two : &one;
+    assert_int_equal(loser->code, SABIR_EDEADLOCK);
+    assert_string_equal(loser->detail, loser == &one ? "the actors wait for each other: beta -> alpha -> beta"
+                                                     : "the actors wait for each other: alpha -> beta -> alpha");
+}
+
+/* ---- Asks are edges too ----------------------------------------------------------------------------------------------- */
+
+static void ask_then_wait(void *argument) {
+    struct pair *pair = argument;
+    struct sb_ask_edge edge;
+    assert_ok(sb_ownership_take(pair->held, true));
+    assert_ok(sb_ask_edge_begin(&edge, pair->wanted));
+    gate_open(&pair->holds);
+    gate_wait(&pair->go, 1);
+    sb_ask_edge_end(&edge);
+    sb_ask_edge_end(&edge);
+    gate_open(&pair->holds);
+    gate_wait(&pair->go, 2);
+    sb_ownership_give(pair->held);
+}
+
+static void an_ask_closes_a_cycle_until_it_is_answered(void **state) {
+    (void)state;
+    struct sb_ownership a, b;
+    sb_ownership_init(&a, "a");
+    sb_ownership_init(&b, "b");
+    struct pair pair = {.held = &a, .wanted = &b};
+    struct stage_thread thread;
+    assert_ok(sb_ownership_take(&b, true));
+    stage_thread_start(&thread, ask_then_wait, &pair);
+    gate_wait(&pair.holds, 1);
+    assert_fails(sb_ownership_take(&a, true), SABIR_EDEADLOCK, "a -> b -> a");
+    gate_open(&pair.go);
+    gate_wait(&pair.holds, 2);
+    gate_open(&pair.go);
+    assert_ok(sb_ownership_take(&a, true)); /* the asker goes on, and gives it back */
+    sb_ownership_give(&a);
+    sb_ownership_give(&b);
+    stage_thread_join(&thread);
+}
+
+static void asking_an_actor_of_the_own_chain_is_reentrant(void **state) {
+    (void)state;
+    struct sb_ownership a;
+    struct sb_ask_edge edge;
+    sb_ownership_init(&a, "a");
+    assert_ok(sb_ask_edge_begin(&edge, &a)); /* who runs no handler waits for nobody in vain */
+    sb_ask_edge_end(&edge);
+    assert_ok(sb_ownership_take(&a, true));
+    assert_fails(sb_ask_edge_begin(&edge, &a), SABIR_EREENTRANT, "actor 'a'");
+    sb_ownership_give(&a);
+}
+
+/* ---- Random graphs: each take completes or names a true cycle; nothing hangs, nobody is in there twice ------------------ */
+
+#define ACTORS 5
+#define THREADS 4
+#define ROUNDS 3000
+
+struct world {
+    struct sb_ownership actors[ACTORS];
+    char names[ACTORS][2];
+    _Atomic int inside[ACTORS];
+    _Atomic uint64_t deadlocks;
+    uint64_t seed;
+};
+struct traveller {
+    struct world *world;
+    struct random random;
+};
+
+static void visit(struct traveller *traveller, int depth) {
+    struct world *world = traveller->world;
+    size_t at = random_below(&traveller->random, ACTORS);
+    int code = sb_ownership_take(&world->actors[at], true);
+    if (code == SABIR_EDEADLOCK) atomic_fetch_add(&world->deadlocks, 1);
+    if (code != SABIR_OK) return;
+    if (atomic_fetch_add(&world->inside[at], 1) != 0) abort();
+    while (depth > 0 && random_below(&traveller->random, 3)) visit(traveller, --depth);
+    if (atomic_fetch_sub(&world->inside[at], 1) != 1) abort();
+    sb_ownership_give(&world->actors[at]);
+}
+
+static void travel(void *argument) {
+    struct traveller *traveller = argument;
+    for (int round = 0; round < ROUNDS; round++) visit(traveller, 4);
+}
+
+static void random_chains_never_hang(void **state) {
+    (void)state;
+    struct world world = {.deadlocks = 0};
+    struct random random = random_new();
+    for (size_t i = 0; i < ACTORS; i++) {
+        world.names[i][0] = (char)('a' + i);
+        sb_ownership_init(&world.actors[i], world.names[i]);
+    }
+    struct traveller travellers[THREADS];
+    struct stage_thread threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        travellers[i] = (struct traveller){&world, {random_next(&random)}};
+        stage_thread_start(&threads[i], travel, &travellers[i]);
+    }
+    for (size_t i = 0; i < THREADS; i++) stage_thread_join(&threads[i]);
+    for (size_t i = 0; i < ACTORS; i++) {
+        assert_ok(sb_ownership_take(&world.actors[i], false)); /* everybody gave everything back */
+        sb_ownership_give(&world.actors[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(taking_again_is_reentrant),
+        cmocka_unit_test(who_may_not_wait_is_told_at_once),
+        cmocka_unit_test(two_that_want_each_other_are_a_deadlock_for_one),
+        cmocka_unit_test(an_ask_closes_a_cycle_until_it_is_answered),
+        cmocka_unit_test(asking_an_actor_of_the_own_chain_is_reentrant),
+        cmocka_unit_test(random_chains_never_hang),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
