@@ -25,6 +25,9 @@ int sb_decode(const sabir_type *type, struct sb_text json, void **block);
 /* The check of sb_decode without its result. For an open type: that every number can be carried (NUM-1, NUM-3). */
 int sb_check(const sabir_type *type, struct sb_text json);
 
+/* That every number can be carried (NUM-1, NUM-3), also in fields that the type does not have: what a sender may not write. */
+int sb_check_numbers(struct sb_text json);
+
 /*
  * Deep copies. sb_value_len_bytes: of the struct and everything behind it (checks nothing). sb_value_copy: to `to`, aligned to 16 bytes, which has that room.
  * sb_value_check: what sb_encode would refuse, without writing (SABIR_EVALUE).

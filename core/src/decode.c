@@ -290,3 +290,9 @@ int sb_check(const sabir_type *type, struct sb_text json) {
     decoder_init(&decoder, NULL);
     return sb_value_fault_tell(&decoder.fault, measure(&decoder, type, json));
 }
+
+int sb_check_numbers(struct sb_text json) {
+    struct sb_decoder decoder;
+    decoder_init(&decoder, NULL);
+    return sb_value_fault_tell(&decoder.fault, sb_decode_check_numbers(&decoder, json));
+}

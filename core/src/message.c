@@ -141,6 +141,7 @@ int sabir_message_new_json(const sabir_type *type, const char *json, size_t len_
     struct sb_text text = {json, len_bytes};
     code = check_text(text);
     if (code == SABIR_OK) code = sb_check(type, text);
+    if (code == SABIR_OK && !type->is_open) code = sb_check_numbers(text);
     if (code == SABIR_OK) code = new_from(type, NULL, text, message);
     if (code == SABIR_OK) (*message)->is_checked = true;
     return code;
