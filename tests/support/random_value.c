@@ -103,7 +103,7 @@ static struct sabir_string random_bytes(struct random *random) {
 
 static struct sabir_string random_json(struct random *random) {
     static const char *const texts[] = {
-        "1", "-0", "1.50", "true", "[]", "{\"a\":[1,{\"b\":null}]}", "\"\\u0041\"", " [1 , 2]", "18446744073709551615"};
+        "1", "-0", "1.50", "true", "[]", "{\"a\":[1,{\"b\":null}]}", "\"\\u0041\"", "[1 , 2]", "18446744073709551615"};
     const char *text = texts[random_below(random, sizeof texts / sizeof texts[0])];
     return copy_of(text, strlen(text));
 }
