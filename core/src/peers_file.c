@@ -263,18 +263,19 @@ int sb_peers_file_parse(const char *path, struct sb_text text, sabir_config *con
     return error;
 }
 
-/* The whole of an open file; at most one byte over the limit is read. */
+/* The whole of an open file, or what shows that it is too large. */
 static int read_stream(const char *path, FILE *stream, struct sb_buffer *text) {
-    while (text->len_bytes <= SB_PEERS_FILE_MAX_BYTES) {
+    size_t read_bytes;
+    do {
         char *room = sb_buffer_reserve(text, READ_BYTES);
         if (!room) return sb_error(SABIR_ENOMEM, "no memory to read %s", path);
-        size_t read_bytes = fread(room, 1, READ_BYTES, stream);
+        read_bytes = fread(room, 1, READ_BYTES, stream);
         text->len_bytes += read_bytes;
-        if (read_bytes < READ_BYTES)
-            return ferror(stream) ? sb_error(SABIR_EIO, "cannot read %s: %s", path, strerror(errno)) : SABIR_OK;
-    }
-    return sb_error(SABIR_EIO, "%s is larger than %zu bytes, too large for a peers file", path,
-                    SB_PEERS_FILE_MAX_BYTES);
+        if (text->len_bytes > SB_PEERS_FILE_MAX_BYTES)
+            return sb_error(SABIR_EIO, "%s is larger than %zu bytes, too large for a peers file", path,
+                            SB_PEERS_FILE_MAX_BYTES);
+    } while (read_bytes == READ_BYTES);
+    return ferror(stream) ? sb_error(SABIR_EIO, "cannot read %s: %s", path, strerror(errno)) : SABIR_OK;
 }
 
 int sb_peers_file_read(const char *path, sabir_config *config) {
