@@ -47,9 +47,11 @@ size_t sb_envelope_len_bytes(const struct sb_envelope *envelope);
 /* Write it in its dialect (OUT-1, DIA-2) to `to`, which has room for sb_envelope_len_bytes; returns the end. */
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to);
 
-/* ENV-6 for a name or type; ENV-9 for an id. */
+/* ENV-6 for a name or type; ENV-9 for an id and a trace; ORD-2 for a seq. */
 bool sb_name_is_valid(struct sb_text name);
 bool sb_id_is_valid(struct sb_text id);
+bool sb_trace_is_valid(struct sb_text trace);
+bool sb_seq_is_valid(struct sb_text seq);
 
 /* Begins with "sabir." (ENV-10). */
 bool sb_name_is_reserved(struct sb_text name);

@@ -8,8 +8,8 @@
 #include <sabir/manager.h>
 #include <string.h>
 
+#include "envelope_field.h"
 #include "json_reader.h"
-#include "json_scan.h"
 
 /* The keys at the top, and the two inside `sender`. */
 enum slot {
@@ -168,17 +168,6 @@ static int read_text(struct frame *frame, struct sb_json_token *top, bool *is_ob
 
 /* ---- values ------------------------------------------------------------------------------------------------------------- */
 
-/* No code point of category Cc. The bytes are UTF-8. */
-static bool has_no_control(struct sb_text text) {
-    if (sb_json_is_print(text)) return true;
-    for (size_t i = 0; i < text.len_bytes; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte < 0x20 || byte == 0x7F) return false;
-        if (byte == 0xC2 && (unsigned char)text.bytes[i + 1] < 0xA0) return false;
-    }
-    return true;
-}
-
 /* The unescaped text of a string of at most max_bytes; false: it is no string, or longer. */
 static bool take_text(struct frame *frame, enum slot slot, size_t max_bytes, struct sb_text *text) {
     const struct sb_json_token *token = &frame->values[slot];
@@ -198,44 +187,13 @@ static bool take_text(struct frame *frame, enum slot slot, size_t max_bytes, str
 
 /* A string of 1 to 255 bytes without control characters. */
 static bool take_name(struct frame *frame, enum slot slot, struct sb_text *name) {
-    return take_text(frame, slot, SB_NAME_MAX_BYTES, name) && name->len_bytes > 0 && has_no_control(*name);
+    return take_text(frame, slot, SB_NAME_MAX_BYTES, name) && name->len_bytes > 0 && sb_text_has_no_control(*name);
 }
 
 /* ENV-9: absent, null, or an id. */
 static bool take_id(struct frame *frame, enum slot slot, struct sb_text *id) {
     if (!has(frame, slot) || frame->values[slot].event == SABIR_JSON_NULL) return true;
-    return take_text(frame, slot, SB_ID_MAX_BYTES, id) && id->len_bytes > 0 && sb_json_is_print(*id);
-}
-
-static bool is_hex(const char *at, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!((at[i] >= '0' && at[i] <= '9') || (at[i] >= 'a' && at[i] <= 'f'))) return false;
-    }
-    return true;
-}
-
-static bool is_zero(const char *at, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (at[i] != '0') return false;
-    }
-    return true;
-}
-
-/* W3C traceparent: version-trace-parent-flags. */
-static bool is_trace(struct sb_text text) {
-    const char *at = text.bytes;
-    return text.len_bytes == SB_TRACE_BYTES && at[2] == '-' && at[35] == '-' && at[52] == '-' && is_hex(at, 2) &&
-           is_hex(at + 3, 32) && is_hex(at + 36, 16) && is_hex(at + 53, 2) && memcmp(at, "ff", 2) != 0 &&
-           !is_zero(at + 3, 32) && !is_zero(at + 36, 16);
-}
-
-/* ORD-2: EPOCH:N with N from 1. */
-static bool is_seq(struct sb_text text) {
-    if (text.len_bytes < 18 || text.len_bytes > 37 || text.bytes[16] != ':' || text.bytes[17] == '0') return false;
-    for (size_t i = 17; i < text.len_bytes; i++) {
-        if (text.bytes[i] < '0' || text.bytes[i] > '9') return false;
-    }
-    return is_hex(text.bytes, 16);
+    return take_text(frame, slot, SB_ID_MAX_BYTES, id) && sb_id_is_valid(*id);
 }
 
 /* What is ignored unless it is valid. */
@@ -285,8 +243,8 @@ static int judge_v1(struct frame *frame, size_t top_offset_bytes) {
         return fail_value(frame, SLOT_RE, "ENV-9", "re must be null or 1 to 64 printable ASCII characters");
     envelope->dialect = SABIR_DIALECT_V1;
     envelope->payload = frame->values[SLOT_PAYLOAD].raw;
-    take_valid(frame, SLOT_TRACE, SB_TRACE_BYTES, is_trace, &envelope->trace);
-    take_valid(frame, SLOT_SEQ, SB_SEQ_MAX_BYTES, is_seq, &envelope->seq);
+    take_valid(frame, SLOT_TRACE, SB_TRACE_BYTES, sb_trace_is_valid, &envelope->trace);
+    take_valid(frame, SLOT_SEQ, SB_SEQ_MAX_BYTES, sb_seq_is_valid, &envelope->seq);
     return SABIR_OK;
 }
 
@@ -295,7 +253,7 @@ static int judge_v1(struct frame *frame, size_t top_offset_bytes) {
 /* DIA-5: absent, null and "" are all none (*text empty). */
 static bool take_flat_sender(struct frame *frame, enum slot slot, struct sb_text *text) {
     if (!has(frame, slot) || frame->values[slot].event == SABIR_JSON_NULL) return true;
-    return take_text(frame, slot, SB_NAME_MAX_BYTES, text) && has_no_control(*text);
+    return take_text(frame, slot, SB_NAME_MAX_BYTES, text) && sb_text_has_no_control(*text);
 }
 
 static int judge_flat(struct frame *frame, size_t top_offset_bytes) {

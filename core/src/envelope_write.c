@@ -1,5 +1,5 @@
 /*
- * From an envelope to the bytes of a frame, straight into memory of the exact length; and what may stand in its fields.
+ * From an envelope to the bytes of a frame, straight into memory of the exact length.
  */
 #include "envelope.h"
 
@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "json_escape.h"
-#include "json_scan.h"
-#include "utf8.h"
 
 /* The pieces between the values. */
 #define V1_TYPE "{\"type\":\""
@@ -99,27 +97,4 @@ static char *write_flat(const struct sb_envelope *envelope, char *to) {
 
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to) {
     return envelope->dialect == SABIR_DIALECT_FLAT ? write_flat(envelope, to) : write_v1(envelope, to);
-}
-
-/* ---- what may stand in the fields --------------------------------------------------------------------------------------- */
-
-bool sb_name_is_valid(struct sb_text name) {
-    if (name.len_bytes == 0 || name.len_bytes > SB_NAME_MAX_BYTES) return false;
-    if (sb_json_is_print(name)) return true;
-    if (!sb_utf8_is_valid(name)) return false;
-    for (size_t i = 0; i < name.len_bytes; i++) {
-        unsigned char byte = (unsigned char)name.bytes[i];
-        bool is_c1 =
-            byte == 0xC2 && (unsigned char)name.bytes[i + 1] < 0xA0; /* U+0080 to U+009F; one more byte follows */
-        if (byte < 0x20 || byte == 0x7F || is_c1) return false;
-    }
-    return true;
-}
-
-bool sb_id_is_valid(struct sb_text id) {
-    return id.len_bytes > 0 && id.len_bytes <= SB_ID_MAX_BYTES && sb_json_is_print(id);
-}
-
-bool sb_name_is_reserved(struct sb_text name) {
-    return name.len_bytes >= LEN("sabir.") && memcmp(name.bytes, "sabir.", LEN("sabir.")) == 0;
 }
