@@ -25,7 +25,7 @@ static struct sb_text exact(const struct sb_buffer *json) {
 }
 
 static const sabir_type *random_type(struct random *random, unsigned number) {
-    char names[8][8], kinds[8][128], name[32];
+    char names[8][24], kinds[8][128], name[32];
     struct sabir_field rows[8];
     const sabir_type *type;
     size_t count = random_below(random, 9);

@@ -423,7 +423,7 @@ static void race(void *argument) {
         size_t i = racer->types[0] ? step : RACED_TYPES - 1 - step;
         char name[32];
         snprintf(name, sizeof name, "type.Raced%zu", i);
-        const sabir_type *type;
+        const sabir_type *type = NULL;
         racer->failed = racer->failed || sabir_type_register(name, rows, 2, 0, &type) != SABIR_OK ||
                         sabir_type_find(name) != type || sabir_type_field_count(type) != 2;
         racer->types[i] = type;
