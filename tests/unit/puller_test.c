@@ -1,0 +1,268 @@
+/*
+ * A pulled actor: start, batches, timers, yield, stop, as a binding drives them.
+ */
+#include <sabir/puller.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/stage.h"
+
+static int64_t fast_calls;
+
+static int on_fast(void *self, sabir_message *message, void *user_data, sabir_context *context) {
+    (void)self;
+    (void)user_data;
+    (void)context;
+    const void *value;
+    int code = sabir_message_value_get(message, Number_type(), &value);
+    if (code == SABIR_OK) fast_calls += ((const struct Number *)value)->value;
+    return code;
+}
+
+static int on_timeout(void *self, sabir_message *message, void *user_data, sabir_context *context) {
+    (void)self;
+    (void)message;
+    (void)user_data;
+    (void)context;
+    return SABIR_OK;
+}
+
+static const char language;
+
+static sabir_ref *manage_pulled(sabir_manager *manager) {
+    sabir_actor *actor;
+    sabir_ref *ref;
+    assert_ok(sabir_actor_new(NULL, NULL, &actor));
+    assert_ok(sabir_actor_set_pulled(actor));
+    assert_ok(sabir_actor_set_language(actor, &language));
+    assert_ok(sabir_actor_on_message(actor, Number_type(), on_fast, &fast_calls));
+    assert_ok(sabir_actor_on_message(actor, sabir_type_timeout(), on_timeout, NULL));
+    assert_ok(sabir_manager_manage(manager, "pulled", actor, &ref));
+    return ref;
+}
+
+/* A binding's thread in small: it records what it got and does as it is told. */
+struct binding {
+    sabir_puller *puller;
+    sabir_manager *manager;
+    sabir_ref *ref;
+    char seen[64][48];
+    _Atomic uint32_t seen_count;
+    struct gate got;
+    struct gate go;          /* opened by the test for each message that it holds up */
+    bool holds;
+    size_t finish_at_most;   /* per batch; 0: all */
+    int fail_code;
+    bool refuses_start;
+    bool replies;
+    int begin_code;
+    int end_code;
+};
+
+static void record(struct binding *binding, const struct sabir_pulled *item) {
+    char *line = binding->seen[atomic_load(&binding->seen_count) % 64];
+    if (item->kind == SABIR_PULLED_START)
+        strcpy(line, "START");
+    else if (item->kind == SABIR_PULLED_STOP)
+        strcpy(line, "STOP");
+    else if (item->object)
+        strcpy(line, item->object);
+    else
+        snprintf(line, 48, "%.*s", (int)item->json_len_bytes, item->json);
+    atomic_fetch_add(&binding->seen_count, 1);
+    gate_open(&binding->got);
+}
+
+static void handle_item(struct binding *binding, struct sabir_batch *batch, size_t index) {
+    struct sabir_pulled *item = &batch->items[index];
+    batch->current = (uint32_t)index;
+    if (item->kind == SABIR_PULLED_TIMER) {
+        binding->begin_code = sabir_puller_begin(binding->puller, index);
+        if (binding->begin_code != SABIR_OK) return;
+    }
+    record(binding, item);
+    if (item->kind == SABIR_PULLED_START && binding->refuses_start)
+        assert_ok(sabir_puller_fail(binding->puller, index, SABIR_EFAILED, "no ledger to read"));
+    if (item->kind != SABIR_PULLED_MESSAGE) return;
+    if (binding->holds) gate_wait(&binding->go, atomic_load(&binding->seen_count) - 1); /* START came without a gate */
+    if (binding->replies) {
+        sabir_message *answer;
+        assert_ok(sabir_message_new(Answer_type(), &(struct Answer){5}, &answer));
+        assert_ok(sabir_puller_reply(binding->puller, index, answer));
+    }
+    if (binding->fail_code) assert_ok(sabir_puller_fail(binding->puller, index, binding->fail_code, "Traceback: a line"));
+}
+
+static void drive(void *argument) {
+    struct binding *binding = argument;
+    struct sabir_batch *batch;
+    size_t done = 0;
+    while ((binding->end_code = sabir_puller_next(binding->puller, done, -1, &batch)) == SABIR_OK) {
+        assert_int_equal(batch->item_size_bytes, sizeof(struct sabir_pulled));
+        for (done = 0; done < batch->count && !(done > 0 && batch->yield); done++) {
+            if (binding->finish_at_most && done == binding->finish_at_most) break;
+            handle_item(binding, batch, done);
+        }
+    }
+}
+
+static struct stage_thread thread;
+
+static void begin(struct binding *binding) {
+    binding->manager = stage_new();
+    binding->ref = manage_pulled(binding->manager);
+    assert_ok(sabir_puller_get(binding->ref, &binding->puller));
+    stage_thread_start(&thread, drive, binding);
+}
+
+static void end(struct binding *binding) {
+    stage_free(binding->manager);
+    stage_thread_join(&thread);
+    assert_int_equal(binding->end_code, SABIR_ECLOSED);
+    sabir_ref_release(binding->ref);
+}
+
+static void it_starts_handles_in_order_and_stops(void **state) {
+    (void)state;
+    struct binding binding = {0};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    for (int64_t i = 0; i < 40; i++) send_number(binding.ref, i, NULL);
+    end(&binding);
+    assert_int_equal(binding.seen_count, 42);
+    assert_string_equal(binding.seen[0], "START");
+    assert_string_equal(binding.seen[1], "{\"value\":0}");
+    assert_string_equal(binding.seen[40], "{\"value\":39}");
+    assert_string_equal(binding.seen[41], "STOP");
+}
+
+static void what_is_not_done_comes_again_first(void **state) {
+    (void)state;
+    struct binding binding = {.finish_at_most = 1};
+    begin(&binding);
+    for (int64_t i = 0; i < 10; i++) send_number(binding.ref, i, NULL);
+    assert_ok(sabir_manager_start(binding.manager));
+    gate_wait(&binding.got, 11);
+    end(&binding);
+    assert_string_equal(binding.seen[10], "{\"value\":9}");
+    assert_string_equal(binding.seen[11], "STOP");
+}
+
+static void objects_of_its_language_come_as_they_are(void **state) {
+    (void)state;
+    static char object[] = "an object";
+    struct binding binding = {0};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    sabir_message *message;
+    assert_ok(sabir_message_new_object(Number_type(), &language, object, NULL, &message));
+    assert_ok(sabir_ref_send(binding.ref, message, NULL));
+    static const char other;
+    assert_ok(sabir_message_new_object(Number_type(), &other, object, NULL, &message));
+    assert_fails(sabir_ref_send(binding.ref, message, NULL), SABIR_EMISMATCH, "another language");
+    sabir_message_free(message);
+    gate_wait(&binding.got, 2);
+    end(&binding);
+    assert_string_equal(binding.seen[1], "an object");
+}
+
+static void a_failure_is_counted_and_rejected(void **state) {
+    (void)state;
+    struct binding binding = {.fail_code = SABIR_EFAILED};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    sabir_message *reply;
+    assert_fails(sabir_ref_ask(binding.ref, new_number(1), -1, &reply), SABIR_EREJECTED, NULL);
+    sabir_message_free(reply);
+    assert_int_equal(stage_actor_count(binding.manager, "pulled", "failed"), 1);
+    assert_int_equal(stage_dead_letters(binding.manager, "failed"), 1);
+    end(&binding);
+}
+
+static void an_ask_is_answered_by_index(void **state) {
+    (void)state;
+    struct binding binding = {.replies = true};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    sabir_message *reply;
+    const void *value;
+    assert_ok(sabir_ref_ask(binding.ref, new_number(1), -1, &reply));
+    assert_ok(sabir_message_value_get(reply, Answer_type(), &value));
+    assert_int_equal(((const struct Answer *)value)->value, 5);
+    sabir_message_free(reply);
+    end(&binding);
+}
+
+static void a_start_that_fails_fails_the_manager(void **state) {
+    (void)state;
+    struct binding binding = {.refuses_start = true};
+    begin(&binding);
+    assert_fails(sabir_manager_start(binding.manager), SABIR_EFAILED, "actor 'pulled' did not start: SABIR_EFAILED: no ledger to read");
+    end(&binding);
+    assert_int_equal(binding.seen_count, 1);
+}
+
+static void a_waiting_fast_send_gets_in_between_two_messages(void **state) {
+    (void)state;
+    fast_calls = 0;
+    struct binding binding = {.holds = true};
+    begin(&binding);
+    for (int64_t i = 0; i < 3; i++) send_number(binding.ref, i, NULL);
+    assert_ok(sabir_manager_start(binding.manager));
+    gate_wait(&binding.got, 2);
+    assert_int_equal(sabir_ref_try_enter(binding.ref), SABIR_ETIMEDOUT); /* held by the first message */
+    gate_open(&binding.go);
+    gate_open(&binding.go);
+    gate_open(&binding.go);
+    assert_ok(sabir_ref_fast_send(binding.ref, NULL, Number_type(), &(struct Number){100}, NULL, NULL, 0, 0, NULL));
+    gate_wait(&binding.got, 4);
+    end(&binding);
+    assert_int_equal(fast_calls, 100);
+    assert_int_equal(binding.seen_count, 5);
+}
+
+static void timers_begin_unless_cancelled(void **state) {
+    (void)state;
+    struct binding binding = {0};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    gate_wait(&binding.got, 1);
+    uint64_t id;
+    assert_ok(sabir_timer_periodic(binding.ref, STAGE_MS, &id));
+    gate_wait(&binding.got, 3);
+    assert_ok(sabir_timer_cancel(id));
+    uint32_t count = atomic_load(&binding.got.count);
+    char expected[64];
+    snprintf(expected, sizeof expected, "{\"timer_id\":%llu,\"missed\":0}", (unsigned long long)id);
+    assert_string_equal(binding.seen[1], expected);
+    end(&binding);
+    assert_int_equal(binding.got.count, count + 1); /* STOP alone */
+}
+
+static void arguments_are_checked(void **state) {
+    (void)state;
+    struct sabir_batch *batch;
+    sabir_puller *puller;
+    assert_fails(sabir_puller_get(NULL, &puller), SABIR_EINVAL, "sabir_actor_set_pulled");
+    assert_fails(sabir_puller_next(NULL, 0, 0, &batch), SABIR_EINVAL, NULL);
+    struct binding binding = {0};
+    begin(&binding);
+    assert_fails(sabir_puller_get(binding.ref, &puller), SABIR_EEXIST, "already");
+    assert_ok(sabir_manager_start(binding.manager));
+    end(&binding);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_starts_handles_in_order_and_stops),
+        cmocka_unit_test(what_is_not_done_comes_again_first),
+        cmocka_unit_test(objects_of_its_language_come_as_they_are),
+        cmocka_unit_test(a_failure_is_counted_and_rejected),
+        cmocka_unit_test(an_ask_is_answered_by_index),
+        cmocka_unit_test(a_start_that_fails_fails_the_manager),
+        cmocka_unit_test(a_waiting_fast_send_gets_in_between_two_messages),
+        cmocka_unit_test(timers_begin_unless_cancelled),
+        cmocka_unit_test(arguments_are_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
