@@ -207,6 +207,15 @@ def do_quiet(trial, step):
     trial.nothing_left(step["peer"])
 
 
+def do_idle(trial, step):
+    """How much a node works while nobody asks it to; the time is a measurement, not a wait."""
+    testee = trial.instance(step["node"]).testee
+    before = testee.cpu_ms()
+    trial.loop.run_until(lambda: False, _number(step, "ms", 0) / 1000)
+    used = testee.cpu_ms() - before
+    trial.hold(used <= _number(step, "max_cpu_ms", 0), f"{step['node']} used {used} ms of CPU in {step['ms']} ms of rest")
+
+
 def do_connections(trial, step):
     """How many connections the testee has made to this peer's listener."""
     accepted = trial.peer(step["peer"]).listener.accepted

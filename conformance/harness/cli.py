@@ -1,6 +1,7 @@
 """The command line: `conform`, `matrix` and `mutants`."""
 
 import argparse
+import difflib
 import secrets
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from .errors import FAILED, FAULT, PASSED, USAGE, NotReady, RunError, UsageError
 from .jsontext import write
 from .matrix import load_ports, matrix_object, play_all, table
 from .record import run_text
-from .report import Report
+from .report import Report, explanation
 from .suite import Suite, select
 
 
@@ -28,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv=None, prog="sabir"):
     """Run one verb; returns the exit code."""
-    arguments = _parser(prog).parse_args(argv)
+    arguments = _parser(prog).parse_args(_without_conform(sys.argv[1:] if argv is None else argv))
     try:
         return arguments.run(arguments)
     except RunError as error:
@@ -40,10 +41,17 @@ def main(argv=None, prog="sabir"):
         return FAULT
 
 
+def _without_conform(argv):
+    """`conform list` and `conform explain` are verbs of their own, not ports of that name."""
+    return argv[1:] if argv[:1] == ["conform"] and argv[1:2] in (["list"], ["explain"]) else argv
+
+
 def _parser(prog):
     parser = _Parser(prog=prog, description="Is a port of the Sabir protocol right?")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _conform_verb(verbs.add_parser("conform", help="run the conformance cases against one port"))
+    _list_verb(verbs.add_parser("list", help="the cases, one per line"))
+    _explain_verb(verbs.add_parser("explain", help="what one case does, and why"))
     _matrix_verb(verbs.add_parser("matrix", help="let every pair of ports play ping-pong"))
     _mutants_verb(verbs.add_parser("mutants", help="test the tests: mutants, inverted expectations, null ports"))
     return parser
@@ -71,6 +79,33 @@ def conform(arguments):
         report.end(run)
         write_json(run_text(run))
     return run.exit_code
+
+
+def _list_verb(parser):
+    parser.set_defaults(run=list_cases)
+
+
+def list_cases(_arguments):
+    """`sabir conform list`."""
+    for case in cases.load_all().values():
+        print(f"{case.id:34} {case.level:7} {case.stage}  {case.title}")
+    return PASSED
+
+
+def _explain_verb(parser):
+    parser.add_argument("id", metavar="ID", help="the id of a case")
+    parser.set_defaults(run=explain)
+
+
+def explain(arguments):
+    """`sabir conform explain ID`."""
+    known = cases.load_all()
+    if arguments.id not in known:
+        near = difflib.get_close_matches(arguments.id, known, 1)
+        raise UsageError(f"there is no case {arguments.id}" + (f"; did you mean {near[0]}?" if near else ""))
+    for line in explanation(known[arguments.id]):
+        print(line)
+    return PASSED
 
 
 def _matrix_verb(parser):

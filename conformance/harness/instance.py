@@ -28,7 +28,8 @@ class Instance:
     def names(self):
         """What `${testee…}` means in a case."""
         host, port = self.address
-        return {"endpoint": self.ready.endpoint, "bound": f"tcp://{host}:{port}", "port": str(port)}
+        return {"endpoint": self.ready.endpoint, "bound": f"tcp://{host}:{port}", "port": str(port),
+                "limit_bytes": str(self.ready.limit_bytes), "over_limit_bytes": str(self.ready.limit_bytes + 1)}
 
 
 class Launcher:

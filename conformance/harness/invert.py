@@ -86,6 +86,7 @@ def altered(pattern, where=""):
 _ALTERED_LEAF = {
     "$int": lambda text: {"$int": text + "1"}, "$token": lambda text: {"$token": text + "1"},
     "$nest": lambda text: {"$nest": text + "1"}, "$float": lambda text: {"$float": "77777.5"},
+    "$double": lambda text: {"$double": "77777.5"},
 }
 
 

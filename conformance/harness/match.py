@@ -1,6 +1,6 @@
 """Does a value look as a case expects? Says where it does not.
 
-A pattern is JSON whose leaves may be typed: `$int`, `$float`, `$token`, `$re`, `$any`, `$absent`, `$nest`
+A pattern is JSON whose leaves may be typed: `$int`, `$float`, `$double`, `$token`, `$re`, `$any`, `$absent`, `$nest`
 (that many lists, one in the other), and `$seen`, which compares a value as the application saw it with the tags that `probe` and `typed` put on.
 Objects have to have exactly the keys of the pattern.
 """
@@ -10,7 +10,7 @@ import struct
 
 from .jsontext import Number, write
 
-LEAVES = ("$int", "$float", "$token", "$re", "$any", "$absent", "$nest", "$seen")
+LEAVES = ("$int", "$float", "$double", "$token", "$re", "$any", "$absent", "$nest", "$seen")
 
 
 def difference(pattern, value, path=""):
@@ -88,6 +88,21 @@ def _float_difference(wanted, value, path):
     return f"{path}: expected the double {wanted}, seen {shown(value)}"
 
 
+def _double_difference(wanted, value, path):
+    """As `$float`, and spelled as NUM-5 says: recognisable as a double, with no digit more than needed."""
+    found = _float_difference(wanted, value, path)
+    if found:
+        return found
+    if value.is_integer or len(_digits(value.token)) > len(_digits(repr(float(wanted)))):
+        return f"{path}: expected {float(wanted)!r} in its shortest form as a double, seen {value.token}"
+    return None
+
+
+def _digits(token):
+    """The significant digits of a number's token."""
+    return "".join(filter(str.isdigit, token.lower().partition("e")[0])).strip("0")
+
+
 def _token_difference(wanted, value, path):
     if isinstance(value, Number) and value.token == wanted:
         return None
@@ -163,6 +178,6 @@ def same_double(one, other):
 
 
 _LEAF_CHECKS = {
-    "$int": _int_difference, "$float": _float_difference, "$token": _token_difference, "$re": _re_difference,
+    "$int": _int_difference, "$float": _float_difference, "$double": _double_difference, "$token": _token_difference, "$re": _re_difference,
     "$nest": _nest_difference, "$any": lambda _wanted, _value, _path: None, "$absent": _absent_difference, "$seen": _seen_difference,
 }

@@ -10,11 +10,13 @@ from mutants.faults import FAULTS
 
 from . import case as cases
 from . import manifest as manifests
+from .clauses import CLAUSES
 from .errors import PASSED, RunError
 from .invert import variants
 from .suite import Suite
 from .zoo import endings
 
+UNCOVERED = cases.CASES / "uncovered.json"
 REFERENCE = Path(__file__).resolve().parent.parent / "mutants" / "port.json"
 
 # A case that only noticed that nothing came any more has not seen the fault, only its own patience.
@@ -42,10 +44,22 @@ class Proof:
 def prove(is_quick, say):
     """All proofs, each announced through `say` when it is done."""
     manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
-    for proof in (_right_port_is_green, _names_are_known, _mutants_are_killed, _inversions_fail, _zoo_ends_right):
+    for proof in (_clauses_are_covered, _right_port_is_green, _names_are_known, _mutants_are_killed, _inversions_fail, _zoo_ends_right):
         found = proof(manifest, all_cases, is_quick)
         say(found)
         yield found
+
+
+def _clauses_are_covered(_manifest, all_cases, _is_quick):
+    proof = Proof("every clause has a case, or a reason why not")
+    covered = {clause for case in all_cases.values() for clause in case.clauses}
+    reasons = manifests.read_object(UNCOVERED)
+    for clause in CLAUSES:
+        proof.add((clause in covered) != (clause in reasons),
+                  f"{clause} has {'a case and a reason to have none' if clause in covered else 'neither'}")
+    for clause in reasons.keys() - CLAUSES.keys():
+        proof.add(False, f"{clause} is no clause")
+    return proof
 
 
 def _right_port_is_green(manifest, all_cases, _is_quick):

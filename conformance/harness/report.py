@@ -1,6 +1,7 @@
 """A run as text, for people: a line per case, and for each failure the clause, what was expected, and the bytes."""
 
 from .clauses import CLAUSES
+from .jsontext import write
 from .record import printable
 
 _ROW = 16
@@ -70,6 +71,19 @@ class Report:
         self._stream.flush()
 
 
+def explanation(case):
+    """The lines that tell a person what a case is about."""
+    yield f"{case.id} ({case.level}, {case.stage}): {case.title}"
+    for clause in case.clauses:
+        yield f"  {clause}: {CLAUSES[clause]}"
+    yield f"  why: {case.why}"
+    if case.needs:
+        yield f"  only for ports with: {', '.join(sorted(case.needs))}"
+    for step in case.steps:
+        yield f"  {_step_line(step)}"
+    yield f"  catches: {', '.join(case.kills)}"
+
+
 def _step_line(step):
-    text = ", ".join(f"{key} {value!r}" for key, value in step.items() if key != "do")
+    text = ", ".join(f"{key} {write(value)}" for key, value in step.items() if key != "do")
     return f"{step['do']}: {text}"[:200]

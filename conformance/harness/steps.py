@@ -40,6 +40,7 @@ STEPS = {
     "canary": _kind("peer", "via within_ms", evidence=True),
     "expect": _kind("peer", "type payload accept target sender id re trace dialect within_ms count among", evidence=True),
     "quiet": _kind("peer"),
+    "idle": _kind("node ms max_cpu_ms"),
     "connections": _kind("peer count"),
     "report": _kind("peer count", "from in_order last digest until", evidence=True),
     "drive": _kind("peer ok", "to type payload as repeat special errors", evidence=True),

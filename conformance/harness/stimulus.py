@@ -28,7 +28,7 @@ def _bytes_of(step, names, rng, default_sender):
         return fill_text(step["text"], names).encode("utf-8")
     if "hex" in step:
         return bytes.fromhex(fill_text(step["hex"], names))
-    return b"".join(_generated(part, names, rng) for part in step["gen"])
+    return _with_padding(step["gen"], [_generated(part, names, rng) for part in step["gen"]], names)
 
 
 def _with_numbers(value):
@@ -55,6 +55,15 @@ def _generated(part, names, rng):
     return _GENERATORS[kind](value, _count(part.get("count", Number("1")), names), names, rng)
 
 
+def _with_padding(parts, pieces, names):
+    """Stretch the part `pad` so that all of it has `total` bytes."""
+    for index, part in enumerate(parts):
+        if "pad" in part:
+            missing = _count(part["total"], names) - sum(map(len, pieces)) + len(pieces[index])
+            pieces[index] = part["pad"].encode() * missing
+    return b"".join(pieces)
+
+
 def _count(value, names):
     return int(fill_text(value, names) if isinstance(value, str) else value)
 
@@ -72,6 +81,7 @@ _GENERATORS = {
     "utf16be": lambda value, count, names, rng: fill_text(value, names).encode("utf-16-be") * count,
     "random_bytes": lambda value, count, names, rng: rng.randbytes(count),
     "random_text": _random_text,
+    "pad": lambda value, count, names, rng: b"",
     # As many different keys as wanted, each with the value null.
     "keys": lambda value, count, names, rng: ",".join(f'"{value}{n}":null' for n in range(count)).encode(),
 }

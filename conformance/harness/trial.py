@@ -137,8 +137,11 @@ class Trial:
     def _judge_own(self, parts, malformed):
         if len(parts) != 1:
             return self._judged("ENV-1", malformed, "a multipart message", None)
+        limits = self.instance("main").ready
+        if len(parts[0]) > limits.limit_bytes:
+            return self._judged("LIM-1", malformed, f"it has {len(parts[0])} bytes", None)
         try:
-            envelope = envelopes.read(parts[0], depth_limit=self.instance("main").ready.limit_depth)
+            envelope = envelopes.read(parts[0], depth_limit=limits.limit_depth)
         except envelopes.Malformed as error:
             return self._judged(error.clause, malformed, str(error), None)
         return self._judged(None, malformed, "it is well formed", envelope)

@@ -13,6 +13,7 @@ from harness.errors import UsageError
 from harness.invert import altered, variants
 from harness.jsontext import Number, read
 from harness.match import difference
+from harness.mutation import _clauses_are_covered
 from harness.template import UnknownName, fill
 
 GOOD = {"id": "tx.good", "since": "1.0", "level": "MUST", "clauses": ["ENV-1"], "title": "t", "why": "w",
@@ -76,6 +77,15 @@ class Loading(unittest.TestCase):
         self.assertEqual({case.category for case in found.values()} & {"framing", "envelope", "text", "values", "replies",
                                                                       "rejects", "order"} ^ {
             "framing", "envelope", "text", "values", "replies", "rejects", "order"}, set())
+
+
+class Coverage(unittest.TestCase):
+    def test_every_clause_has_a_case_or_a_reason(self):
+        self.assertEqual(_clauses_are_covered(None, cases.load_all(), True).broken, [])
+
+    def test_a_clause_that_loses_its_cases_is_noticed(self):
+        without = {name: case for name, case in cases.load_all().items() if "END-1" not in case.clauses}
+        self.assertEqual(_clauses_are_covered(None, without, True).broken, ["END-1 has neither"])
 
 
 class Templates(unittest.TestCase):

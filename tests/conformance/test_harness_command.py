@@ -76,6 +76,17 @@ class Conform(unittest.TestCase):
         self.assert_ends(4, done, f"hello in {self.folder.resolve()}")
 
 
+class Reading(unittest.TestCase):
+    def test_cases_are_listed_and_explained(self):
+        listed = run_harness("conform", "list")
+        self.assertIn("env.dup-target", listed.stdout)
+        told = run_harness("conform", "explain", "env.dup-target")
+        for word in ("ENV-4: A duplicate key", "cJSON", "dup-first-wins", "send: "):
+            self.assertIn(word, told.stdout)
+        unknown = run_harness("conform", "explain", "env.dup-targets")
+        self.assertEqual((unknown.returncode, "did you mean env.dup-target?" in unknown.stderr), (2, True))
+
+
 class Launchers(unittest.TestCase):
     def test_they_find_the_harness_beside_them_through_a_link_and_installed(self):
         with tempfile.TemporaryDirectory() as folder:

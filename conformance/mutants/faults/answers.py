@@ -126,6 +126,21 @@ class BadPayloadNoReject(Node):
             super().reject(mail, code, reason)
 
 
+@fault("long-reason", "node")
+class LongReason(Node):
+    def reject_payload(self, cause, code, reason):
+        return {**super().reject_payload(cause, code, reason), "reason": "no " * 300}
+
+
+@fault("ten-rejects-a-second", "node")
+class TenRejectsASecond(Node):
+    def reject(self, mail, code, reason):
+        now = int(time.monotonic())
+        self.second, self.count = (now, 0) if now != getattr(self, "second", None) else (now, self.count + 1)
+        if self.count < 10:
+            super().reject(mail, code, reason)
+
+
 @fault("reject-the-reject", "node")
 class RejectTheReject(Node):
     def reject(self, mail, code, reason):

@@ -42,6 +42,12 @@ class FlatOmitsNull(Node):
         return {key: item for key, item in found.items() if item is not None} if envelope.dialect == FLAT else found
 
 
+@fault("flat-carries-seq", "node")
+class FlatCarriesSeq(Node):
+    def as_object(self, envelope):
+        return {**super().as_object(envelope), "seq": f"{self.outbox.epoch}:1"}
+
+
 @fault("flat-fourth-reject-field", "node")
 class FlatFourthRejectField(Node):
     def reject_payload(self, cause, code, reason):

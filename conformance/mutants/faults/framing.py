@@ -111,6 +111,32 @@ class BlockingRead(Session):
         return events
 
 
+@fault("limit-is-lower", "session")
+class LimitIsLower(Session):
+    def __init__(self, socket_type, minor=1, max_bytes=1 << 30):
+        super().__init__(socket_type, minor, max_bytes // 2)
+
+
+@fault("over-limit-delivered", "session")
+class OverLimitDelivered(Session):
+    def __init__(self, socket_type, minor=1, max_bytes=1 << 30):
+        super().__init__(socket_type, minor, max_bytes * 2)
+
+
+@fault("over-limit-fatal", "node")
+class OverLimitFatal(Node):
+    def on_close(self, link, reason):
+        if "limit" in reason:
+            sys.exit(reason)
+
+
+@fault("sixteen-connections", "node")
+class SixteenConnections(Node):
+    def on_parts(self, link, parts):
+        if link in self.listener.links[:16]:
+            super().on_parts(link, parts)
+
+
 @fault("lifo-batch", "session")
 class LifoBatch(Session):
     def feed(self, data):

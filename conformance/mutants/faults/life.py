@@ -83,3 +83,13 @@ class NoAddressReuse(Node):
             except OSError as error:
                 raise CannotStart(f"cannot bind: {error.strerror}") from None
         super().bind()
+
+
+@fault("busy-poll", "life")
+class BusyPoll(Life):
+    def watch_for_stop(self):
+        super().watch_for_stop()
+        self.again()
+
+    def again(self):
+        self.loop.later(0, self.again)

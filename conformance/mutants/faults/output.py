@@ -1,5 +1,7 @@
 """Faults in what goes out."""
 
+from dataclasses import replace
+
 from harness.jsontext import Writer
 
 from ..actors import Driver
@@ -12,6 +14,18 @@ from .fault import fault
 class NanToken(Writer):
     def double(self, value):
         return repr(value).replace("nan", "NaN").replace("inf", "Infinity")
+
+
+@fault("doubles-as-ints", "writer")
+class DoublesAsInts(Writer):
+    def double(self, value):
+        return super().double(value).removesuffix(".0")
+
+
+@fault("seventeen-digits", "writer")
+class SeventeenDigits(Writer):
+    def double(self, value):
+        return f"{value:.17e}"
 
 
 @fault("nan-as-null", "writer")
@@ -70,6 +84,13 @@ class ExtraOutKey(Node):
         return {**super().as_object(envelope), "version": "1.0"}
 
 
+@fault("greets-with-sabir", "node")
+class GreetsWithSabir(Node):
+    def post(self, endpoint_text, envelope):
+        super().post(endpoint_text, envelope)
+        super().post(endpoint_text, replace(envelope, type="sabir.hello", payload={}))
+
+
 @fault("half-sender-out", "node")
 class HalfSenderOut(Node):
     def as_object(self, envelope):
@@ -111,7 +132,28 @@ class DropFirst(Way):
 @fault("fail-if-not-listening", "way")
 class FailIfNotListening(Way):
     def on_close(self, link, reason):
-        if link.session.is_ready:
-            return super().on_close(link, reason)
-        self.waiting.clear()
-        return self.outbox.loop.later(0.1, self.connect)
+        if not link.session.is_ready:
+            self.waiting.clear()
+        super().on_close(link, reason)
+
+
+@fault("no-reconnect", "way")
+class NoReconnect(Way):
+    def on_close(self, link, reason):
+        """What is gone is gone."""
+
+
+@fault("replay-duplicates", "way")
+class ReplayDuplicates(Way):
+    """Sends its last message again after a reconnect, in case it was lost."""
+
+    last = None
+
+    def write(self, data):
+        self.last = data
+        super().write(data)
+
+    def on_close(self, link, reason):
+        if link.session.is_ready and self.last:
+            self.waiting.append((float("inf"), self.last))
+        super().on_close(link, reason)

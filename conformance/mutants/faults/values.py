@@ -48,7 +48,8 @@ class IntsAsDoubles(Writer):
     """What a language with one number type writes if nobody takes care."""
 
     def number(self, value):
-        return f"{super().number(value)}.0" if isinstance(value, int) else super().number(value)
+        text = super().number(value)
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
 @fault("exponent-for-ints", "writer")
