@@ -61,7 +61,7 @@ int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
 }
 
 int sabir_ref_try_enter(sabir_ref *ref) {
-    struct sb_actor *actor;
+    struct sb_actor *actor = NULL;
     int code = local_actor(ref, &actor);
     return code == SABIR_OK ? enter(actor, false) : code;
 }

@@ -164,6 +164,23 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
     return message;
 }
 
+sabir_message *sb_mailbox_take_ahead(struct sb_mailbox *mailbox) {
+    sabir_message *message = take_control(mailbox);
+    if (message) return message;
+    if (!mailbox->queue.first) collect(mailbox);
+    return queue_detach(&mailbox->queue);
+}
+
+void sb_mailbox_count_taken(struct sb_mailbox *mailbox) {
+    count_taken(mailbox);
+}
+
+void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message) {
+    message->next = mailbox->queue.first;
+    mailbox->queue.first = message;
+    if (!mailbox->queue.last) mailbox->queue.last = message;
+}
+
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox) {
     if (!mailbox->drops_oldest) collect(mailbox);
     return sb_mailbox_depth(mailbox);

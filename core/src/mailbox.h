@@ -65,6 +65,14 @@ void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message)
 /* The next message, control first; NULL if there is none. Counts it as taken. */
 sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);
 
+/*
+ * For an owner that takes many at once (puller.c): a message that is taken but not handled yet stays queued for the senders, until
+ * sb_mailbox_count_taken says that its turn has come; until then it can be put back, the last first. Not with drops_oldest.
+ */
+sabir_message *sb_mailbox_take_ahead(struct sb_mailbox *mailbox);
+void sb_mailbox_count_taken(struct sb_mailbox *mailbox);
+void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message);
+
 /* Take over what is in the inbox and say how many ordinary messages are queued. */
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox);
 

@@ -15,6 +15,7 @@
 #include "timer.h"
 
 #define BATCH_ITEMS 64
+#define BATCH_PART 16 /* of the mailbox's capacity */
 
 enum stage { STAGE_NEW, STAGE_STARTING, STAGE_RUNNING, STAGE_STOPPING, STAGE_STOPPED, STAGE_ENDED };
 
@@ -23,6 +24,7 @@ struct entry {
     struct sabir_context context;
     bool is_settled; /* it failed: no more is to be said of it */
     bool has_begun;  /* a firing that was not cancelled */
+    bool is_counted; /* as taken: to the senders it is not queued any more */
 };
 
 struct sabir_puller {
@@ -66,9 +68,16 @@ static void disown(struct sabir_puller *puller) {
     puller->owns = false;
 }
 
+/* The item's turn has come (as far as we can know: the first one's). */
+static void count_entry(struct sabir_puller *puller, struct entry *entry) {
+    if (!entry->is_counted) sb_mailbox_count_taken(&puller->actor->mailbox);
+    entry->is_counted = true;
+}
+
 /* Hand the batch out: what the binding does from now on is caused by the item that it says is in hand. */
 static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     puller->batch.current = 0;
+    count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
     puller->actor->ownership.yield = &puller->batch.yield;
     sb_chain_enter((struct sb_frame){&puller->entries[0].context, sizeof puller->entries[0], &puller->batch.current});
@@ -78,7 +87,7 @@ static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
 
 static int hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
     puller->items[0] = (struct sabir_pulled){.kind = kind};
-    puller->entries[0] = (struct entry){.context = {.actor = puller->actor}};
+    puller->entries[0] = (struct entry){.context = {.actor = puller->actor}, .is_counted = true};
     puller->batch.count = 1;
     return hand_out(puller, batch);
 }
@@ -108,21 +117,36 @@ static int add_text(struct sabir_pulled *item) {
 static bool fill(struct sabir_puller *puller, size_t index, sabir_message *message) {
     struct sb_actor *actor = puller->actor;
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
-    puller->entries[index] = (struct entry){.context = {.actor = actor, .message = message, .sender = message->sender}};
+    puller->entries[index] = (struct entry){
+        .context = {.actor = actor, .message = message, .sender = message->sender},
+        .is_counted = message->control != SB_CONTROL_NONE || actor->mailbox.drops_oldest,
+    };
     describe(actor, message, handler, &puller->items[index]);
     int code = handler ? add_text(&puller->items[index]) : SABIR_OK;
     if (code == SABIR_OK && handler) return true;
     if (!handler) actor->wants_stop = true; /* Shutdown is the one type that needs none */
+    count_entry(puller, &puller->entries[index]);
     sb_dispatch_settle(&puller->entries[index].context, code, sb_error_detail());
     sabir_message_free(message);
     return false;
 }
 
+/* What is in a batch cannot be told apart from what its binding handles: it is to be a small part of what the mailbox holds. */
+static size_t batch_limit(const struct sb_mailbox *mailbox) {
+    if (mailbox->drops_oldest) return 1; /* a sender may want the oldest back */
+    uint64_t part = mailbox->capacity / BATCH_PART;
+    return part >= BATCH_ITEMS ? BATCH_ITEMS : part > 0 ? (size_t)part : 1;
+}
+
+static sabir_message *take(struct sb_mailbox *mailbox) {
+    return mailbox->drops_oldest ? sb_mailbox_take(mailbox) : sb_mailbox_take_ahead(mailbox);
+}
+
 static void gather(struct sabir_puller *puller, bool drains) {
     struct sb_actor *actor = puller->actor;
+    size_t limit = batch_limit(&actor->mailbox);
     sabir_message *message;
-    while (puller->batch.count < BATCH_ITEMS && (drains || !sb_actor_is_ending(actor)) &&
-           (message = sb_mailbox_take(&actor->mailbox)))
+    while (puller->batch.count < limit && (drains || !sb_actor_is_ending(actor)) && (message = take(&actor->mailbox)))
         if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message)) puller->batch.count++;
 }
 
@@ -144,16 +168,35 @@ static void finish_item(struct entry *entry) {
 /* The first `done` are through; the rest comes again. */
 static void finish(struct sabir_puller *puller, size_t done) {
     if (done > puller->batch.count) done = puller->batch.count;
-    for (size_t i = 0; i < done; i++) finish_item(&puller->entries[i]);
+    for (size_t i = 0; i < done; i++) {
+        count_entry(puller, &puller->entries[i]);
+        finish_item(&puller->entries[i]);
+    }
     size_t rest = puller->batch.count - done;
     memmove(puller->items, puller->items + done, rest * sizeof puller->items[0]);
     memmove(puller->entries, puller->entries + done, rest * sizeof puller->entries[0]);
     puller->batch.count = rest;
 }
 
+/* Somebody else is going to have the actor: to him the rest is queued, and an ordered fast_send handles it first. */
+static void put_rest_back(struct sabir_puller *puller) {
+    for (size_t i = puller->batch.count; i-- > 0;)
+        if (!puller->entries[i].is_counted)
+            sb_mailbox_put_back(&puller->actor->mailbox, puller->entries[i].context.message);
+    size_t kept = 0;
+    for (size_t i = 0; i < puller->batch.count; i++) {
+        if (!puller->entries[i].is_counted) continue;
+        puller->items[kept] = puller->items[i];
+        puller->entries[kept++] = puller->entries[i];
+    }
+    puller->batch.count = kept;
+}
+
 static void bury_rest(struct sabir_puller *puller) {
-    for (size_t i = 0; i < puller->batch.count; i++)
+    for (size_t i = 0; i < puller->batch.count; i++) {
+        count_entry(puller, &puller->entries[i]);
         if (puller->entries[i].context.message) sb_actor_bury(puller->actor, puller->entries[i].context.message);
+    }
     puller->batch.count = 0;
 }
 
@@ -221,6 +264,7 @@ static int stop(struct sabir_puller *puller, struct sabir_batch **batch) {
 /* Let whoever waits have the actor between two messages. */
 static int yield(struct sabir_puller *puller) {
     if (puller->owns && !sb_ownership_is_wanted(&puller->actor->ownership)) return SABIR_OK;
+    if (puller->owns) put_rest_back(puller);
     disown(puller);
     return own(puller);
 }
