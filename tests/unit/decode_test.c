@@ -352,7 +352,10 @@ static void many_lists_are_counted(void **state) {
     sb_buffer_append(&json, "{\"l\":[[]", 8);
     for (size_t i = 1; i < 1000; i++) {
         sb_buffer_append(&json, ",[", 2);
-        for (size_t j = 0; j < i % 7; j++) sb_buffer_append(&json, ",true" + (j == 0), 5 - (j == 0));
+        for (size_t j = 0; j < i % 7; j++) {
+            if (j > 0) sb_buffer_append_byte(&json, ',');
+            sb_buffer_append(&json, "true", 4);
+        }
         sb_buffer_append(&json, "]", 1);
     }
     sb_buffer_append(&json, "]}", 2);
