@@ -13,6 +13,13 @@
 #define LINGER_MS 300
 #define WATCHDOG_NS SECOND_NS         /* libzmq tries again at once, or (after a malformed command) never */
 #define REOPEN_NS SECOND_NS           /* after a socket could not be had */
+/*
+ * The library closes sockets on threads of its own, later than it is asked to: a flood of new names must not have more of them
+ * closing than open. So evictions are paced, and whoever finds no place waits for one.
+ */
+#define EVICTIONS_AT_ONCE 32
+#define EVICTION_NS (2 * SECOND_NS / 1000)
+#define PLACE_NS (SECOND_NS / 20)
 #define IDLE_DOWN_NS (30 * SECOND_NS) /* a peer that is away and has no mail is not called any more */
 #define IDLE_UP_NS (60 * SECOND_NS)   /* a learnt peer that nobody sends to */
 
@@ -119,6 +126,13 @@ static bool close_socket(struct sb_peer *peer, int linger_ms) {
 
 /* ---- Opening ---------------------------------------------------------------------------------------------------------------- */
 
+static bool may_evict(struct sb_wire *wire, int64_t now_ns) {
+    if (wire->evictions_until_ns < now_ns) wire->evictions_until_ns = now_ns;
+    if (wire->evictions_until_ns - now_ns >= EVICTIONS_AT_ONCE * EVICTION_NS) return false;
+    wire->evictions_until_ns += EVICTION_NS;
+    return true;
+}
+
 static void evict_one(struct sb_node *node) {
     struct sb_peer *oldest = NULL;
     int64_t oldest_ns = INT64_MAX;
@@ -142,7 +156,13 @@ static void evict_one(struct sb_node *node) {
 static void open_socket(struct sb_peer *peer, int64_t now_ns) {
     struct sb_wire *wire = &peer->node->wire;
     struct sb_socket *socket;
-    if (is_learnt(peer) && wire->learnt_open >= SB_LINK_LEARNT_MAX) evict_one(peer->node);
+    if (is_learnt(peer) && wire->learnt_open >= SB_LINK_LEARNT_MAX) {
+        if (!may_evict(wire, now_ns)) {
+            peer->reopen_ns = now_ns + PLACE_NS;
+            return;
+        }
+        evict_one(peer->node);
+    }
     peer->pings = !atomic_load_explicit(&peer->speaks_flat, memory_order_relaxed);
     peer->has_failed = false;
     peer->reopen_ns = 0;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define SB_REFUSAL_PLACES 256
-#define SB_REFUSAL_LINES 1000 /* a flood of absurd endpoints does not fill a disk */
+#define SB_REFUSAL_LINES 200 /* a flood of absurd endpoints does not fill a disk */
 
 struct sb_refusals {
     _Atomic uint64_t count;

@@ -36,6 +36,7 @@ struct sb_wire {
     int64_t due_ns;         /* no peer needs anything before; may be too early */
     struct sb_peer *links;  /* peers with a socket or mail */
     size_t learnt_open;     /* of them: made known by an envelope only, with a socket */
+    int64_t evictions_until_ns; /* each eviction moves it on; how far it is ahead paces them */
 };
 
 int sb_wire_init(struct sb_node *node); /* SABIR_EIO */

@@ -1,0 +1,288 @@
+/*
+ * Streaming small envelopes from one process to another over TCP on loopback: actors of this library, and bare libzmq in the same
+ * shape (PUSH to PULL, credit coming back the same way). Rounds alternate, so that a noisy machine hurts both alike; only the
+ * ratio counts. Every message's number is checked on arrival.
+ *
+ *     sender --messages, at most WINDOW without credit--> receiver
+ *            <--credit for every BATCH of them----------
+ */
+#include <sabir/sabir.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#define WINDOW 16000
+#define BATCH 2000
+#define RAW_BYTES 125
+
+static int64_t total = 500000;
+
+/* What a receiver tells when it has got everything. */
+struct result {
+    double seconds;
+    double cpu_seconds;
+    long context_switches;
+};
+
+static double now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void die(const char *what) {
+    fprintf(stderr, "remote_stream: %s\n", what);
+    exit(1);
+}
+
+static void need(int code, const char *what) {
+    char detail[1024];
+    if (code == SABIR_OK) return;
+    sabir_error_detail_copy(detail, sizeof detail);
+    fprintf(stderr, "remote_stream: %s: %s\n", what, detail);
+    exit(1);
+}
+
+static void put(int fd, const void *bytes, size_t len_bytes) {
+    if (write(fd, bytes, len_bytes) != (ssize_t)len_bytes) die("a pipe is broken");
+}
+
+static void get(int fd, void *bytes, size_t len_bytes) {
+    for (size_t got = 0; got < len_bytes;) {
+        ssize_t n = read(fd, (char *)bytes + got, len_bytes - got);
+        if (n <= 0) die("the other process ended early");
+        got += (size_t)n;
+    }
+}
+
+static void tell_result(int fd, double begin_s) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    struct result result = {.seconds = now_s() - begin_s};
+    result.cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                         1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    result.context_switches = usage.ru_nvcsw + usage.ru_nivcsw;
+    put(fd, &result, sizeof result);
+}
+
+/* ---- Bare libzmq ------------------------------------------------------------------------------------------------------------ */
+
+static void *raw_socket(void *context, int kind, const char *connect_to, char bound[256]) {
+    void *socket = zmq_socket(context, kind);
+    size_t size = 256;
+    if (connect_to ? zmq_connect(socket, connect_to) : zmq_bind(socket, "tcp://127.0.0.1:*")) die(zmq_strerror(errno));
+    if (!connect_to) zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size);
+    return socket;
+}
+
+static void raw_receive(int from_sender, int to_sender, int to_parent) {
+    char own[256] = {0}, other[256];
+    void *context = zmq_ctx_new();
+    void *in = raw_socket(context, ZMQ_PULL, NULL, own);
+    put(to_sender, own, sizeof own);
+    get(from_sender, other, sizeof other);
+    void *credit = raw_socket(context, ZMQ_PUSH, other, NULL);
+    int no_linger = 0;
+    zmq_setsockopt(credit, ZMQ_LINGER, &no_linger, sizeof no_linger); /* the last credit has no taker */
+    double begin_s = 0;
+    zmq_msg_t message;
+    zmq_msg_init(&message);
+    for (int64_t i = 0; i < total; i++) {
+        if (zmq_msg_recv(&message, in, 0) == -1) die("receive");
+        if (i == 0) begin_s = now_s();
+        int64_t number;
+        memcpy(&number, zmq_msg_data(&message), sizeof number);
+        if (number != i || zmq_msg_size(&message) != RAW_BYTES) die("libzmq lost order");
+        if ((i + 1) % BATCH == 0) zmq_send(credit, "c", 1, 0);
+    }
+    tell_result(to_parent, begin_s);
+    zmq_close(in);
+    zmq_close(credit);
+    zmq_ctx_term(context);
+}
+
+static void raw_send(int from_receiver, int to_receiver) {
+    char own[256] = {0}, other[256];
+    void *context = zmq_ctx_new();
+    void *credits = raw_socket(context, ZMQ_PULL, NULL, own);
+    get(from_receiver, other, sizeof other);
+    put(to_receiver, own, sizeof own);
+    void *out = raw_socket(context, ZMQ_PUSH, other, NULL);
+    int64_t credit = WINDOW;
+    char token[1], body[RAW_BYTES] = {0};
+    for (int64_t i = 0; i < total; i++) {
+        while (zmq_recv(credits, token, sizeof token, credit > 0 ? ZMQ_DONTWAIT : 0) == 1) credit += BATCH;
+        memcpy(body, &i, sizeof i);
+        zmq_msg_t message;
+        zmq_msg_init_size(&message, sizeof body);
+        memcpy(zmq_msg_data(&message), body, sizeof body);
+        if (zmq_msg_send(&message, out, 0) == -1) die("send");
+        credit--;
+    }
+    zmq_close(out);
+    zmq_close(credits);
+    zmq_ctx_term(context);
+}
+
+/* ---- Actors ------------------------------------------------------------------------------------------------------------------ */
+
+#define NOTE_FIELDS(F) F(SABIR_INT64, number)
+#define CREDIT_FIELDS(F) F(SABIR_INT64, messages)
+SABIR_MESSAGE(Note, NOTE_FIELDS);
+SABIR_MESSAGE(Credit, CREDIT_FIELDS);
+
+struct sink {
+    int64_t next;
+    double begin_s;
+    int to_parent;
+};
+
+static int on_note(void *self, const void *value, sabir_context *context) {
+    struct sink *sink = self;
+    const struct Note *note = value;
+    if (sink->next == 0) sink->begin_s = now_s();
+    if (note->number != sink->next++) die("an actor lost order");
+    if (sink->next % BATCH == 0) {
+        struct Credit credit = {BATCH};
+        sabir_context_reply_value(context, Credit_type(), &credit);
+    }
+    if (sink->next == total) {
+        tell_result(sink->to_parent, sink->begin_s);
+        sabir_manager_terminate(sabir_context_manager(context));
+    }
+    return SABIR_OK;
+}
+
+struct source {
+    sabir_ref *sink;
+    int64_t next;
+    int64_t credit;
+};
+
+static int on_credit(void *self, const void *value, sabir_context *context) {
+    struct source *source = self;
+    source->credit += ((const struct Credit *)value)->messages;
+    while (source->credit > 0 && source->next < total) {
+        struct Note note = {source->next};
+        need(sabir_ref_send_value(source->sink, Note_type(), &note, sabir_context_self(context)), "send");
+        source->next++;
+        source->credit--;
+    }
+    return SABIR_OK;
+}
+
+static sabir_manager *manager_new(void) {
+    sabir_config *config;
+    sabir_manager *manager;
+    need(sabir_config_new(&config), "configuration");
+    need(sabir_config_set_bind(config, "tcp://127.0.0.1:*"), "bind");
+    need(sabir_manager_new(config, &manager), "manager");
+    sabir_config_free(config);
+    return manager;
+}
+
+static void actor_receive(int from_sender, int to_sender, int to_parent) {
+    (void)from_sender;
+    struct sink sink = {.to_parent = to_parent};
+    sabir_actor *actor;
+    sabir_manager *manager = manager_new();
+    need(sabir_actor_new(NULL, &sink, &actor), "actor");
+    need(sabir_actor_on(actor, Note_type(), on_note), "handler");
+    need(sabir_manager_manage(manager, "sink", actor, NULL), "manage");
+    need(sabir_manager_start(manager), "start");
+    char own[256] = {0};
+    snprintf(own, sizeof own, "%s", sabir_manager_endpoint(manager));
+    put(to_sender, own, sizeof own);
+    sabir_manager_wait(manager, -1, -1, 0);
+    sabir_manager_free(manager);
+}
+
+static void actor_send(int from_receiver, int to_receiver) {
+    (void)to_receiver;
+    struct source source = {0};
+    char other[256];
+    sabir_actor *actor;
+    sabir_ref *self;
+    sabir_manager *manager = manager_new();
+    need(sabir_actor_new(NULL, &source, &actor), "actor");
+    need(sabir_actor_on(actor, Credit_type(), on_credit), "handler");
+    need(sabir_manager_manage(manager, "source", actor, &self), "manage");
+    get(from_receiver, other, sizeof other);
+    need(sabir_manager_remote(manager, "sink", other, SABIR_DIALECT_V1, &source.sink), "ref");
+    need(sabir_manager_start(manager), "start");
+    struct Credit credit = {WINDOW};
+    need(sabir_ref_send_value(self, Credit_type(), &credit, NULL), "first credit");
+    char end;
+    ssize_t n = read(from_receiver, &end, 1); /* the receiver is done and has gone */
+    (void)n;
+    sabir_ref_release(self);
+    sabir_manager_free(manager);
+    sabir_ref_release(source.sink);
+}
+
+/* ---- Rounds -------------------------------------------------------------------------------------------------------------------- */
+
+static double round_of(void (*receive)(int, int, int), void (*send)(int, int), const char *name) {
+    int forth[2], back[2], results[2];
+    fflush(stdout); /* or each child prints it again */
+    if (pipe(forth) || pipe(back) || pipe(results)) die("no pipe");
+    pid_t receiver = fork();
+    if (receiver == 0) {
+        close(forth[1]), close(back[0]), close(results[0]);
+        receive(forth[0], back[1], results[1]);
+        exit(0);
+    }
+    pid_t sender = fork();
+    if (sender == 0) {
+        close(forth[0]), close(back[1]), close(results[0]), close(results[1]);
+        send(back[0], forth[1]);
+        exit(0);
+    }
+    close(forth[0]), close(forth[1]), close(back[0]), close(back[1]), close(results[1]);
+    struct result result;
+    get(results[0], &result, sizeof result);
+    close(results[0]);
+    int a, b;
+    waitpid(receiver, &a, 0);
+    waitpid(sender, &b, 0);
+    if (a != 0 || b != 0) die("a process failed");
+    double rate = (double)(total - 1) / result.seconds;
+    printf("  %-6s %8.0f msg/s   receiver: %.2f CPU s, %ld context switches\n", name, rate, result.cpu_seconds,
+           result.context_switches);
+    return rate;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, int count) {
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+int main(int argc, char **argv) {
+    enum { ROUNDS_MAX = 99 };
+    int rounds = argc > 1 ? atoi(argv[1]) : 7;
+    if (argc > 2) total = atoll(argv[2]);
+    if (rounds < 1 || rounds > ROUNDS_MAX || total < 1) die("usage: remote_stream [ROUNDS [MESSAGES]]");
+    double raw[ROUNDS_MAX], actors[ROUNDS_MAX], ratios[ROUNDS_MAX];
+    printf("remote streaming, tcp on loopback: %d rounds of %lld messages, window %d, credit every %d, raw %d bytes\n", rounds,
+           (long long)total, WINDOW, BATCH, RAW_BYTES);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 0; i < rounds; i++) {
+        raw[i] = round_of(raw_receive, raw_send, "libzmq");
+        actors[i] = round_of(actor_receive, actor_send, "sabir");
+        ratios[i] = actors[i] / raw[i];
+    }
+    double ratio = median(ratios, rounds);
+    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f)\n", median(raw, rounds), median(actors, rounds),
+           ratio, ratios[0], ratios[rounds - 1]);
+    return 0;
+}
