@@ -8,10 +8,17 @@
 
 static _Thread_local char detail[DETAIL_BYTES];
 
-/* The longest prefix of text[0..len) that ends at a character. */
+/* How many bytes the character that begins with `lead` has. */
+static size_t character_bytes(unsigned char lead) {
+    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/* The longest prefix of text[0..len) that does not end inside a character. */
 static size_t cut_at_character(const char *text, size_t len) {
-    while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80) len--;
-    return len;
+    size_t lead = len;
+    while (lead > 0 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80) lead--;
+    if (lead == 0) return len;
+    return lead - 1 + character_bytes((unsigned char)text[lead - 1]) > len ? lead - 1 : len;
 }
 
 int sb_error(int code, const char *format, ...) {

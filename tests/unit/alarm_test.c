@@ -1,0 +1,116 @@
+/*
+ * Alarms against a naive model: all fire, in order of deadline and setting; cancelled ones do not.
+ */
+#include "alarm.h"
+
+#include "support/random_value.h"
+#include "support/stage.h"
+#include "thread.h"
+
+#define COUNT 2000
+
+struct entry {
+    struct sb_alarm alarm; /* first member */
+    size_t number;
+    bool is_cancelled;
+};
+
+static struct entry entries[COUNT];
+static size_t fired[COUNT];
+static struct gate firing;
+
+static void note(struct sb_alarm *alarm) {
+    fired[atomic_load(&firing.count)] = ((struct entry *)alarm)->number;
+    gate_open(&firing);
+}
+
+static bool is_before(const struct entry *a, const struct entry *b) {
+    return a->alarm.deadline_ns != b->alarm.deadline_ns ? a->alarm.deadline_ns < b->alarm.deadline_ns : a->number < b->number;
+}
+
+static void they_fire_in_order_but_for_the_cancelled(void **state) {
+    (void)state;
+    struct random random = random_new();
+    int64_t start_ns = sb_now_ns() + 200 * STAGE_MS;
+    uint32_t expected = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        entries[i] = (struct entry){.number = i};
+        sb_alarm_init(&entries[i].alarm, note);
+        assert_ok(sb_alarm_set(&entries[i].alarm, start_ns + (int64_t)random_below(&random, 50) * 100000));
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        entries[i].is_cancelled = random_below(&random, 3) == 0;
+        if (entries[i].is_cancelled) assert_true(sb_alarm_cancel(&entries[i].alarm));
+        expected += !entries[i].is_cancelled;
+    }
+    gate_wait(&firing, expected);
+    for (size_t i = 0; i < COUNT; i++) assert_false(sb_alarm_cancel(&entries[i].alarm));
+    assert_int_equal(atomic_load(&firing.count), expected);
+    for (uint32_t i = 0; i < expected; i++) {
+        assert_false(entries[fired[i]].is_cancelled);
+        if (i > 0) assert_true(is_before(&entries[fired[i - 1]], &entries[fired[i]]));
+    }
+}
+
+static struct gate entered, leave;
+static _Atomic bool has_left;
+
+static void linger(struct sb_alarm *alarm) {
+    (void)alarm;
+    gate_open(&entered);
+    gate_wait(&leave, 1);
+    atomic_store(&has_left, true);
+}
+
+static void let_go(void *argument) {
+    (void)argument;
+    gate_open(&leave);
+}
+
+static void a_cancel_waits_for_the_firing(void **state) {
+    (void)state;
+    struct sb_alarm alarm;
+    sb_alarm_init(&alarm, linger);
+    assert_ok(sb_alarm_set(&alarm, 0));
+    gate_wait(&entered, 1);
+    struct stage_thread thread;
+    stage_thread_start(&thread, let_go, NULL);
+    assert_false(sb_alarm_cancel(&alarm));
+    assert_true(atomic_load(&has_left));
+    stage_thread_join(&thread);
+}
+
+static void the_thread_ends_and_begins_with_its_users(void **state) {
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        struct entry entry = {.number = 0};
+        sb_alarms_retain();
+        sb_alarm_init(&entry.alarm, note);
+        atomic_store(&firing.count, 0);
+        assert_ok(sb_alarm_set(&entry.alarm, 0));
+        gate_wait(&firing, 1);
+        sb_alarm_cancel(&entry.alarm);
+        sb_alarms_release();
+    }
+}
+
+static int retain(void **state) {
+    (void)state;
+    sb_alarms_retain();
+    return 0;
+}
+
+static int release(void **state) {
+    (void)state;
+    sb_alarms_release();
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(they_fire_in_order_but_for_the_cancelled, retain, release),
+        cmocka_unit_test_setup_teardown(a_cancel_waits_for_the_firing, retain, release),
+        cmocka_unit_test(the_thread_ends_and_begins_with_its_users),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
