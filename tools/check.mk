@@ -80,14 +80,14 @@ abi: $(LIB) $(BUILD)/tests/abi/layout_test ## headers = map = symbols.txt = libr
 	tools/headers
 	$(RUN) tap:$(BUILD)/tests/abi/layout_test
 	@if command -v abidiff >/dev/null; then \
-		echo "abidiff against $(BASELINE)"; abidiff --headers-dir2 core/include --drop-private-types $(BASELINE) $(LIB); \
+		echo "abidiff against $(BASELINE)"; abidiff --suppressions core/abi/private.abignore $(BASELINE) $(LIB); \
 	else echo "abidiff is not installed (abigail-tools): the baseline was not compared"; fi
 
 abi-update: ## write core/sabir.map and core/abi/symbols.txt anew from the headers
 	tools/abi update
 
 abi-baseline: $(LIB) ## write the abidiff baseline anew from the library
-	abidw --headers-dir core/include --drop-private-types --no-corpus-path --no-comp-dir-path --out-file $(BASELINE) $(LIB)
+	abidw --exported-interfaces-only --no-corpus-path --no-comp-dir-path --no-show-locs --out-file $(BASELINE) $(LIB)
 
 # ---- Style and docs ----------------------------------------------------------------------------------------------------------
 lint: .venv/.ready ## clang-tidy, ruff, mypy, clippy, shellcheck, headers alone as C11 and C++17, the house rules
