@@ -1,0 +1,42 @@
+/*
+ * The snapshot is JSON that the own reader takes, and its numbers are those of what happened.
+ */
+#include "manager.h"
+
+#include <string.h>
+
+#include "json_reader.h"
+#include "support/stage.h"
+
+static int on_number(void *self, const void *value, sabir_context *context) {
+    (void)self;
+    (void)value;
+    (void)context;
+    return SABIR_OK;
+}
+
+static void it_is_strict_json_and_counts(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "quo\"ted", NULL, Number_type(), on_number);
+    for (int i = 0; i < 3; i++) send_number(ref, i, NULL);
+    sabir_snapshot *snapshot;
+    assert_ok(sabir_snapshot_new(manager, &snapshot));
+    const char *json = sabir_snapshot_json(snapshot);
+    struct sb_fault fault;
+    assert_ok(sb_json_check(sb_text_of(json), SB_JSON_MAX_DEPTH, &fault));
+    assert_non_null(strstr(json, "{\"name\":\"quo\\\"ted\",\"queued\":3,\"received\":0"));
+    assert_non_null(strstr(json, "\"peers\":[]"));
+    assert_non_null(strstr(json, "\"mailbox_full\":0"));
+    sabir_snapshot_free(snapshot);
+    sabir_snapshot_free(NULL);
+    assert_fails(sabir_snapshot_new(NULL, &snapshot), SABIR_EINVAL, NULL);
+    assert_fails(sabir_snapshot_new(manager, NULL), SABIR_EINVAL, NULL);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_strict_json_and_counts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
