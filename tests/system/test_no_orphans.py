@@ -105,7 +105,7 @@ class Stopped(SystemTest):
 
     def test_a_node_that_has_to_be_killed_makes_a_good_run_a_failed_one(self):
         run = self.run_topology({"a": {"run": fake("deaf", "ready", "hang"), "stop": {"timeout": "100ms"}},
-                                 "b": {"run": fake("ready", "exit:0")}}, "--until", "b")
+                                 "b": {"run": fake("ready", "exit:0"), "after": ["a"]}}, "--until", "b")
         self.assertEqual(run.wait(), 1)
         self.assertIn("a did not stop within 0.1 s, so it is killed", run.log)
 
