@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "ask.h"
 #include "context.h"
 #include "dead_letter.h"
 #include "error.h"
@@ -239,7 +240,7 @@ sabir_ref *sb_actor_ref(struct sb_actor *actor) {
 
 const void *sabir_ref_language(const sabir_ref *ref) {
     struct sb_actor *actor = sb_actor_of(ref);
-    return actor ? actor->spec->language : NULL;
+    return actor ? actor->spec->language : ref ? sb_ask_language(ref) : NULL;
 }
 
 void *sabir_ref_actor_get(const sabir_ref *ref, const void *language) {

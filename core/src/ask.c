@@ -24,6 +24,7 @@ struct sb_ask {
     _Atomic bool is_done;
     sabir_ask_done done;
     void *user_data;
+    const void *language; /* of the object that the request carries; NULL: it carries none */
     bool is_remote;
     bool in_table; /* under the table's lock, as the rest */
     char id[SB_ID_MAX_BYTES + 1];
@@ -106,6 +107,11 @@ static void time_up(struct sb_alarm *alarm) {
     complete(ask, SABIR_ETIMEDOUT, NULL);
 }
 
+const void *sb_ask_language(const sabir_ref *ref) {
+    if (ref->ops != &ask_ops) return NULL;
+    return ((const struct sb_ask *)(const void *)((const char *)ref - offsetof(struct sb_ask, ref)))->language;
+}
+
 void sb_ask_detach(sabir_ref *sender) {
     if (sender->kind == SB_REF_ASK) sb_ask_edge_end(&ask_of(sender)->edge);
 }
@@ -177,6 +183,7 @@ static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns,
         sabir_message_free(request);
         return code;
     }
+    if (request->extra) ask->language = request->extra->language;
     sabir_ref_retain(&ask->ref); /* an outcome may come, and free it, while we are still at it */
     struct sb_actor *local = sb_actor_of(ref);
     if (blocks && local) code = sb_ask_edge_begin(&ask->edge, &local->ownership);

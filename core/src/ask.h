@@ -34,6 +34,9 @@ void sb_ask_table_free(struct sb_ask_table *table);
 /* End those to that endpoint with SABIR_EDOWN. */
 void sb_ask_table_link_down(struct sb_ask_table *table, const char *endpoint);
 
+/* The language whose objects the pending ask behind `ref` takes for its answer; NULL: none, or `ref` is no ask. */
+const void *sb_ask_language(const sabir_ref *ref);
+
 /* The answer to the request that `sender` waits for may now come from elsewhere: its asker is out of the graph of who waits for whom. */
 void sb_ask_detach(sabir_ref *sender);
 

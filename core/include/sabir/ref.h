@@ -131,7 +131,10 @@ SABIR_API const char *sabir_ref_endpoint(const sabir_ref *ref);
 /** Whether both stand for the same actor. Since 1.0 */
 SABIR_API bool sabir_ref_equal(const sabir_ref *a, const sabir_ref *b);
 
-/** What the actor's binding gave to sabir_actor_set_language; NULL: none, or the actor is in another process. Since 1.0 */
+/**
+ * What the actor's binding gave to sabir_actor_set_language; NULL: none, or the actor is in another process. Of the sender of an ask
+ * in this process: the language of the object that the request carries, for the reply may carry one too. Since 1.0
+ */
 SABIR_API const void *sabir_ref_language(const sabir_ref *ref);
 
 /** What sabir_actor_new got as `self`, if the actor is in this process and speaks `language`; else NULL. Since 1.0 */
