@@ -20,8 +20,9 @@
 #define HANDSHAKE_MS 3000
 #define RECONNECT_FIRST_MS 100 /* a peer that binds late or again is reached within a second */
 #define RECONNECT_MAX_MS 1000
-#define PING_EVERY_MS 1000 /* a frozen peer is noticed within 4 s */
-#define PING_TIMEOUT_MS 3000
+#define PING_EVERY_MS 1000 /* a frozen peer is noticed within 4 s: a ping after the last frame, and its time-out */
+#define PING_TIMEOUT_MS 2500
+#define PING_LIFE_MS 3000 /* how long the peer keeps a connection on which we have gone silent */
 #define KEEPALIVE_IDLE_S 10 /* accepted connections are not pinged: the system finds the dead ones */
 #define KEEPALIVE_EVERY_S 5
 #define KEEPALIVE_COUNT 3
@@ -198,7 +199,7 @@ int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoi
     if (pings) {
         set_int(socket->zmq, ZMQ_HEARTBEAT_IVL, PING_EVERY_MS);
         set_int(socket->zmq, ZMQ_HEARTBEAT_TIMEOUT, PING_TIMEOUT_MS);
-        set_int(socket->zmq, ZMQ_HEARTBEAT_TTL, PING_TIMEOUT_MS);
+        set_int(socket->zmq, ZMQ_HEARTBEAT_TTL, PING_LIFE_MS);
     }
     if (open_events(remote, socket) != 0 || zmq_connect(socket->zmq, endpoint->text) != 0) {
         code = sb_error(SABIR_EIO, "cannot connect to %s: %s", endpoint->text, zmq_strerror(errno));

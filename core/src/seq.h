@@ -18,7 +18,7 @@
 /* How many decimal digits `n` has. */
 unsigned sb_seq_digits(uint64_t n);
 
-/* Write EPOCH, a colon and `n` with leading zeros cut to exactly `digits` digits; no NUL. Returns the length. */
+/* Write EPOCH, a colon and `n` in `digits` digits (leading zeros fill up); no NUL. Returns the length. */
 size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to);
 
 /* Overwrite the `digits` digits at `to` with `n`, which has as many. */

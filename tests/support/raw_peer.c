@@ -172,6 +172,10 @@ uint16_t raw_tcp_port_of(const char *endpoint) {
     return (uint16_t)strtoul(colon + 1, NULL, 10);
 }
 
+void raw_pass_time(int ms) {
+    poll(NULL, 0, ms);
+}
+
 unsigned raw_open_descriptors(void) {
     unsigned count = 0;
     DIR *folder = opendir("/proc/self/fd");

@@ -45,6 +45,9 @@ long raw_receive_frame(int fd, char *body, size_t capacity_bytes, int timeout_ms
 /* The TCP port in `tcp://127.0.0.1:PORT`. */
 uint16_t raw_tcp_port_of(const char *endpoint);
 
+/* Let time pass where time itself is the case. */
+void raw_pass_time(int ms);
+
 /* How many descriptors this process has open. */
 unsigned raw_open_descriptors(void);
 
