@@ -123,10 +123,16 @@ static void assert_flat(const char *text, bool is_flat, bool has_items, size_t l
 static void what_reaches_no_other_memory_is_flat(void **state) {
     (void)state;
     assert_non_null(Point_type());
+    assert_flat("BOOL", true, false, 0);
+    assert_flat("INT32", true, false, 0);
+    assert_flat("INT64", true, false, 0);
+    assert_flat("UINT64", true, false, 0);
     assert_flat("DOUBLE", true, false, 0);
     assert_flat("OPTIONAL(INT32)", true, false, 0);
     assert_flat("STRUCT(Point)", true, false, 1);
     assert_flat("STRING", false, false, 0);
+    assert_flat("BYTES", false, false, 0);
+    assert_flat("JSON", false, false, 0);
     assert_flat("OPTIONAL(STRING)", false, false, 0);
     assert_flat("LIST(BOOL)", false, true, 1);
     assert_flat("OPTIONAL(MAP(LIST(STRUCT(Point))))", false, true, 3);
