@@ -11,19 +11,19 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from . import _ffi, _runtime
 from ._errors import OK, InterruptedSabirError, TimedOutSabirError
 
 
-def run_until_terminated(manager: int, stdin: bool, timeout: float | None) -> bool:
+def run_until_terminated(manager: int, terminate: Callable[[], None], stdin: bool, timeout: float | None) -> bool:
     """Wait for terminate, a signal or the time; False for the last."""
     deadline = None if timeout is None else time.monotonic_ns() + _runtime.nanoseconds(timeout, "a timeout")
     if threading.current_thread() is not threading.main_thread():
         return _wait(manager, -1, deadline, stdin) == OK
-    with _wake_socket() as wake, _ending_signals(manager):
+    with _wake_socket() as wake, ending_signals(terminate):
         while True:
             code = _wait(manager, wake.fileno(), deadline, stdin)
             if code != InterruptedSabirError.code:
@@ -56,11 +56,11 @@ def _wake_socket() -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _ending_signals(manager: int) -> Iterator[None]:
-    """SIGINT and SIGTERM terminate the manager, unless the program handles them itself."""
+def ending_signals(terminate: Callable[[], None]) -> Iterator[None]:
+    """SIGINT and SIGTERM call `terminate`, unless the program handles them itself. On the main thread."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        _ffi.sabir_manager_terminate(manager)
+        terminate()
 
     ours = [
         number

@@ -18,8 +18,13 @@ from . import _ffi, _runtime
 from ._errors import (
     OK,
     BadPayloadSabirError,
+    ClosedSabirError,
+    DownSabirError,
     FailedSabirError,
+    FullSabirError,
+    RefusedSabirError,
     SabirError,
+    UnboundSabirError,
     UnhandledSabirError,
 )
 from .actor import Actor, run_start, run_stop
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("sabir")
 
 _TIMEOUT: MessageType = Timeout.__sabir__  # type: ignore[attr-defined]
+_LOST_ON_ITS_WAY = (ClosedSabirError, DownSabirError, FullSabirError, RefusedSabirError, UnboundSabirError, UnhandledSabirError)
 _ITEM = struct.Struct(_ffi.PULLED_FORMAT)
 
 
@@ -47,13 +53,20 @@ class Worker(threading.Thread):
         self.manager = manager
         self.actor = actor
         self.actor_name = name
-        self.handlers: list[Handler | None] = [None, *find_handlers(actor)]  # the core counts user data from 1
-        self.by_type = {handler.declared.pointer: handler for handler in self.handlers if handler}
+        found = find_handlers(actor)
+        # By the number that the core has as user data; 0 would be NULL, and the last stands for timers of actors without on_timeout.
+        self.handlers: list[Handler | None] = [None, *found, None]
+        self.by_type = {handler.declared.pointer: handler for handler in found}
         self.timers: dict[int, Timer] = {}
         self.timers_lock = threading.Lock()
         self.puller = 0
         self.ref: ActorRef
         self._context = 0  # of the message that the core has just handed over, on whatever thread
+
+    def types(self) -> dict[int, int]:
+        """Which types the actor handles, by core pointer, and the numbers of their handlers."""
+        numbers = {handler.declared.pointer: number for number, handler in enumerate(self.handlers) if handler}
+        return {_TIMEOUT.pointer: len(self.handlers) - 1, **numbers}
 
     # ---- The actor's own thread ------------------------------------------------------------------------------------------
 
@@ -78,7 +91,7 @@ class Worker(threading.Thread):
                 self._run_message(done, number, key, json, length, sender, message)
             elif kind == _ffi.PULLED_TIMER:
                 if _ffi.sabir_puller_begin(self.puller, done) == OK:
-                    self._run_timer(done, json, length, message)
+                    self._run_timer(done, message)
             elif kind == _ffi.PULLED_START:
                 self._guard(done, "its start", lambda: run_start(self.actor))
             elif kind == _ffi.PULLED_STOP:
@@ -100,7 +113,7 @@ class Worker(threading.Thread):
         except BadPayloadSabirError as error:
             self._fail(index, error, BadPayloadSabirError.code)
             return
-        envelope = PulledEnvelope(value, sender, self, index, key != 0)
+        envelope = PulledEnvelope(value, sender, self, index)
         try:
             result = handler(envelope)
             if result is not None:
@@ -112,13 +125,23 @@ class Worker(threading.Thread):
             envelope.end()
 
     def _reply_returned(self, envelope: Envelope[Any], result: Any, sender: int | None) -> None:
-        """A handler's returned message is its reply; without a sender it is for nobody."""
+        """A handler's returned message is its reply; without a sender it is for nobody.
+
+        A reply that cannot be made is the handler's failure. One that does not get through is not: the core has counted it.
+        """
         type_of(result)
         if sender:
-            envelope.reply(result)
+            try:
+                envelope.reply(result)
+            except _LOST_ON_ITS_WAY as error:
+                log.info("actor '%s': its reply did not go out: %s", self.actor_name, error)
 
-    def _run_timer(self, index: int, json: int, length: int, message: int) -> None:
-        firing = decode_text(_TIMEOUT, ctypes.string_at(json, length)) if json else read_message(message, is_checked=True)
+    def _run_timer(self, index: int, message: int) -> None:
+        firing = read_message(message, is_checked=True)
+        self._guard(index, "on_timeout", lambda: self._fire(firing))
+
+    def _fire(self, firing: Timeout) -> None:
+        """Call what the timer was armed with, or the actor's on_timeout."""
         with self.timers_lock:
             timer = self.timers.get(firing.timer_id)
             if timer is not None and not timer.is_periodic:
@@ -126,9 +149,9 @@ class Worker(threading.Thread):
         firing._timer = timer
         handler = self.by_type.get(_TIMEOUT.pointer)
         if timer is not None and timer.then is not None:
-            self._guard(index, "a timer", timer.then)
+            timer.then()
         elif handler is not None:
-            self._guard(index, handler.name, lambda: handler(Envelope(firing)))
+            handler(Envelope(firing))
 
     def _guard(self, index: int, what: str, call: Callable[[], Any]) -> None:
         try:
@@ -165,15 +188,16 @@ class Worker(threading.Thread):
     def handle_lent(self, message: int, number: int, context: int) -> int:
         """Handle a message that the core lends on a thread of its own or of C; a code for the core."""
         handler = self.handlers[number]
-        assert handler is not None
         try:
-            came_as_object = _ffi.sabir_message_object_get(message, _runtime.LANGUAGE) is not None
             value = read_message(message)
         except BadPayloadSabirError as error:
             _ffi.sabir_error_detail_set(describe(error))
             return BadPayloadSabirError.code
+        if handler is None or handler.declared is _TIMEOUT:
+            self._fire(value)
+            return OK
         sender = _ffi.sabir_context_sender(context)
-        envelope = ContextEnvelope(value, sender, context, came_as_object)
+        envelope = ContextEnvelope(value, sender, context)
         before, self._context = self._context, context
         try:
             with _runtime.chain():

@@ -67,14 +67,13 @@ class Envelope(Generic[M]):
 class PulledEnvelope(Envelope[M]):
     """Of a message that the actor's own thread took from its mailbox."""
 
-    __slots__ = ("_as_object", "_index", "_worker")
+    __slots__ = ("_index", "_worker")
 
-    def __init__(self, msg: M, sender: int | None, worker: Worker, index: int, came_as_object: bool) -> None:
+    def __init__(self, msg: M, sender: int | None, worker: Worker, index: int) -> None:
         self.msg = msg
         self._sender = sender
         self._worker: Worker | None = worker
         self._index = index
-        self._as_object = came_as_object
 
     def end(self) -> None:
         """The handler has returned. Whoever kept the envelope keeps its sender, but not the right to answer."""
@@ -87,14 +86,14 @@ class PulledEnvelope(Envelope[M]):
         send_reply(
             lambda pointer: _ffi.sabir_puller_reply(worker.puller, self._index, pointer),
             message,
-            self._as_object and speaks_python(self._sender),
+            speaks_python(self._sender),
         )
 
     def reply_take(self) -> ReplyToken:
         worker = self._worker or _too_late()
         token = ctypes.c_void_p()
         _ffi.sabir_puller_reply_take(worker.puller, self._index, ctypes.byref(token))
-        return ReplyToken(token.value or 0, self._as_object and speaks_python(self._sender))
+        return ReplyToken(token.value or 0, speaks_python(self._sender))
 
 
 class DirectEnvelope(Envelope[M]):
@@ -123,13 +122,12 @@ class DirectEnvelope(Envelope[M]):
 class ContextEnvelope(Envelope[M]):
     """Of a message that the core handed over on another thread than the actor's: a fast_send from C or Rust, or an ordered one."""
 
-    __slots__ = ("_as_object", "_context")
+    __slots__ = ("_context",)
 
-    def __init__(self, msg: M, sender: int | None, context: int, came_as_object: bool) -> None:
+    def __init__(self, msg: M, sender: int | None, context: int) -> None:
         self.msg = msg
         self._sender = sender
         self._context = context
-        self._as_object = came_as_object
 
     def end(self) -> None:
         """The handler has returned."""
@@ -142,14 +140,14 @@ class ContextEnvelope(Envelope[M]):
         send_reply(
             lambda pointer: _ffi.sabir_context_reply(context, pointer),
             message,
-            self._as_object and speaks_python(self._sender),
+            speaks_python(self._sender),
         )
 
     def reply_take(self) -> ReplyToken:
         context = self._context or _too_late()
         token = ctypes.c_void_p()
         _ffi.sabir_context_reply_take(context, ctypes.byref(token))
-        return ReplyToken(token.value or 0, self._as_object and speaks_python(self._sender))
+        return ReplyToken(token.value or 0, speaks_python(self._sender))
 
 
 class ReplyToken:
@@ -191,7 +189,7 @@ class ReplyToken:
 def speaks_python(sender: ActorRef | int | None) -> bool:
     """Whether a reply to `sender` may go by reference."""
     if isinstance(sender, int):
-        return bool(_ffi.sabir_ref_language(sender) == _runtime.LANGUAGE)
+        return sender != 0 and bool(_ffi.sabir_ref_language(sender) == _runtime.LANGUAGE)
     return sender is not None and sender.is_python
 
 

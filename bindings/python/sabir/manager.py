@@ -150,9 +150,8 @@ class Manager:
         try:
             _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
             _ffi.sabir_actor_set_pulled(core)
-            for number, handler in enumerate(worker.handlers):
-                if handler is not None:
-                    _ffi.sabir_actor_on_message(core, handler.declared.pointer, on_message, number)
+            for pointer, number in worker.types().items():
+                _ffi.sabir_actor_on_message(core, pointer, on_message, number)
         except BaseException:
             _ffi.sabir_actor_free(core)
             raise
@@ -234,7 +233,7 @@ class Manager:
             False if the time was up.
         """
         with self._using() as manager:
-            return run_until_terminated(manager, stdin, timeout)
+            return run_until_terminated(manager, self.terminate, stdin, timeout)
 
     def terminate(self) -> None:
         """End every `run` of this manager, now or later. From any thread, also from a handler."""

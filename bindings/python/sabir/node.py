@@ -9,12 +9,14 @@ if __name__ == "__main__":
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
 from collections.abc import Callable
 
-from ._errors import BindSabirError, InvalidSabirError, PermissionSabirError, TimedOutSabirError
+from ._errors import BindSabirError, ClosedSabirError, InvalidSabirError, PermissionSabirError, TimedOutSabirError
+from ._run import ending_signals
 from .manager import Manager
 
 CANNOT_BIND = 10
@@ -35,14 +37,27 @@ def run_node(build: Callable[[Manager], None], *, port: str = "python", version:
     except (BindSabirError, PermissionSabirError, InvalidSabirError) as error:
         print(f"{os.environ.get('SABIR_NODE', port)}: {error}", file=sys.stderr)
         return CANNOT_BIND
-    try:
-        build(manager)
-        manager.start()
-        manager.ready(port, version, features)
-        manager.run(stdin=True)
-    finally:
+    # Whoever reads READY may send SIGTERM at once: the signals are taken from before it to the very end.
+    with ending_signals(lambda: terminate(manager)):
         try:
-            manager.close()
-        except TimedOutSabirError as error:
-            logging.getLogger("sabir").warning("%s", error)  # LIFE-2: a node stops, whatever its actors do
+            build(manager)
+            manager.start()
+            manager.ready(port, version, features)
+            manager.run(stdin=True)
+        finally:
+            close(manager)
     return 0
+
+
+def terminate(manager: Manager) -> None:
+    """What a signal does, also one that comes when the node is closed already."""
+    with contextlib.suppress(ClosedSabirError):
+        manager.terminate()
+
+
+def close(manager: Manager) -> None:
+    """Stop the node, whatever its actors do (LIFE-2)."""
+    try:
+        manager.close()
+    except TimedOutSabirError as error:
+        logging.getLogger("sabir").warning("%s", error)

@@ -6,7 +6,6 @@ import faulthandler
 from collections.abc import Iterator
 
 import pytest
-
 import sabir
 
 # A test that hangs shows where, and ends the run, instead of hanging it.

@@ -9,10 +9,9 @@ import math
 from typing import Any
 
 import pytest
+import sabir
 from hypothesis import given
 from hypothesis import strategies as st
-
-import sabir
 
 
 @sabir.message("test.Point")

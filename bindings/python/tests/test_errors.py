@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from support import INCLUDE
-
 import sabir
 from sabir import _errors, _ffi
+from support import INCLUDE
 
 ROW = re.compile(r'X\((-\d+), (SABIR_E\w+), "([^"]*)"\)')
 

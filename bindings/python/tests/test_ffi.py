@@ -7,9 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from support import INCLUDE
-
 from sabir import _ffi
+from support import INCLUDE
 
 DECLARATION = re.compile(r"SABIR_API\s+([^;(]*?)(\bsabir_\w+)\(([^;]*)\);", re.S)
 CALLBACKS = {

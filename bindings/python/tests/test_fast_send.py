@@ -1,0 +1,216 @@
+"""fast_send between Python actors: on the caller's thread, exclusive, never hanging."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sabir
+from messages import Fail, Failing, Gate, Ping, Pong, PongActor, Text
+from support import eventually
+
+
+def test_the_handler_runs_on_the_callers_thread(manager: sabir.Manager) -> None:
+    threads = []
+
+    class Where(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            threads.append(threading.get_ident())
+            return Pong(env.msg.count + 1)
+
+    where = manager.manage("where", Where())
+    manager.start()
+    assert where.fast_send(Ping(1)) == Pong(2)
+    assert threads == [threading.get_ident()]
+
+
+def test_a_handler_that_does_not_reply_gives_none(manager: sabir.Manager) -> None:
+    class Silent(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> None:
+            pass
+
+    silent = manager.manage("silent", Silent())
+    manager.start()
+    assert silent.fast_send(Ping(1)) is None
+
+
+def test_a_failure_reaches_the_caller_with_its_cause(manager: sabir.Manager) -> None:
+    failing = manager.manage("failing", Failing())
+    manager.start()
+    with pytest.raises(sabir.FailedSabirError, match=r"'failing' failed in on_fail: ValueError\('on purpose'\)") as caught:
+        failing.fast_send(Fail())
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert failing.fast_send(Ping(1)) == Pong(1)
+
+
+def test_it_waits_while_the_actor_is_at_work(manager: sabir.Manager) -> None:
+    gate = Gate()
+    ref = manager.manage("gate", gate)
+    manager.start()
+    ref.send(Ping(1))
+    assert gate.entered.wait(10)
+    answers: list[Pong] = []
+    caller = threading.Thread(target=lambda: answers.append(ref.fast_send(Ping(2))))
+    caller.start()
+    assert not answers
+    gate.opened.set()
+    caller.join(10)
+    assert answers == [Pong(2)]
+
+
+def test_the_main_thread_waits_the_same_way(manager: sabir.Manager) -> None:
+    gate = Gate()
+    ref = manager.manage("gate", gate)
+    manager.start()
+    ref.send(Ping(1))
+    assert gate.entered.wait(10)
+    threading.Timer(0.05, gate.opened.set).start()
+    assert ref.fast_send(Ping(2)) == Pong(2)
+
+
+def test_it_overtakes_what_is_queued_unless_ordered(manager: sabir.Manager) -> None:
+    seen: list[int] = []
+    entered, opened = threading.Event(), threading.Event()
+
+    class Slow(sabir.Actor):
+        def on_text(self, env: sabir.Envelope[Text]) -> None:
+            entered.set()
+            assert opened.wait(10)
+
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            seen.append(env.msg.count)
+            return Pong(env.msg.count)
+
+    def call_behind_queue(number: int, ordered: bool) -> list[int]:
+        entered.clear()
+        opened.clear()
+        seen.clear()
+        ref.send(Text("wait"))
+        assert entered.wait(10)
+        for queued in range(number):
+            ref.send(Ping(queued))
+        threading.Timer(0.05, opened.set).start()
+        ref.fast_send(Ping(number), ordered=ordered)
+        at_return = list(seen)
+        eventually(lambda: len(seen) == number + 1)
+        return at_return
+
+    ref = manager.manage("slow", Slow())
+    manager.start()
+    assert call_behind_queue(100, ordered=True) == list(range(101))
+    assert call_behind_queue(100, ordered=False)[0] == 100
+
+
+def test_a_chain_that_comes_back_is_reentrant(manager: sabir.Manager) -> None:
+    class Back(sabir.Actor):
+        to: sabir.ActorRef
+
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            try:
+                reply: Pong = self.to.fast_send(Ping(env.msg.count - 1))
+            except sabir.ReentrantSabirError:
+                return Pong(-1)
+            return reply
+
+    one, two = Back(), Back()
+    one.to, two.to = manager.manage("two", two), manager.manage("one", one)
+    manager.start()
+    assert one.ref.fast_send(Ping(5)) == Pong(-1)
+
+
+def test_a_cycle_across_threads_is_a_deadlock_and_never_hangs(manager: sabir.Manager) -> None:
+    meeting = threading.Barrier(2)
+    outcomes: list[object] = []
+
+    class Caller(sabir.Actor):
+        to: sabir.ActorRef
+
+        def on_text(self, env: sabir.Envelope[Text]) -> None:
+            meeting.wait(10)
+            try:
+                outcomes.append(self.to.fast_send(Ping(1)))
+            except sabir.DeadlockSabirError as error:
+                outcomes.append(error)
+
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            return Pong(env.msg.count)
+
+    one, two = Caller(), Caller()
+    one.to, two.to = manager.manage("two", two), manager.manage("one", one)
+    manager.start()
+    one.ref.send(Text("go"))
+    two.ref.send(Text("go"))
+    eventually(lambda: len(outcomes) == 2)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DeadlockSabirError", "Pong"]
+    assert "one" in str([o for o in outcomes if isinstance(o, Exception)][0])
+
+
+def test_an_ask_inside_a_handler_that_would_never_end_is_refused(manager: sabir.Manager) -> None:
+    class Selfish(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            try:
+                self.ref.ask(Ping(1))
+            except sabir.ReentrantSabirError:
+                return Pong(-1)
+            return Pong(0)
+
+    selfish = manager.manage("selfish", Selfish())
+    manager.start()
+    assert selfish.ask(Ping(1)) == Pong(-1)
+    assert selfish.fast_send(Ping(1)) == Pong(-1)
+
+
+def test_a_fast_send_cannot_be_answered_later(manager: sabir.Manager) -> None:
+    errors: list[Exception] = []
+
+    class Later(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> None:
+            try:
+                env.reply_take()
+            except sabir.UnsupportedSabirError as error:
+                errors.append(error)
+
+    later = manager.manage("later", Later())
+    manager.start()
+    assert later.fast_send(Ping(1)) is None
+    assert len(errors) == 1
+
+
+def test_before_the_start_there_is_nobody_to_call(manager: sabir.Manager) -> None:
+    pong = manager.manage("pong", PongActor())
+    with pytest.raises(sabir.StateSabirError, match="has not started"):
+        pong.fast_send(Ping(1))
+
+
+def test_an_actor_of_another_node_is_refused() -> None:
+    with sabir.Manager(sabir.NodeConfig(bind="tcp://127.0.0.1:*")) as manager:
+        far = manager.remote("pong", "tcp://127.0.0.1:9")
+        with pytest.raises(sabir.RemoteSabirError, match="ask"):
+            far.fast_send(Ping(1))
+
+
+def test_an_ordered_call_handles_queued_timers_too(manager: sabir.Manager) -> None:
+    fired: list[str] = []
+    entered, opened = threading.Event(), threading.Event()
+
+    class Slow(sabir.Actor):
+        def on_text(self, env: sabir.Envelope[Text]) -> None:
+            entered.set()
+            assert opened.wait(10)
+
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            return Pong(len(fired))
+
+    slow = Slow()
+    ref = manager.manage("slow", slow)
+    manager.start()
+    for _ in range(20):  # whether the caller or the actor's thread handles the firing is the scheduler's choice
+        entered.clear()
+        opened.clear()
+        fired.clear()
+        ref.send(Text("wait"))
+        assert entered.wait(10)
+        slow.after(0, lambda: fired.append("x"))
+        threading.Timer(0.01, opened.set).start()
+        ref.fast_send(Ping(1), ordered=True)
+        eventually(lambda: fired == ["x"])

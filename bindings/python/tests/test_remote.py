@@ -1,0 +1,229 @@
+"""Two nodes of one process over ZeroMQ: values, replies, rejects, dialects, arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sabir
+from messages import Collector, Fail, Failing, Gate, Ping, Pong, PongActor, Text, Thing
+from support import eventually
+
+
+class Nodes:
+    """A near node, where the test stands, and a far one."""
+
+    def __init__(self) -> None:
+        config = sabir.NodeConfig(bind="tcp://127.0.0.1:*")
+        self.near, self.far = sabir.Manager(config), sabir.Manager(config)
+
+    def start(self) -> None:
+        self.far.start()
+        self.near.start()
+
+    def remote(self, name: str, dialect: sabir.Dialect = sabir.Dialect.V1) -> sabir.ActorRef:
+        assert self.far.endpoint is not None
+        return self.near.remote(name, self.far.endpoint, dialect)
+
+
+@pytest.fixture
+def nodes() -> Iterator[Nodes]:
+    made = Nodes()
+    yield made
+    made.near.close()
+    made.far.close()
+
+
+@pytest.mark.parametrize("dialect", list(sabir.Dialect))
+def test_a_reply_comes_back_to_the_sender(nodes: Nodes, dialect: sabir.Dialect) -> None:
+    nodes.far.manage("pong", PongActor())
+    collector = Collector()
+    nodes.near.manage("collector", collector)
+    nodes.start()
+    pong = nodes.remote("pong", dialect)
+    for number in range(100):
+        pong.send(Ping(number), collector)
+    assert collector.wait_for(100) == [Pong(number) for number in range(100)]
+
+
+def test_an_ask_works_as_in_the_process(nodes: Nodes) -> None:
+    nodes.far.manage("pong", PongActor())
+    nodes.far.manage("failing", Failing())
+    gate = Gate()
+    nodes.far.manage("gate", gate)
+    nodes.start()
+    assert nodes.remote("pong").ask(Ping(5)) == Pong(5)
+    with pytest.raises(sabir.RejectedSabirError, match="failed"):
+        nodes.remote("failing").ask(Fail())
+    with pytest.raises(TimeoutError):
+        nodes.remote("gate").ask(Ping(1), timeout=0.1)
+    gate.opened.set()
+    with pytest.raises(sabir.UnsupportedSabirError, match="flat"):
+        nodes.remote("pong", sabir.Dialect.FLAT).ask(Ping(5))
+
+
+def test_a_sender_in_another_node_has_its_name_and_endpoint(nodes: Nodes) -> None:
+    seen: list[sabir.ActorRef | None] = []
+
+    class Watcher(sabir.Actor):
+        def on_Ping(self, msg: Ping, sender: sabir.ActorRef | None) -> None:
+            seen.append(sender)
+
+    nodes.far.manage("watcher", Watcher())
+    collector = Collector()
+    nodes.near.manage("collector", collector)
+    nodes.start()
+    nodes.remote("watcher").send(Ping(1), collector)
+    nodes.remote("watcher").send(Ping(2))
+    eventually(lambda: len(seen) == 2)
+    assert seen[0] is not None
+    assert (seen[0].name, seen[0].endpoint, seen[1]) == ("collector", nodes.near.endpoint, None)
+    assert not seen[0].is_python
+
+
+def test_an_unknown_target_is_a_reject_to_the_sender(nodes: Nodes) -> None:
+    collector = Collector()
+    nodes.near.manage("collector", collector)
+    nodes.start()
+    nodes.remote("nobody").send(Ping(1), collector)
+    reject = collector.wait_for(1)[0]
+    assert isinstance(reject, sabir.Reject)
+    assert (reject.code, reject.message_type, reject.target) == ("unknown_target", "Ping", "nobody")
+    assert reject.rejected_by == nodes.far.endpoint
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        (Ping("x"), sabir.BadPayloadSabirError),  # type: ignore[arg-type]
+        (Ping(2**63), sabir.ValueSabirError),
+        (Thing(math.nan), sabir.ValueSabirError),
+        (Thing(2**64), sabir.ValueSabirError),
+        (Text("\ud800"), sabir.ValueSabirError),
+        (Thing(object()), sabir.BadPayloadSabirError),
+    ],
+)
+def test_what_cannot_travel_is_refused_before_anything_is_sent(nodes: Nodes, message: Any, error: type[Exception]) -> None:
+    collector = Collector()
+    nodes.far.manage("collector", collector)
+    nodes.start()
+    ref = nodes.remote("collector")
+    with pytest.raises(error):
+        ref.send(message)
+    ref.send(Text("after"))
+    assert collector.wait_for(1) == [Text("after")]
+
+
+def test_a_value_nested_too_deeply_is_refused(nodes: Nodes) -> None:
+    nodes.start()
+    deep: list[Any] = []
+    for _ in range(100):
+        deep = [deep]
+    with pytest.raises((sabir.ValueSabirError, sabir.MalformedSabirError)):
+        nodes.remote("x").send(Thing(deep))
+
+
+def test_a_message_beyond_the_limit_is_refused(nodes: Nodes) -> None:
+    nodes.start()
+    with pytest.raises(sabir.TooBigSabirError):
+        nodes.remote("x").send(Text("x" * (2**21 + 1)))
+
+
+def test_a_payload_that_does_not_fit_never_reaches_the_handler(nodes: Nodes) -> None:
+    nodes.far.manage("pong", PongActor())
+    collector = Collector()
+    nodes.near.manage("collector", collector)
+    nodes.start()
+    with pytest.raises(sabir.BadPayloadSabirError):
+        nodes.remote("pong").send(sabir.OpenMessage.of("Ping", {"count": "x"}), collector)
+
+
+def test_what_a_class_refuses_is_a_bad_payload(nodes: Nodes) -> None:
+    @sabir.message("test.Even")
+    class Even:
+        number: int
+
+        def __post_init__(self) -> None:
+            if self.number % 2:
+                raise ValueError(f"{self.number} is odd")
+
+    class Taker(sabir.Actor):
+        def on_even(self, env: sabir.Envelope[Even]) -> Pong:
+            return Pong(env.msg.number)
+
+    nodes.far.manage("taker", Taker())
+    nodes.start()
+    taker = nodes.remote("taker")
+    assert taker.ask(Even(2)) == Pong(2)
+    odd = Even(2)
+    odd.number = 3
+    with pytest.raises(sabir.RejectedSabirError, match="bad_payload.*3 is odd"):
+        taker.ask(odd)
+
+
+def test_a_dict_stands_for_any_declared_type(nodes: Nodes) -> None:
+    collector = Collector()
+    nodes.far.manage("collector", collector)
+    here = Collector()
+    local = nodes.near.manage("here", here)
+    nodes.start()
+    nodes.remote("collector").send(sabir.OpenMessage.of("Text", {"text": "far", "more": 1}))
+    local.send(sabir.OpenMessage.of("Text", {"text": "near"}))
+    assert collector.wait_for(1) == [Text("far")]
+    assert here.wait_for(1) == [Text("near")]
+    with pytest.raises(sabir.NotFoundSabirError, match=r"test\.Nobody"):
+        sabir.OpenMessage.of("test.Nobody", {})
+
+
+def test_a_node_that_is_not_bound_cannot_name_a_sender() -> None:
+    with sabir.Manager() as manager:
+        collector = Collector()
+        manager.manage("collector", collector)
+        manager.start()
+        far = manager.remote("x", "tcp://127.0.0.1:9")
+        with pytest.raises(sabir.UnboundSabirError):
+            far.send(Ping(1), collector)
+        with pytest.raises(sabir.UnboundSabirError):
+            far.ask(Ping(1))
+
+
+@pytest.mark.parametrize("endpoint", ["foo", "tcp://*:1", "tcp://h;1.2.3.4:1", "inproc://x", "tcp://127.1:1", "a\0"])
+def test_an_endpoint_that_is_none_is_refused(manager: sabir.Manager, endpoint: str) -> None:
+    with pytest.raises(sabir.InvalidSabirError):
+        manager.remote("x", endpoint)
+
+
+def test_arrays_travel_with_type_and_shape(nodes: Nodes) -> None:
+    numpy = pytest.importorskip("numpy")
+
+    @sabir.message("test.Arrays")
+    class Arrays:
+        table: sabir.Array
+        raw: bytes
+        numbers: list[float]
+
+    got: list[Arrays] = []
+
+    class Taker(sabir.Actor):
+        def on_arrays(self, env: sabir.Envelope[Arrays]) -> None:
+            got.append(env.msg)
+
+    nodes.far.manage("taker", Taker())
+    local = Taker()
+    nodes.near.manage("local", local)
+    nodes.start()
+    table = numpy.arange(6, dtype="<f4").reshape(2, 3)
+    sent = Arrays(table[:, ::2], table, numpy.array([0.1, -0.0]))
+    local.ref.send(sent)
+    eventually(lambda: got)
+    assert got[0].table is sent.table
+    nodes.remote("taker").send(sent)
+    eventually(lambda: len(got) == 2)
+    assert got[1].table.dtype == numpy.dtype("<f4")
+    assert got[1].table.tolist() == [[0.0, 2.0], [3.0, 5.0]]
+    assert got[1].raw == table.tobytes()
+    assert str(got[1].numbers) == "[0.1, -0.0]"
+    with pytest.raises(sabir.BadPayloadSabirError, match=r"Arrays\.table: the array cannot travel"):
+        nodes.remote("taker").send(Arrays(numpy.array([object()]), b"", []))
