@@ -167,8 +167,9 @@ void sb_actor_start_now(struct sb_actor *actor) {
 }
 
 void sb_actor_post_stop(struct sb_actor *actor, bool drains) {
-    if (atomic_exchange(&actor->stop_posted, true)) return;
-    actor->drains = drains;
+    uint32_t not_yet = SB_ENDING_NOT;
+    if (!atomic_compare_exchange_strong(&actor->ending, &not_yet, drains ? SB_ENDING_DRAINING : SB_ENDING_BURYING))
+        return;
     sb_mailbox_push_control(&actor->mailbox, &actor->stop_message);
 }
 
@@ -211,8 +212,7 @@ void sb_actor_finish_queue(struct sb_actor *actor, bool (*handle)(struct sb_acto
     sb_mailbox_close(&actor->mailbox);
     sabir_message *message;
     while ((message = sb_mailbox_take(&actor->mailbox))) {
-        bool drains = handle && actor->drains && !actor->wants_stop &&
-                      !atomic_load_explicit(&actor->abandons, memory_order_acquire);
+        bool drains = handle && sb_actor_is_draining(actor);
         if (!drains || message->control != SB_CONTROL_NONE || !handle(actor, message)) sb_actor_bury(actor, message);
     }
     sb_timers_drop(actor);

@@ -24,6 +24,9 @@ struct sabir_puller;
 
 enum sb_actor_state { SB_ACTOR_NEW, SB_ACTOR_STARTING, SB_ACTOR_RUNNING, SB_ACTOR_STOPPING, SB_ACTOR_STOPPED };
 
+/* How it was told to stop. */
+enum sb_ending { SB_ENDING_NOT, SB_ENDING_DRAINING, SB_ENDING_BURYING };
+
 /* One writer at a time (whoever owns the actor) but for `rejected`. Read from anywhere. */
 struct sb_actor_counts {
     _Atomic uint64_t received;
@@ -51,8 +54,8 @@ struct sb_actor {
     bool has_thread;
     struct sb_thread thread;
     struct sabir_message stop_message; /* never fails to be there */
-    _Atomic bool stop_posted;
-    struct sb_timer *timers; /* under the lock of the timers */
+    _Atomic uint32_t ending;           /* enum sb_ending */
+    struct sb_timer *timers;           /* under the lock of the timers */
     struct sabir_puller *puller;
     struct sb_actor_counts counts;
     struct sb_actor *next_in_bucket;
@@ -84,7 +87,13 @@ void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state);
 
 /* It was told to stop, or said so itself: no message is begun any more but for draining. */
 static inline bool sb_actor_is_ending(const struct sb_actor *actor) {
-    return actor->wants_stop || atomic_load_explicit(&actor->stop_posted, memory_order_acquire);
+    return actor->wants_stop || atomic_load_explicit(&actor->ending, memory_order_acquire) != SB_ENDING_NOT;
+}
+
+/* What is still queued at its end is handled, not buried: it was told so, and is not out of time. */
+static inline bool sb_actor_is_draining(const struct sb_actor *actor) {
+    return !actor->wants_stop && atomic_load_explicit(&actor->ending, memory_order_acquire) == SB_ENDING_DRAINING &&
+           !atomic_load_explicit(&actor->abandons, memory_order_acquire);
 }
 
 /* ---- What its thread or puller does, owning it ---------------------------------------------------------------------- */

@@ -72,7 +72,7 @@ void sb_ownership_init(struct sb_ownership *ownership, const char *name) {
     atomic_init(&ownership->owner, 0);
     ownership->first_waiter = ownership->last_waiter = NULL;
     ownership->name = name;
-    ownership->yield = NULL;
+    atomic_init(&ownership->yield, NULL);
 }
 
 static struct sb_chain *chain_of(uintptr_t owner) {
@@ -135,7 +135,8 @@ static void enqueue(struct sb_ownership *ownership, struct sb_chain *chain) {
         ownership->first_waiter = chain;
     ownership->last_waiter = chain;
     chain->waits_for = ownership;
-    if (ownership->yield) __atomic_store_n(ownership->yield, 1, __ATOMIC_RELAXED);
+    volatile uint32_t *yield = atomic_load_explicit(&ownership->yield, memory_order_acquire);
+    if (yield) __atomic_store_n(yield, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- Taking and giving ----------------------------------------------------------------------------------------------- */

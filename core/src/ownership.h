@@ -26,8 +26,8 @@ struct sb_ownership {
     _Atomic uintptr_t owner;
     struct sb_chain *first_waiter; /* under the lock of the graph */
     struct sb_chain *last_waiter;
-    const char *name;         /* of the actor, for details */
-    volatile uint32_t *yield; /* set to 1 when somebody begins to wait; NULL: nobody looks */
+    const char *name;                 /* of the actor, for details */
+    volatile uint32_t *_Atomic yield; /* set to 1 when somebody begins to wait; NULL: nobody looks */
 };
 
 void sb_ownership_init(struct sb_ownership *ownership, const char *name);

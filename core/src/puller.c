@@ -50,6 +50,7 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
     made->batch.item_size_bytes = sizeof made->items[0];
     made->batch.items = made->items;
     local->puller = made;
+    atomic_store_explicit(&local->ownership.yield, &made->batch.yield, memory_order_release);
     *puller = made;
     return SABIR_OK;
 }
@@ -79,7 +80,6 @@ static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     puller->batch.current = 0;
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
-    puller->actor->ownership.yield = &puller->batch.yield;
     sb_chain_enter((struct sb_frame){&puller->entries[0].context, sizeof puller->entries[0], &puller->batch.current});
     *batch = &puller->batch;
     return SABIR_OK;
@@ -251,7 +251,7 @@ static int end(struct sabir_puller *puller) {
 static int stop(struct sabir_puller *puller, struct sabir_batch **batch) {
     struct sb_actor *actor = puller->actor;
     sb_mailbox_close(&actor->mailbox);
-    if (actor->drains && !actor->wants_stop && !atomic_load_explicit(&actor->abandons, memory_order_acquire)) {
+    if (sb_actor_is_draining(actor)) {
         gather(puller, true);
         if (puller->batch.count > 0) return hand_out(puller, batch);
     }
@@ -293,7 +293,6 @@ int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, str
     int code = sb_manager_check_fork(puller->actor->manager);
     if (code != SABIR_OK) return code;
     if (puller->owns) sb_chain_enter((struct sb_frame){NULL, 0, NULL});
-    puller->actor->ownership.yield = NULL;
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
     if (puller->stage == STAGE_NEW) return begin(puller, deadline_ns, batch);
     if (puller->stage == STAGE_STARTING) started(puller);
