@@ -6,6 +6,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -60,7 +61,7 @@ fn count(paths: &[OsString]) -> Result<HashMap<String, i64>, Box<dyn Error>> {
         read(io::stdin().lock(), &counter)?;
     }
     for path in paths {
-        let name = path.display();
+        let name = Path::new(path).display();
         let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
         read(BufReader::new(file), &counter).map_err(|error| format!("{name}: {error}"))?;
     }

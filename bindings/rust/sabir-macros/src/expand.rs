@@ -64,6 +64,7 @@ fn table(ident: &Ident, name: &LitStr, data: &DataStruct) -> Result<TokenStream>
         const _: () = {
             static CELL: ::sabir::table::TypeCell = ::sabir::table::TypeCell::new();
 
+            #[automatically_derived]
             impl ::sabir::table::Table for #ident {
                 const NAME: &'static str = #name;
                 const KEYS: &'static [&'static str] = &[#(#keys),*];
@@ -113,6 +114,7 @@ fn serde(ident: &Ident, name: &LitStr) -> TokenStream {
 
 fn open_message(ident: &Ident, name: &LitStr, lend: &TokenStream, load: &TokenStream) -> TokenStream {
     quote! {
+        #[automatically_derived]
         impl ::sabir::Message for #ident {
             fn name() -> &'static str {
                 #name

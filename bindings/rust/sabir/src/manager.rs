@@ -153,6 +153,11 @@ impl ManagerRef {
         // SAFETY: the manager is valid.
         unsafe { sys::sabir_manager_terminate(self.0) };
     }
+
+    /// The manager as the C functions know it, for what this crate does not wrap. It stays its owner's.
+    pub fn as_raw(&self) -> *mut sys::sabir_manager {
+        self.0
+    }
 }
 
 impl fmt::Debug for ManagerRef {

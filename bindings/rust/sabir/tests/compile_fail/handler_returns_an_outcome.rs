@@ -1,0 +1,17 @@
+//! A handler returns nothing, a message, or that it failed.
+use sabir::{Context, Message, handle_messages};
+
+#[derive(Message)]
+struct Ping;
+
+struct Pong;
+
+impl Pong {
+    fn on_ping(&mut self, _: &Ping, _: &mut Context) -> i64 {
+        7
+    }
+}
+
+handle_messages!(Pong, Ping => on_ping);
+
+fn main() {}
