@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from . import envelope as envelopes
 from .check import EmissionCheck
 from .errors import NotReady
-from .instance import Instance, Launcher
+from .instance import Launcher
+from .ledger import Ledger
 from .match import difference, shown
 from .peer import Peer
-from .ledger import Ledger
 from .proxy import Proxy
 
 # A game may be long on a busy machine; what must not happen is that nothing happens.

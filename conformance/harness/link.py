@@ -130,8 +130,8 @@ def connect(loop, host, port, session, on_event, on_close=None):
     except BlockingIOError:
         pass
     except OSError as error:
-        link = Link(loop, sock, session, on_event, on_close)
-        loop.later(0, lambda: link.close(f"connect failed: {error.strerror}"))
+        link, reason = Link(loop, sock, session, on_event, on_close), f"connect failed: {error.strerror}"
+        loop.later(0, lambda: link.close(reason))
         return link
     return Link(loop, sock, session, on_event, on_close)
 

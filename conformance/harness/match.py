@@ -1,7 +1,8 @@
 """Does a value look as a case expects? Says where it does not.
 
-A pattern is JSON whose leaves may be typed: `$int`, `$float`, `$double`, `$token`, `$re`, `$any`, `$absent`, `$nest`
-(that many lists, one in the other), and `$seen`, which compares a value as the application saw it with the tags that `probe` and `typed` put on.
+A pattern is JSON whose leaves may be typed: `$int`, `$float`, `$double`, `$token`, `$re`, `$any`, `$absent`,
+`$nest` (that many lists, one in the other), and `$seen`, which compares a value as the application saw it with
+the tags that `probe` and `typed` put on.
 Objects have to have exactly the keys of the pattern.
 """
 

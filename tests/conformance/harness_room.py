@@ -13,5 +13,5 @@ sys.path.insert(0, str(ROOM))
 def run_harness(*arguments):
     """The finished process of `python3 -m harness …`."""
     env = {**os.environ, "PYTHONPATH": str(ROOM)}
-    return subprocess.run([sys.executable, "-m", "harness", *map(str, arguments)], env=env, text=True, timeout=60,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.run([sys.executable, "-m", "harness", *map(str, arguments)], env=env, timeout=60,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
