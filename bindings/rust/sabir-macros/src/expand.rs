@@ -61,6 +61,7 @@ fn table(ident: &Ident, name: &LitStr, data: &DataStruct) -> Result<TokenStream>
     let borrowed = idents.iter().rev().fold(quote!(()), |rest, ident| quote!((&self.#ident, #rest)));
     let pattern = idents.iter().rev().fold(quote!(()), |rest, ident| quote!((#ident, #rest)));
     Ok(quote! {
+        #[allow(clippy::unused_unit)]
         const _: () = {
             static CELL: ::sabir::table::TypeCell = ::sabir::table::TypeCell::new();
 
