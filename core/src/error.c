@@ -2,11 +2,41 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "thread.h"
 
 #define DETAIL_BYTES 1024
 
-static _Thread_local char detail[DETAIL_BYTES];
+/*
+ * This thread's words, made with its first error; NULL: none yet, or no memory for any. A block and not thread-local storage: what a
+ * library has of that comes out of a small store of the process when a program loads it late, as Python does.
+ */
+static _Thread_local char *detail;
+static struct sb_thread_slot exit_slot;
+
+static void free_detail(void *value) {
+    detail = NULL;
+    free(value);
+}
+
+__attribute__((constructor)) static void detail_init(void) {
+    sb_thread_slot_init(&exit_slot, free_detail);
+}
+
+__attribute__((destructor)) static void detail_end(void) {
+    sb_thread_slot_free(&exit_slot);
+    free_detail(detail);
+}
+
+/* Not sb_alloc: a test that lets the k-th allocation fail wants to read why. */
+static char *own_detail(void) {
+    if (detail) return detail;
+    detail = calloc(1, DETAIL_BYTES);
+    if (detail) sb_thread_slot_set(&exit_slot, detail);
+    return detail;
+}
 
 /* How many bytes the character that begins with `lead` has. */
 static size_t character_bytes(unsigned char lead) {
@@ -29,16 +59,17 @@ int sb_error(int code, const char *format, ...) {
     va_end(arguments);
     if (length < 0) words[0] = '\0';
     if (length >= DETAIL_BYTES) words[cut_at_character(words, DETAIL_BYTES - 1)] = '\0';
-    memcpy(detail, words, strlen(words) + 1);
+    char *own = own_detail();
+    if (own) memcpy(own, words, strlen(words) + 1);
     return code;
 }
 
 void sb_error_clear(void) {
-    detail[0] = '\0';
+    if (detail) detail[0] = '\0';
 }
 
 const char *sb_error_detail(void) {
-    return detail;
+    return detail ? detail : "";
 }
 
 const char *sabir_error_name(int code) {
@@ -68,10 +99,11 @@ const char *sabir_error_text(int code) {
 }
 
 size_t sabir_error_detail_copy(char *buffer, size_t capacity_bytes) {
-    size_t length = strlen(detail);
+    const char *words = sb_error_detail();
+    size_t length = strlen(words);
     if (buffer && capacity_bytes > 0) {
-        size_t copied = length < capacity_bytes ? length : cut_at_character(detail, capacity_bytes - 1);
-        memcpy(buffer, detail, copied);
+        size_t copied = length < capacity_bytes ? length : cut_at_character(words, capacity_bytes - 1);
+        memcpy(buffer, words, copied);
         buffer[copied] = '\0';
     }
     return length;
