@@ -105,7 +105,7 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
         command = [".venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", what]
         return Suite(f"pytest {what}", command, junit_reader(report), {})
     if kind == "unittest":
-        command = [os.environ.get("PYTHON3", "python3"), "-m", "unittest", "discover", "-t", ".", "-s", what]
+        command = [os.environ.get("PYTHON3", "python3"), "-m", "unittest", "discover", "-s", what]
         return Suite(f"unittest {what}", command, read_unittest, {})
     if kind == "cargo":
         command = [os.environ.get("CARGO", "cargo"), "test", "--no-fail-fast", *what.split()]
