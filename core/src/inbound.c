@@ -15,11 +15,11 @@
 #define NOTHING ((struct sb_text){NULL, 0})
 
 void sb_inbound_init(struct sb_inbound *inbound) {
-    sb_frame_init(&inbound->frame);
+    sb_packet_init(&inbound->packet);
 }
 
 void sb_inbound_free(struct sb_inbound *inbound) {
-    sb_frame_free(&inbound->frame);
+    sb_packet_free(&inbound->packet);
     sb_senders_free(&inbound->senders);
 }
 
@@ -81,10 +81,10 @@ static const struct verdict not_allowed = {SB_REJECT_NOT_ALLOWED, SABIR_DEAD_NOT
 static const struct verdict unknown_type = {SB_REJECT_UNKNOWN_TYPE, SABIR_DEAD_UNKNOWN_TYPE, "the actor has no handler for it"};
 static const struct verdict mailbox_full = {SB_REJECT_MAILBOX_FULL, SABIR_DEAD_MAILBOX_FULL, "the mailbox holds its capacity"};
 
-static void reject(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame, const struct verdict *verdict) {
+static void reject(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet, const struct verdict *verdict) {
     struct sb_meta meta;
     copy_meta(envelope, &meta);
-    struct sb_rejected rejected = {.to = sb_sender_get(node, envelope, frame),
+    struct sb_rejected rejected = {.to = sb_sender_get(node, envelope, packet),
                                    .type = envelope->type,
                                    .target = envelope->target,
                                    .meta = &meta};
@@ -102,8 +102,8 @@ static int put_meta(const struct sb_envelope *envelope, sabir_message *message) 
     return SABIR_OK;
 }
 
-/* `frame` NULL: the message has no sender. */
-static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type, struct sb_frame *frame,
+/* `packet` NULL: the message has no sender. */
+static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type, struct sb_packet *packet,
                       sabir_message **message) {
     bool is_reject = type->builtin == SB_BUILTIN_REJECT;
     int code = is_reject ? sb_received_reject(envelope->payload, message) : sb_message_new_wire(type, envelope->payload, message);
@@ -111,8 +111,8 @@ static int message_of(struct sb_node *node, const struct sb_envelope *envelope, 
     code = put_meta(envelope, *message);
     if (code != SABIR_OK)
         sabir_message_free(*message);
-    else if (frame)
-        sb_message_set_sender(*message, sb_sender_get(node, envelope, frame));
+    else if (packet)
+        sb_message_set_sender(*message, sb_sender_get(node, envelope, packet));
     return code;
 }
 
@@ -124,14 +124,14 @@ static void out_of_memory(struct sb_node *node, const struct sb_envelope *envelo
 /* ---- The checks ------------------------------------------------------------------------------------------------------------------------ */
 
 /* ASK-1. Nothing is rejected because of an envelope with `re`. */
-static void take_answer(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame) {
+static void take_answer(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     const sabir_type *type = sb_type_find(envelope->type);
     sabir_message *message;
     if (sb_type_name_is_life_cycle(envelope->type)) {
         drop(node, envelope, SABIR_DEAD_NOT_ALLOWED, not_allowed.words);
     } else if (!type) {
         drop(node, envelope, SABIR_DEAD_UNKNOWN_TYPE, "an answer of a type that this process does not know");
-    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : frame, &message) != SABIR_OK) {
+    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, &message) != SABIR_OK) {
         out_of_memory(node, envelope);
     } else if (!sb_ask_answer(node->manager, envelope->re, envelope->target, message)) {
         sabir_message_free(message);
@@ -167,10 +167,10 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
     }
 }
 
-static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame, struct sb_actor *actor,
+static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet, struct sb_actor *actor,
                     const sabir_type *type) {
     sabir_message *message;
-    if (message_of(node, envelope, type, frame, &message) != SABIR_OK) {
+    if (message_of(node, envelope, type, packet, &message) != SABIR_OK) {
         out_of_memory(node, envelope);
         return;
     }
@@ -178,12 +178,12 @@ static void deliver(struct sb_node *node, const struct sb_envelope *envelope, st
     if (code == SABIR_OK) return;
     sabir_message_free(message);
     if (code == SABIR_EFULL)
-        reject(node, envelope, frame, &mailbox_full);
+        reject(node, envelope, packet, &mailbox_full);
     else
-        reject(node, envelope, frame, code == SABIR_ECLOSED ? &stopped : &unknown_type);
+        reject(node, envelope, packet, code == SABIR_ECLOSED ? &stopped : &unknown_type);
 }
 
-static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame) {
+static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     uint64_t epoch, n;
     if (envelope->seq.bytes && sb_seq_parse(envelope->seq, &epoch, &n) && !sb_seq_is_new(&node->inbound.seqs, epoch, n)) {
         drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
@@ -194,7 +194,7 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
         return;
     }
     if (envelope->re.bytes) {
-        take_answer(node, envelope, frame);
+        take_answer(node, envelope, packet);
         return;
     }
     if (sb_text_equal(envelope->type, sabir_type_reject()->name)) {
@@ -204,23 +204,23 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
     struct sb_actor *actor = sb_directory_find(node->manager, envelope->target);
     const sabir_type *type = sb_type_find(envelope->type);
     if (!actor || !sb_actor_is_reachable(actor))
-        reject(node, envelope, frame, &unknown_target);
+        reject(node, envelope, packet, &unknown_target);
     else if (sb_actor_is_stopped(actor))
-        reject(node, envelope, frame, &stopped);
+        reject(node, envelope, packet, &stopped);
     else if (sb_type_name_is_life_cycle(envelope->type))
-        reject(node, envelope, frame, &not_allowed);
+        reject(node, envelope, packet, &not_allowed);
     else if (!type || !sb_actor_handles(actor, type))
-        reject(node, envelope, frame, &unknown_type);
+        reject(node, envelope, packet, &unknown_type);
     else
-        deliver(node, envelope, frame, actor, type);
+        deliver(node, envelope, packet, actor, type);
 }
 
-void sb_inbound_take(struct sb_node *node, struct sb_frame *frame) {
+void sb_inbound_take(struct sb_node *node, struct sb_packet *packet) {
     struct sb_envelope envelope;
     struct sb_fault fault;
-    int code = sb_envelope_read(sb_frame_bytes(frame), sb_frame_len_bytes(frame), &envelope, &fault);
+    int code = sb_envelope_read(sb_packet_bytes(packet), sb_packet_len_bytes(packet), &envelope, &fault);
     if (code == SABIR_OK)
-        take_envelope(node, &envelope, frame);
+        take_envelope(node, &envelope, packet);
     else if (code == SABIR_ENOMEM)
         sb_dead_letter(node->manager, SABIR_DEAD_TOO_BIG, NOTHING, NOTHING, "out of memory while reading an envelope");
     else
@@ -231,7 +231,7 @@ bool sb_inbound_drain(struct sb_node *node, size_t budget) {
     struct sb_inbound *inbound = &node->inbound;
     bool more;
     while (budget > 0) {
-        if (!sb_socket_receive(node->inbox, &inbound->frame, &more)) return true;
+        if (!sb_socket_receive(node->inbox, &inbound->packet, &more)) return true;
         bool was_in_multipart = inbound->is_in_multipart;
         inbound->is_in_multipart = more;
         if (more && was_in_multipart) continue;
@@ -242,7 +242,7 @@ bool sb_inbound_drain(struct sb_node *node, size_t budget) {
         if (more)
             drop_multipart(node);
         else if (!was_in_multipart)
-            sb_inbound_take(node, &inbound->frame);
+            sb_inbound_take(node, &inbound->packet);
     }
     return false;
 }

@@ -28,7 +28,7 @@ struct sb_inbound {
     _Atomic uint64_t received; /* messages of the library, whole ones and multipart ones */
     struct sb_clause_count malformed[SB_CLAUSE_PLACES];
     /* Of the wire thread alone. */
-    struct sb_frame frame;
+    struct sb_packet packet;
     bool is_in_multipart; /* the parts up to the last are dropped */
     struct sb_seq_table seqs;
     struct sb_senders senders;
@@ -41,6 +41,6 @@ void sb_inbound_free(struct sb_inbound *inbound);
 bool sb_inbound_drain(struct sb_node *node, size_t budget);
 
 /* One frame of one part. */
-void sb_inbound_take(struct sb_node *node, struct sb_frame *frame);
+void sb_inbound_take(struct sb_node *node, struct sb_packet *packet);
 
 #endif

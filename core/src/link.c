@@ -75,11 +75,11 @@ static void bury(struct sb_peer *peer, struct sb_letter *letters) {
         struct sb_letter *letter = letters;
         letters = letter->next;
         /* What the letter was stands in its own bytes. */
-        int code = sb_envelope_read(sb_frame_bytes(&letter->frame), sb_frame_len_bytes(&letter->frame), &envelope, &fault);
+        int code = sb_envelope_read(sb_packet_bytes(&letter->packet), sb_packet_len_bytes(&letter->packet), &envelope, &fault);
         struct sb_text nothing = {NULL, 0};
         sb_dead_letter(peer->node->manager, SABIR_DEAD_LINK_DOWN, code == SABIR_OK ? envelope.target : nothing,
                        code == SABIR_OK ? envelope.type : nothing, peer->endpoint.text);
-        sb_frame_free(&letter->frame);
+        sb_packet_free(&letter->packet);
         sb_free(letter);
         count++;
     }

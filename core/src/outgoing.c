@@ -111,17 +111,17 @@ static unsigned put_seq(const struct sb_remote_ref *to, char room[SB_SEQ_MAX_BYT
     return digits;
 }
 
-static int write_frame(const struct sb_remote_ref *to, const struct sb_envelope *envelope, struct sb_frame *frame) {
+static int write_packet(const struct sb_remote_ref *to, const struct sb_envelope *envelope, struct sb_packet *packet) {
     size_t len_bytes = sb_envelope_len_bytes(envelope);
     if (len_bytes > SB_ENVELOPE_MAX_BYTES)
         return sb_error(SABIR_ETOOBIG, "an envelope of %zu bytes for '%s' exceeds the limit of %zu (LIM-1)", len_bytes,
                         to->ref.name, SB_ENVELOPE_MAX_BYTES);
-    int code = sb_frame_new(len_bytes, frame);
-    if (code == SABIR_OK) sb_envelope_write(envelope, sb_frame_bytes(frame));
+    int code = sb_packet_new(len_bytes, packet);
+    if (code == SABIR_OK) sb_envelope_write(envelope, sb_packet_bytes(packet));
     return code;
 }
 
-int sb_outgoing_frame(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender, struct sb_frame *frame,
+int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender, struct sb_packet *packet,
                       unsigned *seq_digits) {
     struct sb_envelope envelope; /* not cleared: its room for escapes is large and not used here */
     char seq[SB_SEQ_MAX_BYTES];
@@ -133,7 +133,7 @@ int sb_outgoing_frame(const struct sb_remote_ref *to, sabir_message *message, co
     if (code != SABIR_OK) return code;
     *seq_digits = put_seq(to, seq, &envelope);
     code = payload_of(to, message, &envelope.payload);
-    if (code == SABIR_OK) code = write_frame(to, &envelope, frame);
+    if (code == SABIR_OK) code = write_packet(to, &envelope, packet);
     scratch_end();
     return code;
 }

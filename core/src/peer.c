@@ -44,28 +44,28 @@ bool sb_peer_may_reject(struct sb_peer *peer) {
 /* ---- Filling in the count ------------------------------------------------------------------------------------------------- */
 
 /* The count has another number of digits than was thought: a frame of the right length takes the place of this one. */
-static int resize_count(struct sb_frame *frame, unsigned old_digits, unsigned new_digits) {
-    struct sb_frame resized;
-    size_t head = sb_frame_len_bytes(frame) - SEQ_TAIL_BYTES - old_digits;
-    int code = sb_frame_new(head + new_digits + SEQ_TAIL_BYTES, &resized);
+static int resize_count(struct sb_packet *packet, unsigned old_digits, unsigned new_digits) {
+    struct sb_packet resized;
+    size_t head = sb_packet_len_bytes(packet) - SEQ_TAIL_BYTES - old_digits;
+    int code = sb_packet_new(head + new_digits + SEQ_TAIL_BYTES, &resized);
     if (code != SABIR_OK) return code;
-    memcpy(sb_frame_bytes(&resized), sb_frame_bytes(frame), head);
-    memcpy(sb_frame_bytes(&resized) + head + new_digits, "\"}", SEQ_TAIL_BYTES);
-    sb_frame_free(frame);
-    *frame = resized;
+    memcpy(sb_packet_bytes(&resized), sb_packet_bytes(packet), head);
+    memcpy(sb_packet_bytes(&resized) + head + new_digits, "\"}", SEQ_TAIL_BYTES);
+    sb_packet_free(packet);
+    *packet = resized;
     return SABIR_OK;
 }
 
 /* The order of counts is the order in which frames leave: drawn under the lock that decides it. */
-static int number_locked(struct sb_peer *peer, struct sb_frame *frame, unsigned digits) {
+static int number_locked(struct sb_peer *peer, struct sb_packet *packet, unsigned digits) {
     if (digits == 0) return SABIR_OK;
     uint64_t n = atomic_load_explicit(&peer->seq, memory_order_relaxed) + 1;
     unsigned needed = sb_seq_digits(n);
     if (needed != digits) {
-        int code = resize_count(frame, digits, needed);
+        int code = resize_count(packet, digits, needed);
         if (code != SABIR_OK) return code;
     }
-    sb_seq_print_count(n, needed, sb_frame_bytes(frame) + sb_frame_len_bytes(frame) - SEQ_TAIL_BYTES - needed);
+    sb_seq_print_count(n, needed, sb_packet_bytes(packet) + sb_packet_len_bytes(packet) - SEQ_TAIL_BYTES - needed);
     atomic_store_explicit(&peer->seq, n, memory_order_relaxed); /* written under the lock alone */
     return SABIR_OK;
 }
@@ -110,11 +110,11 @@ struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns) {
     return taken;
 }
 
-static struct sb_letter *letter_new(const struct sb_frame *frame) {
+static struct sb_letter *letter_new(const struct sb_packet *packet) {
     struct sb_letter *letter = sb_alloc(sizeof *letter);
     if (!letter) return NULL;
     letter->queued_ns = sb_now_ns();
-    letter->frame = *frame;
+    letter->packet = *packet;
     return letter;
 }
 
@@ -131,7 +131,7 @@ bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget) {
     while (code == SABIR_OK && peer->first && budget-- > 0 && peer->state == SB_PEER_UP && !peer->wants_close) {
         struct sb_letter *letter = pop_locked(peer);
         sb_mutex_unlock(&peer->lock);
-        code = sb_socket_send(peer->socket, &letter->frame);
+        code = sb_socket_send(peer->socket, &letter->packet);
         sb_mutex_lock(&peer->lock);
         if (code == SABIR_OK) {
             count_sent_locked(peer);
@@ -146,12 +146,12 @@ bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget) {
 }
 
 /* The lock is held, nobody owns the socket, nothing is queued: to the library at once. Lets the lock go. */
-static int send_direct(struct sb_peer *peer, struct sb_frame *frame) {
+static int send_direct(struct sb_peer *peer, struct sb_packet *packet) {
     peer->is_owned = true;
     sb_mutex_unlock(&peer->lock);
-    int code = sb_socket_send(peer->socket, frame);
+    int code = sb_socket_send(peer->socket, packet);
     bool is_sent = code == SABIR_OK;
-    struct sb_letter *letter = is_sent ? NULL : letter_new(frame);
+    struct sb_letter *letter = is_sent ? NULL : letter_new(packet);
     sb_mutex_lock(&peer->lock);
     if (code == SABIR_EIO) peer->wants_close = true;
     if (is_sent)
@@ -172,8 +172,8 @@ static int send_direct(struct sb_peer *peer, struct sb_frame *frame) {
 }
 
 /* Lets the lock go. */
-static int send_queued(struct sb_peer *peer, struct sb_frame *frame) {
-    struct sb_letter *letter = letter_new(frame);
+static int send_queued(struct sb_peer *peer, struct sb_packet *packet) {
+    struct sb_letter *letter = letter_new(packet);
     if (!letter) {
         sb_mutex_unlock(&peer->lock);
         return sb_error(SABIR_ENOMEM, "no memory to queue an envelope for %s", peer->endpoint.text);
@@ -186,7 +186,7 @@ static int send_queued(struct sb_peer *peer, struct sb_frame *frame) {
     return SABIR_OK;
 }
 
-int sb_peer_send(struct sb_peer *peer, struct sb_frame *frame, unsigned seq_digits) {
+int sb_peer_send(struct sb_peer *peer, struct sb_packet *packet, unsigned seq_digits) {
     sb_mutex_lock(&peer->lock);
     int code = SABIR_OK;
     if (peer->is_closed)
@@ -195,11 +195,11 @@ int sb_peer_send(struct sb_peer *peer, struct sb_frame *frame, unsigned seq_digi
         code = sb_error(SABIR_EDOWN, "%zu envelopes wait for %s already; is it running, and is it fast enough?",
                         peer->queued_msgs, peer->endpoint.text);
     else
-        code = number_locked(peer, frame, seq_digits);
+        code = number_locked(peer, packet, seq_digits);
     if (code != SABIR_OK) {
         sb_mutex_unlock(&peer->lock);
         return code;
     }
     bool is_free = peer->state == SB_PEER_UP && !peer->is_owned && !peer->first && !peer->wants_close;
-    return is_free ? send_direct(peer, frame) : send_queued(peer, frame);
+    return is_free ? send_direct(peer, packet) : send_queued(peer, packet);
 }

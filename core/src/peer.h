@@ -29,7 +29,7 @@ enum sb_peer_state {
 struct sb_letter {
     struct sb_letter *next;
     int64_t queued_ns;
-    struct sb_frame frame;
+    struct sb_packet packet;
 };
 
 /* What the wire thread is told when a descriptor stirs. */
@@ -92,7 +92,7 @@ void sb_peer_free(struct sb_peer *peer);
  * Takes the frame on SABIR_OK. SABIR_EDOWN: the queue is full; SABIR_ECLOSED; SABIR_ENOMEM; on errors the frame stays.
  * Any thread; never waits for another one beyond a few instructions.
  */
-int sb_peer_send(struct sb_peer *peer, struct sb_frame *frame, unsigned seq_digits);
+int sb_peer_send(struct sb_peer *peer, struct sb_packet *packet, unsigned seq_digits);
 
 /* How many digits the next seq is likely to need. */
 unsigned sb_peer_seq_digits(struct sb_peer *peer);

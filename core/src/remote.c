@@ -49,38 +49,38 @@ struct sb_socket {
     int event_fd;
 };
 
-_Static_assert(sizeof(zmq_msg_t) <= sizeof(struct sb_frame), "a frame has room for the library's message");
+_Static_assert(sizeof(zmq_msg_t) <= sizeof(struct sb_packet), "a packet has room for the library's message");
 
-/* ---- Frames ------------------------------------------------------------------------------------------------------------- */
+/* ---- Packets ------------------------------------------------------------------------------------------------------------ */
 
-static zmq_msg_t *message_of(struct sb_frame *frame) {
-    return (zmq_msg_t *)(void *)frame->room;
+static zmq_msg_t *message_of(struct sb_packet *packet) {
+    return (zmq_msg_t *)(void *)packet->room;
 }
 
-void sb_frame_init(struct sb_frame *frame) {
-    zmq_msg_init(message_of(frame));
+void sb_packet_init(struct sb_packet *packet) {
+    zmq_msg_init(message_of(packet));
 }
 
-int sb_frame_new(size_t len_bytes, struct sb_frame *frame) {
-    if (zmq_msg_init_size(message_of(frame), len_bytes) == 0) return SABIR_OK;
+int sb_packet_new(size_t len_bytes, struct sb_packet *packet) {
+    if (zmq_msg_init_size(message_of(packet), len_bytes) == 0) return SABIR_OK;
     return sb_error(SABIR_ENOMEM, "no memory for an envelope of %zu bytes", len_bytes);
 }
 
-char *sb_frame_bytes(struct sb_frame *frame) {
-    return zmq_msg_data(message_of(frame));
+char *sb_packet_bytes(struct sb_packet *packet) {
+    return zmq_msg_data(message_of(packet));
 }
 
-size_t sb_frame_len_bytes(const struct sb_frame *frame) {
-    return zmq_msg_size((const zmq_msg_t *)(const void *)frame->room);
+size_t sb_packet_len_bytes(const struct sb_packet *packet) {
+    return zmq_msg_size((const zmq_msg_t *)(const void *)packet->room);
 }
 
-const char *sb_frame_peer_address(struct sb_frame *frame) {
-    const char *address = zmq_msg_gets(message_of(frame), "Peer-Address");
+const char *sb_packet_peer_address(struct sb_packet *packet) {
+    const char *address = zmq_msg_gets(message_of(packet), "Peer-Address");
     return address ? address : "";
 }
 
-void sb_frame_free(struct sb_frame *frame) {
-    zmq_msg_close(message_of(frame));
+void sb_packet_free(struct sb_packet *packet) {
+    zmq_msg_close(message_of(packet));
 }
 
 /* ---- Context -------------------------------------------------------------------------------------------------------------- */
@@ -229,9 +229,9 @@ int sb_socket_event_fd(const struct sb_socket *socket) {
     return socket->event_fd;
 }
 
-int sb_socket_send(struct sb_socket *socket, struct sb_frame *frame) {
+int sb_socket_send(struct sb_socket *socket, struct sb_packet *packet) {
     for (int attempt = 0;; attempt++) {
-        if (zmq_msg_send(message_of(frame), socket->zmq, ZMQ_DONTWAIT) >= 0) return SABIR_OK;
+        if (zmq_msg_send(message_of(packet), socket->zmq, ZMQ_DONTWAIT) >= 0) return SABIR_OK;
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return sb_error(SABIR_EIO, "libzmq refuses to send: %s", zmq_strerror(errno));
         /* The library looks at what has happened only now and then; this makes it look, and the descriptor tells the rest. */
@@ -245,13 +245,13 @@ bool sb_socket_is_writable(struct sb_socket *socket) {
     return zmq_getsockopt(socket->zmq, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLOUT) != 0;
 }
 
-bool sb_socket_receive(struct sb_socket *socket, struct sb_frame *frame, bool *more) {
+bool sb_socket_receive(struct sb_socket *socket, struct sb_packet *packet, bool *more) {
     int rc;
     do {
-        rc = zmq_msg_recv(message_of(frame), socket->zmq, ZMQ_DONTWAIT);
+        rc = zmq_msg_recv(message_of(packet), socket->zmq, ZMQ_DONTWAIT);
     } while (rc == -1 && errno == EINTR);
     if (rc == -1) return false;
-    *more = zmq_msg_more(message_of(frame)) != 0;
+    *more = zmq_msg_more(message_of(packet)) != 0;
     return true;
 }
 

@@ -1,5 +1,5 @@
 /*
- * libzmq and nothing else: sockets, frames, and what became of a connection. This is the one place that knows the library;
+ * libzmq and nothing else: sockets, packets, and what became of a connection. This is the one place that knows the library;
  * whoever is above decides what is sent where and when.
  *
  * A socket is used by one thread at a time; whoever passes it on does so under a lock.
@@ -15,18 +15,18 @@
 struct sb_remote; /* a library context with its own threads for input and output */
 struct sb_socket; /* bound for receiving, or connected for sending */
 
-/* ---- Frames: one ZeroMQ message each ------------------------------------------------------------------------------------ */
+/* ---- Packets: a frame in the library's memory --------------------------------------------------------------------------- */
 
-struct sb_frame {
+struct sb_packet {
     _Alignas(16) unsigned char room[64]; /* remote.c checks that it fits; may be moved by copying the struct */
 };
 
-void sb_frame_init(struct sb_frame *frame);                       /* empty; needs no free */
-int sb_frame_new(size_t len_bytes, struct sb_frame *frame);       /* with room to write; SABIR_ENOMEM */
-char *sb_frame_bytes(struct sb_frame *frame);
-size_t sb_frame_len_bytes(const struct sb_frame *frame);
-const char *sb_frame_peer_address(struct sb_frame *frame);        /* of a received one: "127.0.0.1"; "" if unknown */
-void sb_frame_free(struct sb_frame *frame);
+void sb_packet_init(struct sb_packet *packet);                       /* empty; needs no free */
+int sb_packet_new(size_t len_bytes, struct sb_packet *packet);       /* with room to write; SABIR_ENOMEM */
+char *sb_packet_bytes(struct sb_packet *packet);
+size_t sb_packet_len_bytes(const struct sb_packet *packet);
+const char *sb_packet_peer_address(struct sb_packet *packet);        /* of a received one: "127.0.0.1"; "" if unknown */
+void sb_packet_free(struct sb_packet *packet);
 
 /* ---- Context ---------------------------------------------------------------------------------------------------------- */
 
@@ -60,13 +60,13 @@ int sb_socket_fd(const struct sb_socket *socket);
 int sb_socket_event_fd(const struct sb_socket *socket);
 
 /* Take the frame, at once: SABIR_OK; SABIR_EFULL: not now, the frame stays; SABIR_EIO: never, the frame stays. */
-int sb_socket_send(struct sb_socket *socket, struct sb_frame *frame);
+int sb_socket_send(struct sb_socket *socket, struct sb_packet *packet);
 
 /* Whether a frame would be taken now. When not, the descriptor tells when to ask again. */
 bool sb_socket_is_writable(struct sb_socket *socket);
 
-/* The next frame into `frame`, whose content is freed before: true; false: nothing is there. `more`: it is a part only. */
-bool sb_socket_receive(struct sb_socket *socket, struct sb_frame *frame, bool *more);
+/* The next frame into `packet`, whose content is freed before: true; false: nothing is there. `more`: it is a part only. */
+bool sb_socket_receive(struct sb_socket *socket, struct sb_packet *packet, bool *more);
 
 enum sb_link_event {
     SB_LINK_NOTHING, /* no more events now */

@@ -52,18 +52,18 @@ static int remote_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender
         count_dead(to, message, SABIR_DEAD_REJECT_LIMIT);
         return sb_error(SABIR_EFULL, "too many Rejects went to %s within a second (REJ-4)", ref->endpoint);
     }
-    struct sb_frame frame;
+    struct sb_packet packet;
     unsigned seq_digits;
-    code = sb_outgoing_frame(to, message, sender, &frame, &seq_digits);
+    code = sb_outgoing_packet(to, message, sender, &packet, &seq_digits);
     if (code != SABIR_OK) return code;
     atomic_store_explicit(&to->peer->used_ns, atomic_load_explicit(&to->node->wire.clock_ns, memory_order_relaxed),
                           memory_order_relaxed);
-    code = sb_peer_send(to->peer, &frame, seq_digits);
+    code = sb_peer_send(to->peer, &packet, seq_digits);
     if (code == SABIR_OK) {
         sabir_message_free(message);
         return SABIR_OK;
     }
-    sb_frame_free(&frame);
+    sb_packet_free(&packet);
     if (code == SABIR_EDOWN && is_answer(message)) count_dead(to, message, SABIR_DEAD_PEER_FULL);
     return code;
 }

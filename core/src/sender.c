@@ -56,9 +56,9 @@ static sabir_ref *make(struct sb_node *node, const struct sb_envelope *envelope,
     return sb_remote_ref_new(node, &spec, &ref) == SABIR_OK ? ref : NULL;
 }
 
-sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame) {
+sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     if (!envelope->has_sender) return NULL;
-    const char *address = sb_frame_peer_address(frame);
+    const char *address = sb_packet_peer_address(packet);
     uint32_t hash = hash_of(envelope);
     uint32_t generation = atomic_load_explicit(&node->peers.known_generation, memory_order_acquire);
     struct sb_sender_place *place = &node->inbound.senders.places[hash % SB_SENDER_PLACES];

@@ -28,7 +28,7 @@ struct sb_senders {
 };
 
 /* The ref of the envelope's sender, borrowed until the next call; NULL: it names none, or there is no memory. */
-sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_frame *frame);
+sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet);
 
 void sb_senders_free(struct sb_senders *senders);
 
