@@ -1,10 +1,9 @@
 """`sabir run`: order, readiness, environment, the log, restarts and exit codes."""
 import json
-import os
 import signal
 import unittest
 
-from support import Run, SystemTest, fake, until
+from support import Run, SystemTest, fake
 
 
 class Readiness(SystemTest):
