@@ -16,7 +16,7 @@ static void require(bool kept) {
 
 static void read_kind(const char *text) {
     struct sb_kind_fault fault;
-    const struct sb_kind *kind, *again;
+    const struct sb_kind *kind, *again = NULL;
     if (sb_kind_parse(text, &kind, &fault) != SABIR_OK) {
         require(!kind && fault.column >= 1 && fault.column <= strlen(text) + 1 && fault.reason[0] != '\0');
         return;
@@ -32,7 +32,7 @@ static void read_kind(const char *text) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    sabir_config *config, *copy;
+    sabir_config *config = NULL, *copy;
     char *text = sb_strndup((const char *)data, size);
     require(text && sabir_config_new(&config) == SABIR_OK);
     read_kind(text);

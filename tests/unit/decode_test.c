@@ -64,8 +64,9 @@ static void assert_bytes(const void *text, const char *expected, size_t len_byte
 #define ONE_OF_EACH(F)                                                                                                 \
     F(SABIR_OPTIONAL(SABIR_BOOL), b)                                                                                   \
     F(SABIR_OPTIONAL(SABIR_INT32), i)                                                                                  \
-    F(SABIR_OPTIONAL(SABIR_INT64), l) F(SABIR_OPTIONAL(SABIR_UINT64), u) F(SABIR_OPTIONAL(SABIR_DOUBLE), f)            \
-        F(SABIR_OPTIONAL(SABIR_STRING), s) F(SABIR_OPTIONAL(SABIR_BYTES), d) F(SABIR_OPTIONAL(SABIR_JSON), j)
+    F(SABIR_OPTIONAL(SABIR_INT64), l)                                                                                  \
+    F(SABIR_OPTIONAL(SABIR_UINT64), u) F(SABIR_OPTIONAL(SABIR_DOUBLE), f) F(SABIR_OPTIONAL(SABIR_STRING), s)           \
+        F(SABIR_OPTIONAL(SABIR_BYTES), d) F(SABIR_OPTIONAL(SABIR_JSON), j)
 SABIR_MESSAGE(Each, ONE_OF_EACH);
 
 /* ---- Scalars ------------------------------------------------------------------------------------------------------------- */
@@ -225,6 +226,9 @@ static void wrong_kinds_are_called_what_they_are(void **state) {
     assert_refused(Each_type(),
                    "{\"i\":\"a\\n\x7f very long text \xc3\xa9 with a character at the cut \xc3\xa9\xc3\xa9\xc3\xa9\"}",
                    "i: \"a\\n? very long text \xc3\xa9 with a character at t...\" is not an integer");
+    /* cut in front of the character that the limit would halve */
+    assert_refused(Each_type(), "{\"i\":\"0123456789012345678901234567890123456789012\xc3\xa9\"}",
+                   "i: \"0123456789012345678901234567890123456789012...\" is not an integer");
 }
 
 /* ---- Holders ------------------------------------------------------------------------------------------------------------- */
