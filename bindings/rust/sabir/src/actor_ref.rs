@@ -194,7 +194,7 @@ impl ActorRef {
         flags: u32,
     ) -> Result<Option<Rep>> {
         let mut head = None;
-        let message = if self.takes_objects() && !Req::is_flat() {
+        let message = if self.takes_objects() {
             // SAFETY: the handler runs in this very call, in this thread, and the message is freed before it ends.
             unsafe { object::lend_object(request.type_of()?, request, &mut head) }?
         } else {

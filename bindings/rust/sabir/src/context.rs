@@ -138,8 +138,8 @@ struct ReplyWay {
 }
 
 impl Way for ReplyWay {
-    /// A sender of our language takes Rust values; one without a ref (an ask, a fast_send from outside any actor) does if its
-    /// request was one.
+    /// A sender of our language takes Rust values, and so does an ask whose request was one. A fast_send from outside any actor
+    /// names no sender; its request tells.
     fn takes_objects(&self) -> bool {
         // SAFETY: the context is valid, and so are its sender and its message.
         unsafe {

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 
 use sabir_sys as sys;
 
-use crate::error::{Error, SendError, check};
+use crate::error::{Error, ErrorCode, SendError, check};
 use crate::json::Json;
 use crate::message::Message;
 use crate::object::{self, CoreMessage, Load};
@@ -27,6 +27,10 @@ pub trait Sendable: Sized {
 pub trait Way {
     /// Whether Rust values of this copy of the crate can go it.
     fn takes_objects(&self) -> bool;
+    /// Whether a few plain numbers better go it as the struct.
+    fn prefers_values(&self) -> bool {
+        true
+    }
     /// Send the struct.
     fn put_value(&mut self, value: Value<'_>) -> c_int;
     /// Send the message, which is consumed on `SABIR_OK`.
@@ -70,7 +74,7 @@ impl Sendable for JsonMessage {
 impl<M: Message> Sendable for M {
     #[inline]
     fn travel<W: Way>(self, way: &mut W) -> Result<(), SendError<Self>> {
-        if M::is_flat() || !way.takes_objects() {
+        if M::is_flat() && way.prefers_values() || !way.takes_objects() {
             return as_value(&self, way).map_err(|error| SendError { message: self, error });
         }
         as_object(self, way)
@@ -109,8 +113,12 @@ fn as_object<T: Load + Sendable, W: Way>(load: T, way: &mut W) -> Result<(), Sen
             return Ok(());
         }
         let error = Error::of_call(code);
-        let message = CoreMessage::from_raw(raw).expect("it is not NULL");
-        Err(SendError { message: object::uncarry(message), error })
+        let load: T = object::uncarry(CoreMessage::from_raw(raw).expect("it is not NULL"));
+        if error.code() != ErrorCode::Mismatch {
+            return Err(SendError { message: load, error });
+        }
+        // Whoever waits at the end takes no objects after all: a C caller of fast_send that named a Rust actor as its sender.
+        as_value(load.as_message(), way).map_err(|error| SendError { message: load, error })
     }
 }
 
@@ -143,6 +151,11 @@ struct Pack {
 impl Way for Pack {
     fn takes_objects(&self) -> bool {
         self.takes_objects
+    }
+
+    /// An ask whose request is an object may be answered with one.
+    fn prefers_values(&self) -> bool {
+        false
     }
 
     fn put_value(&mut self, value: Value<'_>) -> c_int {

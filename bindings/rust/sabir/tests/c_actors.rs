@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use sabir::{Context, ErrorCode, Failure, Manager, Message, Plugin, handle_messages, sys};
-use support::{PATIENCE, Tap, Text};
+use support::{Mirror, PATIENCE, Tap, Text};
 
 unsafe extern "C" {
     fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
@@ -129,6 +129,18 @@ fn a_boxed_message_reaches_c_too() {
     let shouter = manager.find("c_shouter").unwrap();
     shouter.send(Box::new(Text::new("boxed")) as Box<dyn Message>, &tap).unwrap();
     assert_eq!(received.recv_timeout(PATIENCE).unwrap().text, "BOXED");
+}
+
+#[test]
+fn a_rust_reply_reaches_a_c_caller_that_names_a_rust_sender() {
+    let manager = with_c_actors();
+    manager.manage("mirror", Mirror).unwrap();
+    let (tap, received) = Tap::<Text>::new();
+    let tap = manager.manage("tap", tap).unwrap();
+    let caller = manager.find("c_caller").unwrap();
+    let text = Text { text: "there and back".to_owned(), tags: vec!["mirror".to_owned()] };
+    caller.send(text.clone(), &tap).unwrap();
+    assert_eq!(received.recv_timeout(PATIENCE).unwrap(), text);
 }
 
 mod plugin {

@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use sabir::{
-    ActorRef, AskError, Context, ErrorCode, Failure, Manager, Message, ReplyToken, SendError, Start, handle_messages,
+    ActorRef, AskError, Context, ErrorCode, Failure, Manager, Message, ReplyToken, SendError, Start, define_message,
+    handle_messages,
 };
 use support::{Mirror, Number, PATIENCE, Text, node};
 
@@ -206,4 +207,41 @@ fn a_reply_comes_to_the_actor_that_is_named_as_the_sender() {
     texts.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
     let texts: Vec<_> = texts.into_iter().map(|(text, _)| text.text).collect();
     assert_eq!(texts, ["by context", "by context", "by ref", "by ref"]);
+}
+
+/// A reply that only Rust knows.
+struct Shared(std::sync::Arc<str>);
+define_message!(Shared);
+
+struct Library(std::sync::Arc<str>);
+
+impl Library {
+    fn on_twice(&mut self, _: &Twice, _: &mut Context) -> Shared {
+        Shared(self.0.clone())
+    }
+}
+
+handle_messages!(Library, Twice => on_twice);
+
+#[test]
+fn a_reply_that_only_rust_knows_comes_back_as_it_is() {
+    let mut manager = Manager::new().unwrap();
+    let text: std::sync::Arc<str> = "one text, shared".into();
+    let library = manager.manage("library", Library(text.clone())).unwrap();
+    manager.start().unwrap();
+    let asked: Shared = library.ask(Twice, PATIENCE).unwrap();
+    let called: Shared = library.fast_send(&Twice).unwrap().unwrap();
+    assert!([asked, called].iter().all(|shared| std::sync::Arc::ptr_eq(&shared.0, &text)));
+}
+
+#[test]
+fn a_reply_that_only_rust_knows_does_not_leave_the_process() {
+    let mut far = node();
+    far.manage("library", Library("here".into())).unwrap();
+    far.start().unwrap();
+    let mut near = node();
+    near.start().unwrap();
+    let library = near.remote("library", far.endpoint().unwrap()).unwrap();
+    let failed = library.ask::<_, Number>(Twice, PATIENCE).unwrap_err();
+    assert_eq!(reject_code(&failed), "failed");
 }

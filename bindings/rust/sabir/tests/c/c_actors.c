@@ -4,6 +4,7 @@
  *     PREFIX doubler     Double {value} -> Doubled {value}
  *     PREFIX shouter     Text {text, tags} -> Text, its ASCII letters in capitals
  *     PREFIX forwarder   Text -> sends it on, as it came, to the actor named by its first tag
+ *     PREFIX caller      Text -> has that actor handle it by fast_send in the sender's name, and replies with the reply
  */
 #include <sabir/sabir.h>
 #include <stdio.h>
@@ -40,16 +41,34 @@ static int on_shout(void *self, const void *value, sabir_context *context) {
     return code;
 }
 
+/* The actor that the first tag names. */
+static int find_by_tag(const struct Text *text, sabir_context *context, sabir_ref **to) {
+    const struct sabir_string *tags = text->tags.items;
+    char name[64] = "";
+    if (text->tags.count) snprintf(name, sizeof name, "%.*s", (int)tags[0].len_bytes, tags[0].bytes);
+    return sabir_manager_find(sabir_context_manager(context), name, to);
+}
+
 static int on_forward(void *self, const void *value, sabir_context *context) {
     (void)self;
-    const struct Text *text = value;
-    const struct sabir_string *tags = text->tags.items;
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", text->tags.count ? (int)tags[0].len_bytes : 0, text->tags.count ? tags[0].bytes : "");
     sabir_ref *to;
-    int code = sabir_manager_find(sabir_context_manager(context), name, &to);
+    int code = find_by_tag(value, context, &to);
     if (code != SABIR_OK) return code;
-    code = sabir_ref_send_value(to, Text_type(), text, sabir_context_self(context));
+    code = sabir_ref_send_value(to, Text_type(), value, sabir_context_self(context));
+    sabir_ref_release(to);
+    return code;
+}
+
+static int on_call(void *self, const void *value, sabir_context *context) {
+    (void)self;
+    sabir_ref *to;
+    int code = find_by_tag(value, context, &to);
+    if (code != SABIR_OK) return code;
+    _Alignas(16) char reply[1024];
+    bool replied;
+    code = sabir_ref_fast_send(to, sabir_context_sender(context), Text_type(), value, Text_type(), reply, sizeof reply, 0,
+                               &replied);
+    if (code == SABIR_OK && replied) code = sabir_context_reply_value(context, Text_type(), reply);
     sabir_ref_release(to);
     return code;
 }
@@ -71,5 +90,6 @@ int sabir_plugin_manage(sabir_manager *manager, const char *prefix) {
     int code = manage(manager, prefix, "doubler", Double_type(), on_double);
     if (code == SABIR_OK) code = manage(manager, prefix, "shouter", Text_type(), on_shout);
     if (code == SABIR_OK) code = manage(manager, prefix, "forwarder", Text_type(), on_forward);
+    if (code == SABIR_OK) code = manage(manager, prefix, "caller", Text_type(), on_call);
     return code;
 }
