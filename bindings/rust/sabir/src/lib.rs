@@ -46,6 +46,8 @@ mod context;
 mod dead_letter;
 mod error;
 mod field;
+#[cfg(feature = "serde")]
+mod finite;
 pub mod json;
 pub mod log;
 mod macros;

@@ -68,8 +68,9 @@ fn not_open(ty: Type) -> Error {
 /// Lend what serde makes of `message`.
 #[cfg(feature = "serde")]
 pub fn lend_serde<T: serde::Serialize>(ty: Type, message: &T, borrower: &mut Borrower<'_>) -> Result<i32> {
-    let text = serde_json::to_string(message)
-        .map_err(|error| Error::new(ErrorCode::Value, format!("{}: {error}", ty.name())))?;
+    let wrong = |words: String| Error::new(ErrorCode::Value, format!("{}: {words}", ty.name()));
+    crate::finite::check(message).map_err(|error| wrong(error.to_string()))?;
+    let text = serde_json::to_string(message).map_err(|error| wrong(error.to_string()))?;
     lend(ty, &text, borrower)
 }
 
