@@ -11,7 +11,8 @@ static bool integer_is_carried(struct sb_text token) {
            sb_json_read_uint64(token, &uint64) == SB_JSON_NUMBER_OK;
 }
 
-bool sb_json_number_is_carried(const struct sb_json_token *token, const char **reason) {
+/* NUM-1, NUM-3; true for what is no number. */
+static bool number_is_carried(const struct sb_json_token *token, const char **reason) {
     double value;
     if (token->event == SABIR_JSON_INTEGER && !integer_is_carried(token->raw)) {
         *reason = "is beyond the range of INT64 and UINT64";
@@ -34,7 +35,7 @@ int sb_json_value_check(struct sb_text json, uint32_t max_depth, enum sb_json_tr
         error = sb_json_reader_next(&reader, &token);
         if (error == SABIR_EMALFORMED) {
             *fault = (struct sb_json_value_fault){reader.fault.reason, {NULL, 0}, reader.fault.offset_bytes};
-        } else if (!error && !sb_json_number_is_carried(&token, &fault->reason)) {
+        } else if (!error && !number_is_carried(&token, &fault->reason)) {
             fault->number = token.raw;
             fault->offset_bytes = token.offset_bytes;
             error = SABIR_EMALFORMED;

@@ -16,9 +16,6 @@ struct sb_json_value_fault {
     size_t offset_bytes;
 };
 
-/* Whether every number of `token` can be carried (NUM-1, NUM-3); true for what is no number. */
-bool sb_json_number_is_carried(const struct sb_json_token *token, const char **reason);
-
 /*
  * Read one whole value: strictly, or trusted for its numbers alone. SABIR_OK, SABIR_EMALFORMED (fault says why), SABIR_ENOMEM.
  */

@@ -49,10 +49,6 @@ struct parser {
     struct sb_kind_fault *fault;
 };
 
-const char *sb_kind_word(enum sb_kind_code code) {
-    return words[code];
-}
-
 __attribute__((format(printf, 3, 4))) static int fail(struct parser *parser, const char *at, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

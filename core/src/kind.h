@@ -28,7 +28,4 @@ extern const struct sb_kind sb_kind_scalars[];
 /* "LIST(OPTIONAL(STRING))" in memory of its own; NULL without memory. */
 char *sb_kind_text(const struct sb_kind *kind);
 
-/* The word of a code, "LIST". */
-const char *sb_kind_word(enum sb_kind_code code);
-
 #endif

@@ -65,8 +65,9 @@ static void assert_bytes(const void *text, const char *expected, size_t len_byte
     F(SABIR_OPTIONAL(SABIR_BOOL), b)                                                                                   \
     F(SABIR_OPTIONAL(SABIR_INT32), i)                                                                                  \
     F(SABIR_OPTIONAL(SABIR_INT64), l)                                                                                  \
-    F(SABIR_OPTIONAL(SABIR_UINT64), u) F(SABIR_OPTIONAL(SABIR_DOUBLE), f) F(SABIR_OPTIONAL(SABIR_STRING), s)           \
-        F(SABIR_OPTIONAL(SABIR_BYTES), d) F(SABIR_OPTIONAL(SABIR_JSON), j)
+    F(SABIR_OPTIONAL(SABIR_UINT64), u)                                                                                 \
+    F(SABIR_OPTIONAL(SABIR_DOUBLE), f) F(SABIR_OPTIONAL(SABIR_STRING), s) F(SABIR_OPTIONAL(SABIR_BYTES), d)            \
+        F(SABIR_OPTIONAL(SABIR_JSON), j)
 SABIR_MESSAGE(Each, ONE_OF_EACH);
 
 /* ---- Scalars ------------------------------------------------------------------------------------------------------------- */
@@ -329,6 +330,18 @@ static void an_open_payload_is_kept_as_it_stands(void **state) {
     assert_refused(Anything_type(), "{\"a\":[18446744073709551616]}",
                    "18446744073709551616 is beyond the range of INT64 and UINT64");
     assert_refused(Anything_type(), "{\"a\":1e400}", "1e400 is beyond the range of DOUBLE");
+}
+
+/* What a sender writes: a receiver without the type would have to refuse it. */
+static void numbers_of_unknown_fields_are_checked_for_senders(void **state) {
+    (void)state;
+    const struct sb_text fits =
+        SB_TEXT("{\"x\":1,\"y\":2,\"z\":[18446744073709551615,-9223372036854775808,1e308,1e-400]}");
+    const struct sb_text exceeds = SB_TEXT("{\"x\":1,\"y\":2,\"z\":[{\"a\":18446744073709551616}]}");
+    assert_int_equal(sb_check_numbers(fits), SABIR_OK);
+    assert_int_equal(sb_check(Point_type(), exceeds), SABIR_OK);
+    assert_int_equal(sb_check_numbers(exceeds), SABIR_EBADPAYLOAD);
+    assert_string_equal(sb_error_detail(), "18446744073709551616 is beyond the range of INT64 and UINT64");
 }
 
 /* ---- Large ones ---------------------------------------------------------------------------------------------------------- */
