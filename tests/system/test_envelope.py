@@ -192,7 +192,8 @@ class Page(EnvelopeTest):
         steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", dialogue, re.M)
         self.assertEqual(len(steps), 2)
         for command, answer in steps:
-            done = subprocess.run(["sh", "-c", command], env={"PATH": f"{SABIR.parent}:{os.environ['PATH']}"}, capture_output=True, timeout=20)
+            path = f"{SABIR.parent}:{os.environ['PATH']}"
+            done = subprocess.run(["sh", "-c", command], env={"PATH": path}, capture_output=True, timeout=20)
             self.assertEqual(done.stdout.decode().rstrip(), answer.rstrip())
 
     def test_its_objects_have_the_members_that_the_command_writes(self):
