@@ -66,8 +66,8 @@ static void assert_bytes(const void *text, const char *expected, size_t len_byte
     F(SABIR_OPTIONAL(SABIR_INT32), i)                                                                                  \
     F(SABIR_OPTIONAL(SABIR_INT64), l)                                                                                  \
     F(SABIR_OPTIONAL(SABIR_UINT64), u)                                                                                 \
-    F(SABIR_OPTIONAL(SABIR_DOUBLE), f) F(SABIR_OPTIONAL(SABIR_STRING), s) F(SABIR_OPTIONAL(SABIR_BYTES), d)            \
-        F(SABIR_OPTIONAL(SABIR_JSON), j)
+    F(SABIR_OPTIONAL(SABIR_DOUBLE), f)                                                                                 \
+    F(SABIR_OPTIONAL(SABIR_STRING), s) F(SABIR_OPTIONAL(SABIR_BYTES), d) F(SABIR_OPTIONAL(SABIR_JSON), j)
 SABIR_MESSAGE(Each, ONE_OF_EACH);
 
 /* ---- Scalars ------------------------------------------------------------------------------------------------------------- */
@@ -441,15 +441,25 @@ static void no_memory_is_said_for_every_allocation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers_arrive_exactly),        cmocka_unit_test(integers_take_no_other_number),
-        cmocka_unit_test(doubles_arrive_bit_for_bit),     cmocka_unit_test(strings_are_unescaped),
-        cmocka_unit_test(bytes_are_strict_base64),        cmocka_unit_test(json_is_kept_as_it_stands),
-        cmocka_unit_test(null_is_a_value_for_json_only),  cmocka_unit_test(wrong_kinds_are_called_what_they_are),
-        cmocka_unit_test(every_kind_is_filled),           cmocka_unit_test(the_path_leads_to_the_fault),
-        cmocka_unit_test(a_missing_field_is_named),       cmocka_unit_test(unknown_fields_are_ignored),
-        cmocka_unit_test(a_key_is_compared_unescaped),    cmocka_unit_test(an_open_payload_is_kept_as_it_stands),
-        cmocka_unit_test(strings_of_every_length_arrive), cmocka_unit_test(many_lists_are_counted),
-        cmocka_unit_test(a_value_has_a_largest_size),     cmocka_unit_test(no_memory_is_said_for_every_allocation),
+        cmocka_unit_test(integers_arrive_exactly),
+        cmocka_unit_test(integers_take_no_other_number),
+        cmocka_unit_test(doubles_arrive_bit_for_bit),
+        cmocka_unit_test(strings_are_unescaped),
+        cmocka_unit_test(bytes_are_strict_base64),
+        cmocka_unit_test(json_is_kept_as_it_stands),
+        cmocka_unit_test(null_is_a_value_for_json_only),
+        cmocka_unit_test(wrong_kinds_are_called_what_they_are),
+        cmocka_unit_test(every_kind_is_filled),
+        cmocka_unit_test(the_path_leads_to_the_fault),
+        cmocka_unit_test(a_missing_field_is_named),
+        cmocka_unit_test(unknown_fields_are_ignored),
+        cmocka_unit_test(a_key_is_compared_unescaped),
+        cmocka_unit_test(an_open_payload_is_kept_as_it_stands),
+        cmocka_unit_test(strings_of_every_length_arrive),
+        cmocka_unit_test(many_lists_are_counted),
+        cmocka_unit_test(numbers_of_unknown_fields_are_checked_for_senders),
+        cmocka_unit_test(a_value_has_a_largest_size),
+        cmocka_unit_test(no_memory_is_said_for_every_allocation),
     };
     return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
 }
