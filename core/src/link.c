@@ -334,6 +334,10 @@ bool sb_link_has_hope(struct sb_node *node) {
     return false;
 }
 
+void sb_link_adopt(struct sb_peer *peer) {
+    join_list(peer, sb_now_ns());
+}
+
 void sb_link_close_all(struct sb_node *node, int linger_ms) {
     struct sb_peer *peer;
     while ((peer = node->wire.links)) {

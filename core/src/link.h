@@ -25,6 +25,9 @@ void sb_link_sweep(struct sb_node *node, int64_t now_ns);
 /* Whether some mail may still go if we wait a little: its peer is up or the first attempt to reach it is under way. */
 bool sb_link_has_hope(struct sb_node *node);
 
+/* Have it in the list, so that sb_link_close_all finds its mail. */
+void sb_link_adopt(struct sb_peer *peer);
+
 void sb_link_close_all(struct sb_node *node, int linger_ms);
 
 #endif

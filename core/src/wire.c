@@ -137,6 +137,7 @@ static void wind_up(struct sb_node *node) {
         turn(node, true);
     }
     int64_t left_ns = deadline - sb_now_ns();
+    for (struct sb_peer *peer; (peer = next_attended(wire)); sb_peer_release(peer)) sb_link_adopt(peer);
     sb_link_close_all(node, left_ns > 0 ? (int)(left_ns / MS_NS) : 0);
     for (struct sb_peer *peer; (peer = next_attended(wire)); sb_peer_release(peer)) {
     }

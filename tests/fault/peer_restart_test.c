@@ -145,12 +145,13 @@ static void a_malformed_command_does_not_cut_a_peer_off_for_ever(void **state) {
 
 static void a_garbled_greeting_does_not_cut_a_peer_off_for_ever(void **state) {
     (void)state;
+    const unsigned char greeting[64] = {0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0, 'G', 'S', 'S', 'A', 'P', 'I'};
     int listener = raw_listen("127.0.0.1", &tcp_port);
     post(1);
     for (int i = 0; i < 3; i++) {
         int fd = raw_accept(listener, 4000);
         assert_int_not_equal(fd, -1);
-        raw_write(fd, "\xff\0\0\0\0\0\0\0\1\x7f\3\0GSSAPI\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 60);
+        raw_write(fd, greeting, sizeof greeting);
         close(fd);
     }
     int fd = accept_pull(listener, 4000);

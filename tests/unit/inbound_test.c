@@ -21,8 +21,8 @@ static int listener, push, pull;
 static uint16_t own;
 static sabir_ref *extra[3]; /* actors that only these cases need */
 
-/* What the actor "ear", which handles Reject, heard last. */
-static char heard[1024];
+/* What the actor "ear", which handles Reject, heard, one after the other. */
+static char heard[8][1024];
 static _Atomic uint32_t rejects;
 static _Atomic uint32_t is_held; /* 1: the actor "held" waits in its handler until it is 2 */
 static _Atomic uint32_t has_begun;
@@ -30,7 +30,7 @@ static _Atomic uint32_t has_begun;
 static int on_reject(void *self, const void *value, sabir_context *context) {
     (void)self;
     const struct sabir_reject *reject = value;
-    snprintf(heard, sizeof heard, "%.*s|%.*s|%.*s|%.*s|%.*s|%s", (int)reject->code.len_bytes, reject->code.bytes,
+    snprintf(heard[atomic_load(&rejects)], sizeof heard[0], "%.*s|%.*s|%.*s|%.*s|%.*s|%s", (int)reject->code.len_bytes, reject->code.bytes,
              (int)reject->reason.len_bytes, reject->reason.bytes, (int)reject->message_type.len_bytes, reject->message_type.bytes,
              (int)reject->target.len_bytes, reject->target.bytes, (int)reject->rejected_by.len_bytes, reject->rejected_by.bytes,
              sabir_context_sender(context) ? "sender" : "no sender");
@@ -245,16 +245,16 @@ static void a_reject_is_read_in_every_spelling(void **state) {
     send_v1("Reject", "ear",
             "{\"code\":\"unknown_type\",\"reason\":\"a\\u0062\",\"message_type\":\"T\",\"target\":\"x\",\"rejected_by\":\"tcp://e:1\"}", "");
     test_wait(&rejects, 1);
-    assert_string_equal(heard, "unknown_type|ab|T|x|tcp://e:1|no sender");
+    assert_string_equal(heard[0], "unknown_type|ab|T|x|tcp://e:1|no sender");
     send_flat("Reject", "ear", "{\"message_type\":\"T\",\"reason\":\"r\",\"rejected_by\":\"x\"}");
     test_wait(&rejects, 2);
-    assert_string_equal(heard, "other|r|T||x|no sender");
+    assert_string_equal(heard[1], "other|r|T||x|no sender");
     send_flat("Reject", "ear", "{\"messageType\":\"T\",\"reason\":\"r\",\"rejectedBy\":\"x\",\"more\":{\"reason\":\"inner\"}}");
     test_wait(&rejects, 3);
-    assert_string_equal(heard, "other|r|T||x|no sender");
+    assert_string_equal(heard[2], "other|r|T||x|no sender");
     send_v1("Reject", "ear", "{\"code\":\"of the future\",\"reason\":7,\"target\":null}", "");
     test_wait(&rejects, 4);
-    assert_string_equal(heard, "other|||||no sender");
+    assert_string_equal(heard[3], "other|||||no sender");
 }
 
 static void nothing_is_rejected_because_of_a_reject(void **state) {
