@@ -5,6 +5,7 @@ CORE_SOURCES := \
 	core/src/thread.c \
 	core/src/buffer.c \
 	core/src/utf8.c \
+	core/src/text_show.c \
 	core/src/json_escape.c \
 	core/src/json_keys.c \
 	core/src/json_reader.c \

@@ -9,6 +9,7 @@
 #include "envelope.h"
 #include "error.h"
 #include "peers_file.h"
+#include "text_show.h"
 
 #define STOP_TIMEOUT_NS INT64_C(1000000000)
 #define PEER_EXPIRY_NS INT64_C(5000000000)
@@ -135,11 +136,13 @@ int sabir_config_add_peer(sabir_config *config, const char *node, const char *en
 
 /* A host alone: every TCP port of it. */
 static int read_allowed_host(const char *entry, char host[SB_HOST_MAX_BYTES]) {
+    char shown[SB_SHOWN_LONG_BYTES];
     if (!sb_host_parse(sb_text_of(entry), host))
-        return sb_error(SABIR_EINVAL, "allow \"%.100s\": write a host, host:port or an ipc:// endpoint", entry);
+        return sb_error(SABIR_EINVAL, "allow \"%s\": write a host, host:port or an ipc:// endpoint",
+                        sb_text_show(sb_text_of(entry), shown, sizeof shown));
     if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
-        return sb_error(SABIR_EINVAL,
-                        "allow \"%.100s\": a wildcard allows nothing; write the host that replies may go to", entry);
+        return sb_error(SABIR_EINVAL, "allow \"%s\": a wildcard allows nothing; write the host that replies may go to",
+                        entry);
     return SABIR_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "json_escape.h"
 #include "json_number.h"
 #include "json_value.h"
+#include "text_show.h"
 
 #define BASE64_PART_BYTES 256 /* a multiple of 4 */
 
@@ -15,14 +16,14 @@
 /* "1.5 is not an integer" */
 int sb_decoder_fail(struct sb_decoder *decoder, const char *is_not) {
     const struct sb_json_token *token = &decoder->token;
-    char shown[SB_VALUE_FAULT_SHOWN_BYTES];
+    char shown[SB_SHOWN_BYTES];
     struct sb_text text = token->raw;
     const char *quote = "";
     if (token->event == SABIR_JSON_OBJECT_BEGIN) text = SB_TEXT("an object");
     if (token->event == SABIR_JSON_ARRAY_BEGIN) text = SB_TEXT("an array");
     if (token->event == SABIR_JSON_STRING) quote = "\"";
-    return sb_value_fault_set(&decoder->fault, SABIR_EBADPAYLOAD, "%s%s%s %s", quote, sb_value_fault_show(text, shown),
-                              quote, is_not);
+    return sb_value_fault_set(&decoder->fault, SABIR_EBADPAYLOAD, "%s%s%s %s", quote,
+                              sb_text_show(text, shown, sizeof shown), quote, is_not);
 }
 
 /* ---- Scalars ----------------------------------------------------------------------------------------------------------- */
@@ -144,11 +145,11 @@ static int decode_bytes(struct sb_decoder *decoder, struct sabir_string *to) {
 /* A number that cannot be carried, in a text that is otherwise accepted. */
 int sb_decode_check_numbers(struct sb_decoder *decoder, struct sb_text json) {
     struct sb_json_value_fault json_fault;
-    char shown[SB_VALUE_FAULT_SHOWN_BYTES];
+    char shown[SB_SHOWN_BYTES];
     int error = sb_json_value_check(json, SB_JSON_MAX_DEPTH, SB_JSON_TRUSTED, &json_fault);
     if (error != SABIR_EMALFORMED) return error;
     return sb_value_fault_set(&decoder->fault, SABIR_EBADPAYLOAD, "%s %s",
-                              sb_value_fault_show(json_fault.number, shown), json_fault.reason);
+                              sb_text_show(json_fault.number, shown, sizeof shown), json_fault.reason);
 }
 
 static int decode_json(struct sb_decoder *decoder, struct sabir_string *to) {

@@ -11,6 +11,7 @@
 #include "json_keys.h"
 #include "json_number.h"
 #include "json_value.h"
+#include "text_show.h"
 #include "type.h"
 #include "utf8.h"
 #include "value_fault.h"
@@ -133,14 +134,14 @@ static int encode_bytes(struct encoder *encoder, const void *value) {
 static int encode_json(struct encoder *encoder, const void *value, uint32_t level, struct sb_text empty) {
     struct sb_text text;
     struct sb_json_value_fault json_fault;
-    char shown[SB_VALUE_FAULT_SHOWN_BYTES];
+    char shown[SB_SHOWN_BYTES];
     int error = read_text(encoder, value, &text);
     if (error) return error;
     if (text.len_bytes == 0) text = empty;
     error = sb_json_value_check(text, ENVELOPE_MAX_DEPTH - level, SB_JSON_STRICT, &json_fault);
     if (error == SABIR_EMALFORMED && json_fault.number.bytes)
-        return sb_value_fault_set(&encoder->fault, SABIR_EVALUE, "%s %s", sb_value_fault_show(json_fault.number, shown),
-                                  json_fault.reason);
+        return sb_value_fault_set(&encoder->fault, SABIR_EVALUE, "%s %s",
+                                  sb_text_show(json_fault.number, shown, sizeof shown), json_fault.reason);
     if (error == SABIR_EMALFORMED)
         return sb_value_fault_set(&encoder->fault, SABIR_EVALUE, "no JSON, at offset %zu: %s", json_fault.offset_bytes,
                                   json_fault.reason);
@@ -171,7 +172,7 @@ static int encode_list(struct encoder *encoder, const struct sb_kind *kind, cons
 /* The same key twice would make the whole envelope malformed (ENV-4). */
 static int check_keys(struct encoder *encoder, const struct sabir_map *map) {
     struct sb_json_keys keys;
-    char shown[SB_VALUE_FAULT_SHOWN_BYTES];
+    char shown[SB_SHOWN_BYTES];
     sb_json_keys_init(&keys);
     sb_json_keys_open(&keys, 1);
     int error = SABIR_OK;
@@ -186,7 +187,7 @@ static int check_keys(struct encoder *encoder, const struct sabir_map *map) {
         error = sb_json_keys_add(&keys, 1, key, false);
         if (error == SABIR_EEXIST)
             error = sb_value_fault_set(&encoder->fault, SABIR_EVALUE, "the key \"%s\" is there twice",
-                                       sb_value_fault_show(key, shown));
+                                       sb_text_show(key, shown, sizeof shown));
     }
     sb_json_keys_free(&keys);
     return error;

@@ -9,24 +9,19 @@ static bool is_digit(char byte) {
 }
 
 static int hex_value(char byte) {
-    if (is_digit(byte))
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
+    if (is_digit(byte)) return byte - '0';
+    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
     return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
 }
 
 bool sb_ipv4_parse(struct sb_text text, uint8_t address[4]) {
     const char *at = text.bytes, *end = text.bytes + text.len_bytes;
     for (int part = 0; part < 4; part++) {
-        if (part > 0 && (at == end || *at++ != '.'))
-            return false;
+        if (part > 0 && (at == end || *at++ != '.')) return false;
         const char *begin = at;
         unsigned value = 0;
-        while (at < end && is_digit(*at) && at - begin < 3)
-            value = value * 10 + (unsigned)(*at++ - '0');
-        if (at == begin || value > 255 || (*begin == '0' && at - begin > 1))
-            return false;
+        while (at < end && is_digit(*at) && at - begin < 3) value = value * 10 + (unsigned)(*at++ - '0');
+        if (at == begin || value > 255 || (*begin == '0' && at - begin > 1)) return false;
         address[part] = (uint8_t)value;
     }
     return at == end;
@@ -40,8 +35,7 @@ struct groups {
 };
 
 static bool add_group(struct groups *groups, unsigned value) {
-    if (groups->count == GROUP_COUNT)
-        return false;
+    if (groups->count == GROUP_COUNT) return false;
     groups->values[groups->count++] = (uint16_t)value;
     return true;
 }
@@ -50,24 +44,21 @@ static bool add_group(struct groups *groups, unsigned value) {
 static bool read_group(const char **at, const char *end, unsigned *value) {
     const char *begin = *at;
     *value = 0;
-    while (*at < end && hex_value(**at) >= 0 && *at - begin < 4)
-        *value = *value << 4 | (unsigned)hex_value(*(*at)++);
+    while (*at < end && hex_value(**at) >= 0 && *at - begin < 4) *value = *value << 4 | (unsigned)hex_value(*(*at)++);
     return *at > begin;
 }
 
 /* What stands from *at to the end, if it is an IPv4: two groups. */
 static bool read_ipv4_tail(const char *at, const char *end, struct groups *groups) {
     uint8_t ipv4[4];
-    if (!sb_ipv4_parse((struct sb_text){at, (size_t)(end - at)}, ipv4))
-        return false;
+    if (!sb_ipv4_parse((struct sb_text){at, (size_t)(end - at)}, ipv4)) return false;
     return add_group(groups, (unsigned)(ipv4[0] << 8 | ipv4[1])) &&
            add_group(groups, (unsigned)(ipv4[2] << 8 | ipv4[3]));
 }
 
 /* `::` at *at, which may stand once. */
 static bool read_gap(const char **at, struct groups *groups) {
-    if (groups->gap >= 0)
-        return false;
+    if (groups->gap >= 0) return false;
     groups->gap = groups->count;
     *at += 2;
     return true;
@@ -78,21 +69,16 @@ static bool is_gap(const char *at, const char *end) {
 }
 
 static bool read_groups(const char *at, const char *end, struct groups *groups) {
-    if (is_gap(at, end) && (!read_gap(&at, groups) || at == end))
-        return at == end;
+    if (is_gap(at, end) && (!read_gap(&at, groups) || at == end)) return at == end;
     for (;;) {
         if (memchr(at, '.', (size_t)(end - at)) && !memchr(at, ':', (size_t)(end - at)))
             return read_ipv4_tail(at, end, groups);
         unsigned value;
-        if (!read_group(&at, end, &value) || !add_group(groups, value))
-            return false;
-        if (at == end)
-            return true;
+        if (!read_group(&at, end, &value) || !add_group(groups, value)) return false;
+        if (at == end) return true;
         if (is_gap(at, end)) {
-            if (!read_gap(&at, groups))
-                return false;
-            if (at == end)
-                return true;
+            if (!read_gap(&at, groups)) return false;
+            if (at == end) return true;
         } else if (*at++ != ':') {
             return false;
         }
@@ -101,15 +87,12 @@ static bool read_groups(const char *at, const char *end, struct groups *groups) 
 
 bool sb_ipv6_parse(struct sb_text text, uint8_t address[16]) {
     struct groups groups = {.gap = -1};
-    if (text.len_bytes == 0 || !read_groups(text.bytes, text.bytes + text.len_bytes, &groups))
-        return false;
+    if (text.len_bytes == 0 || !read_groups(text.bytes, text.bytes + text.len_bytes, &groups)) return false;
     /* `::` stands for at least one group. */
-    if (groups.gap < 0 ? groups.count != GROUP_COUNT : groups.count == GROUP_COUNT)
-        return false;
+    if (groups.gap < 0 ? groups.count != GROUP_COUNT : groups.count == GROUP_COUNT) return false;
     uint16_t values[GROUP_COUNT] = {0};
     int before = groups.gap < 0 ? groups.count : groups.gap;
-    for (int i = 0; i < groups.count; i++)
-        values[i < before ? i : i + GROUP_COUNT - groups.count] = groups.values[i];
+    for (int i = 0; i < groups.count; i++) values[i < before ? i : i + GROUP_COUNT - groups.count] = groups.values[i];
     for (int i = 0; i < GROUP_COUNT; i++) {
         address[2 * i] = (uint8_t)(values[i] >> 8);
         address[2 * i + 1] = (uint8_t)(values[i] & 0xff);
@@ -131,8 +114,7 @@ static int longest_run(const uint8_t address[16], int *begin) {
     int longest = 1;
     for (int i = 0; i < GROUP_COUNT; i++) {
         int run = 0;
-        while (i + run < GROUP_COUNT && group_at(address, i + run) == 0)
-            run++;
+        while (i + run < GROUP_COUNT && group_at(address, i + run) == 0) run++;
         if (run > longest) {
             longest = run;
             *begin = i;
@@ -152,8 +134,7 @@ void sb_ipv6_print(const uint8_t address[16], char text[SB_IP_TEXT_BYTES]) {
             i += run - 1;
             continue;
         }
-        if (i > 0 && i != run_begin + run)
-            *at++ = ':';
+        if (i > 0 && i != run_begin + run) *at++ = ':';
         at += snprintf(at, (size_t)(text + SB_IP_TEXT_BYTES - at), "%x", group_at(address, i));
     }
     *at = '\0';

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "alloc.h"
+#include "text_show.h"
 
 /* In a struct, which is where a value lives; _Alignof may differ from it on 32-bit machines. */
 #define ALIGN_OF(c_type)                                                                                               \
@@ -129,10 +130,11 @@ static int parse_struct(struct parser *parser, const struct sb_kind **kind) {
     parser->at = end;
     while (end > begin && end[-1] == ' ') end--;
     struct sb_text name = {begin, (size_t)(end - begin)};
+    char shown[SB_SHOWN_LONG_BYTES];
     const sabir_type *type = sb_type_find(name);
     if (!type)
-        return fail(parser, begin, "there is no type \"%.*s\" yet; register it before the type that contains it",
-                    (int)(name.len_bytes < 255 ? name.len_bytes : 255), name.bytes);
+        return fail(parser, begin, "there is no type \"%s\" yet; register it before the type that contains it",
+                    sb_text_show(name, shown, sizeof shown));
     if (type->is_open)
         return fail(parser, begin, "the type \"%s\" is open; use JSON for a value of any shape", type->name.bytes);
     struct sb_kind made = {.code = SB_KIND_STRUCT,
@@ -167,11 +169,10 @@ static int parse_kind(struct parser *parser, size_t depth, const struct sb_kind 
     const char *begin = parser->at;
     if (depth > 2 * SB_TYPE_MAX_LEVELS) return fail(parser, begin, "it is nested deeper than any envelope");
     struct sb_text word = read_word(parser);
+    char shown[SB_SHOWN_BYTES];
     enum sb_kind_code code = find_code(word);
     if (word.len_bytes == 0) return fail(parser, begin, "a kind is expected here, as INT64 or LIST(STRING)");
-    if (!code)
-        return fail(parser, begin, "there is no kind \"%.*s\"", (int)(word.len_bytes < 64 ? word.len_bytes : 64),
-                    word.bytes);
+    if (!code) return fail(parser, begin, "there is no kind \"%s\"", sb_text_show(word, shown, sizeof shown));
     if (code < SB_KIND_LIST) {
         *kind = &sb_kind_scalars[code];
         return SABIR_OK;

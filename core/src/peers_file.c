@@ -12,6 +12,7 @@
 #include "envelope.h"
 #include "error.h"
 #include "json_reader.h"
+#include "text_show.h"
 
 #define WORDS_BYTES 640
 #define READ_BYTES ((size_t)16 * 1024)
@@ -53,10 +54,7 @@ static int no_memory(const struct peers_file *file) {
 
 /* The core's last words, told of a place in the file. */
 static int blame(struct peers_file *file, int error, size_t offset_bytes) {
-    if (error == SABIR_ENOMEM) return error;
-    char words[WORDS_BYTES];
-    snprintf(words, sizeof words, "%s", sb_error_detail());
-    return fail_at(file, offset_bytes, "%s", words);
+    return error == SABIR_ENOMEM ? error : fail_at(file, offset_bytes, "%s", sb_error_detail());
 }
 
 /* ---- Tokens ------------------------------------------------------------------------------------------------------------ */
@@ -94,10 +92,12 @@ static int read_string(struct peers_file *file, const char *sentence, char **cop
 }
 
 static int fail_key(struct peers_file *file, const char *known) {
+    char shown[SB_SHOWN_LONG_BYTES];
     char *key;
     int error = copy_token(file, &key);
     if (error) return error;
-    error = fail_at(file, file->token.offset_bytes, "there is no key \"%.100s\" here, only %s", key, known);
+    error = fail_at(file, file->token.offset_bytes, "there is no key \"%s\" here, only %s",
+                    sb_text_show(sb_text_of(key), shown, sizeof shown), known);
     sb_free(key);
     return error;
 }

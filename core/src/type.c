@@ -8,6 +8,7 @@
 #include "envelope.h"
 #include "error.h"
 #include "kind.h"
+#include "text_show.h"
 #include "thread.h"
 #include "type_builtin.h"
 #include "type_fields.h"
@@ -130,10 +131,13 @@ static int compare_field(const sabir_type *known, const sabir_type *made, size_t
         return sb_error(SABIR_EMISMATCH,
                         "type \"%s\" is registered with another table: field %zu is \"%s\" there, \"%s\" here",
                         type_name, index + 1, old->name.bytes, new->name.bytes);
-    if (strcmp(old->kind_text, new->kind_text) != 0)
+    if (strcmp(old->kind_text, new->kind_text) != 0) {
+        char shown[2][SB_SHOWN_LONG_BYTES];
         return sb_error(SABIR_EMISMATCH,
-                        "type \"%s\" is registered with another table: field \"%s\" is %.200s there, %.200s here",
-                        type_name, old->name.bytes, old->kind_text, new->kind_text);
+                        "type \"%s\" is registered with another table: field \"%s\" is %s there, %s here", type_name,
+                        old->name.bytes, sb_text_show(sb_text_of(old->kind_text), shown[0], sizeof shown[0]),
+                        sb_text_show(sb_text_of(new->kind_text), shown[1], sizeof shown[1]));
+    }
     if (old->offset_bytes != new->offset_bytes)
         return sb_error(
             SABIR_EMISMATCH,

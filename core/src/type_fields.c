@@ -5,6 +5,7 @@
 #include "error.h"
 #include "json_escape.h"
 #include "kind.h"
+#include "text_show.h"
 
 #define COMPARED_FIELDS 12 /* up to here comparing one by one is as fast as searching */
 
@@ -26,10 +27,11 @@ static int read_kind(const sabir_type *type, const struct sabir_field *row, stru
     if (!row->kind)
         return sb_error(SABIR_EINVAL, "type \"%s\", field \"%s\": its kind is NULL", type->name.bytes, row->name);
     struct sb_kind_fault fault;
+    char shown[SB_SHOWN_LONG_BYTES];
     int error = sb_kind_parse(row->kind, &field->kind, &fault);
     if (error == SABIR_EINVAL)
-        return sb_error(error, "type \"%s\", field \"%s\", kind \"%.100s\", column %zu: %s", type->name.bytes,
-                        row->name, row->kind, fault.column, fault.reason);
+        return sb_error(error, "type \"%s\", field \"%s\", kind \"%s\", column %zu: %s", type->name.bytes, row->name,
+                        sb_text_show(sb_text_of(row->kind), shown, sizeof shown), fault.column, fault.reason);
     return error;
 }
 

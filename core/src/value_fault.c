@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "error.h"
-#include "utf8.h"
+#include "text_show.h"
 
 static bool is_of_value(int code) {
     return code == SABIR_EVALUE || code == SABIR_EBADPAYLOAD;
@@ -46,8 +46,8 @@ int sb_value_fault_in_item(struct sb_value_fault *fault, int code, size_t index)
 
 int sb_value_fault_in_key(struct sb_value_fault *fault, int code, struct sb_text key) {
     if (!is_of_value(code)) return code;
-    char step[SB_VALUE_FAULT_SHOWN_BYTES + 8], shown[SB_VALUE_FAULT_SHOWN_BYTES];
-    int len_bytes = snprintf(step, sizeof step, "[\"%s\"]%s", sb_value_fault_show(key, shown),
+    char step[SB_SHOWN_BYTES + 8], shown[SB_SHOWN_BYTES];
+    int len_bytes = snprintf(step, sizeof step, "[\"%s\"]%s", sb_text_show(key, shown, sizeof shown),
                              fault->path[fault->begin] != '\0' && fault->path[fault->begin] != '[' ? "." : "");
     prepend(fault, step, (size_t)len_bytes);
     return code;
@@ -58,18 +58,4 @@ int sb_value_fault_tell(const struct sb_value_fault *fault, int code) {
     if (!is_of_value(code)) return sb_error(code, "no memory for the value");
     const char *path = fault->path + fault->begin;
     return sb_error(code, "%s%s%s%s", fault->is_cut ? "..." : "", path, *path ? ": " : "", fault->reason);
-}
-
-const char *sb_value_fault_show(struct sb_text text, char shown[SB_VALUE_FAULT_SHOWN_BYTES]) {
-    static const char more[] = "...";
-    size_t room = SB_VALUE_FAULT_SHOWN_BYTES - sizeof more;
-    struct sb_text part = {text.bytes, text.len_bytes < room ? text.len_bytes : room};
-    part.len_bytes = sb_utf8_valid_len_bytes(part);
-    for (size_t i = 0; i < part.len_bytes; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        shown[i] = byte < 0x20 || byte == 0x7f ? '?' : text.bytes[i];
-    }
-    memcpy(shown + part.len_bytes, more, sizeof more);
-    if (part.len_bytes == text.len_bytes) shown[part.len_bytes] = '\0';
-    return shown;
 }

@@ -13,7 +13,6 @@
 
 #define SB_VALUE_FAULT_PATH_BYTES 160
 #define SB_VALUE_FAULT_REASON_BYTES 192
-#define SB_VALUE_FAULT_SHOWN_BYTES 48 /* of a text of the value, with NUL */
 
 struct sb_value_fault {
     char reason[SB_VALUE_FAULT_REASON_BYTES];
@@ -31,8 +30,5 @@ int sb_value_fault_in_key(struct sb_value_fault *fault, int code, struct sb_text
 
 /* Make it this thread's last error; SABIR_ENOMEM in its own words. */
 int sb_value_fault_tell(const struct sb_value_fault *fault, int code);
-
-/* `text` cut to fit, always UTF-8; returns `shown`. */
-const char *sb_value_fault_show(struct sb_text text, char shown[SB_VALUE_FAULT_SHOWN_BYTES]);
 
 #endif

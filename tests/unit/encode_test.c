@@ -39,8 +39,8 @@ static void assert_refused(const sabir_type *type, const void *value, const char
 
 #define SCALARS_FIELDS(F)                                                                                              \
     F(SABIR_BOOL, b)                                                                                                   \
-    F(SABIR_INT32, i) F(SABIR_INT64, l) F(SABIR_UINT64, u) F(SABIR_DOUBLE, f) F(SABIR_STRING, s) F(SABIR_BYTES, d)     \
-        F(SABIR_JSON, j)
+    F(SABIR_INT32, i)                                                                                                  \
+    F(SABIR_INT64, l) F(SABIR_UINT64, u) F(SABIR_DOUBLE, f) F(SABIR_STRING, s) F(SABIR_BYTES, d) F(SABIR_JSON, j)
 SABIR_MESSAGE(Scalars, SCALARS_FIELDS);
 
 static void zeros_are_written_out(void **state) {
@@ -83,9 +83,9 @@ static void any_byte_but_zero_is_true(void **state) {
 
 #define HOLDERS_FIELDS(F)                                                                                              \
     F(SABIR_LIST(SABIR_INT64), l)                                                                                      \
-    F(SABIR_MAP(SABIR_LIST(SABIR_STRING)), m) F(SABIR_OPTIONAL(SABIR_STRUCT(Point)), o)                                \
-        F(SABIR_LIST(SABIR_OPTIONAL(SABIR_INT32)), g) F(SABIR_LIST(SABIR_STRUCT(Point)), p)                            \
-            F(SABIR_MAP(SABIR_OPTIONAL(SABIR_BOOL)), q)
+    F(SABIR_MAP(SABIR_LIST(SABIR_STRING)), m)                                                                          \
+    F(SABIR_OPTIONAL(SABIR_STRUCT(Point)), o) F(SABIR_LIST(SABIR_OPTIONAL(SABIR_INT32)), g)                            \
+        F(SABIR_LIST(SABIR_STRUCT(Point)), p) F(SABIR_MAP(SABIR_OPTIONAL(SABIR_BOOL)), q)
 SABIR_MESSAGE(Holders, HOLDERS_FIELDS);
 
 struct gap {

@@ -141,6 +141,19 @@ static void tricks_with_the_port_are_refused(void **state) {
     }
 }
 
+/* The words go into logs, and into a Reject. */
+static void a_wrong_text_is_shown_harmlessly(void **state) {
+    (void)state;
+    char text[200] = "tcp://a\x1b[31m\n";
+    assert_refused(text, "endpoint \"tcp://a?[31m?\": it has no TCP port");
+    assert_refused("tcp://a\xff"
+                   "b:1",
+                   "endpoint \"tcp://a...\": the host is");
+    memset(text, 'a', sizeof text - 1);
+    memcpy(text + 123, "\xc3\xa9", 2);
+    assert_refused(text, "aaa...\": it begins with");
+}
+
 static void a_nul_ends_nothing(void **state) {
     (void)state;
     struct sb_endpoint endpoint;
@@ -266,6 +279,7 @@ int main(void) {
         cmocka_unit_test(other_transports_and_spellings_are_refused),
         cmocka_unit_test(tricks_with_the_host_are_refused),
         cmocka_unit_test(tricks_with_the_port_are_refused),
+        cmocka_unit_test(a_wrong_text_is_shown_harmlessly),
         cmocka_unit_test(a_nul_ends_nothing),
         cmocka_unit_test(lengths_end_where_they_are_said_to),
         cmocka_unit_test(a_bind_takes_wildcards),
