@@ -17,10 +17,27 @@ pub(crate) fn message(input: &DeriveInput) -> Result<TokenStream> {
     let said = attributes::of_struct(&input.attrs)?;
     let ident = &input.ident;
     let name = said.name.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
-    match said.form {
-        Form::Table => table(ident, &name, data),
-        Form::Open => open(ident, &name, data),
-        Form::Serde => Ok(serde(ident, &name)),
+    let message = match said.form {
+        Form::Table => table(ident, &name, data)?,
+        Form::Open => open(ident, &name, data)?,
+        Form::Serde => serde(ident, &name),
+    };
+    let boxed = boxed(ident);
+    Ok(quote!(#message #boxed))
+}
+
+/// A box of the message can be sent as well.
+fn boxed(ident: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::sabir::Sendable for ::std::boxed::Box<#ident> {
+            fn travel<W: ::sabir::sendable::Way>(
+                self,
+                way: &mut W,
+            ) -> ::std::result::Result<(), ::sabir::SendError<Self>> {
+                ::sabir::sendable::travel_boxed(self, way)
+            }
+        }
     }
 }
 

@@ -37,6 +37,11 @@
 
 extern crate self as sabir;
 
+/// The guide's programs are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guide/rust.md")]
+struct Guide;
+
 mod actor;
 mod actor_ref;
 mod arena;
@@ -63,7 +68,8 @@ mod panics;
 #[doc(hidden)]
 pub mod plugin;
 mod reply;
-mod sendable;
+#[doc(hidden)]
+pub mod sendable;
 mod snapshot;
 #[doc(hidden)]
 pub mod table;

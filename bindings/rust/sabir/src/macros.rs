@@ -48,6 +48,15 @@ macro_rules! define_message {
                 Err($crate::open::stays_here($wire_name))
             }
         }
+
+        impl $crate::Sendable for ::std::boxed::Box<$name> {
+            fn travel<W: $crate::sendable::Way>(
+                self,
+                way: &mut W,
+            ) -> ::std::result::Result<(), $crate::SendError<Self>> {
+                $crate::sendable::travel_boxed(self, way)
+            }
+        }
     };
     ($($item:tt)+) => {
         #[derive($crate::Message)]

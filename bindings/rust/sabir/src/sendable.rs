@@ -11,7 +11,7 @@ use crate::object::{self, CoreMessage, Load};
 use crate::types::Type;
 use crate::value::Value;
 
-/// What can be sent: a [`Message`], a `Box<dyn Message>`, or a [`JsonMessage`].
+/// What can be sent: a [`Message`], boxed or not, a `Box<dyn Message>`, or a [`JsonMessage`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent",
     note = "messages, `Box<dyn Message>` and `JsonMessage` can; write `#[derive(sabir::Message)]` on the struct"
@@ -88,6 +88,13 @@ impl Sendable for Box<dyn Message> {
         }
         as_object(self, way)
     }
+}
+
+/// How the box of one message travels: for programs of the older family, which box everything. Derived for each message, since
+/// Rust does not let it stand beside the one for all messages.
+#[doc(hidden)]
+pub fn travel_boxed<M: Message, W: Way>(boxed: Box<M>, way: &mut W) -> Result<(), SendError<Box<M>>> {
+    (*boxed).travel(way).map_err(|failed| SendError { message: Box::new(failed.message), error: failed.error })
 }
 
 #[inline]

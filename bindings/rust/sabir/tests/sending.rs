@@ -84,6 +84,8 @@ fn a_stopped_actor_gives_every_form_back() {
     let boxed = mirror.send(Box::new(Text::new("boxed")) as Box<dyn Message>, None).unwrap_err();
     assert_eq!(boxed.code(), ErrorCode::Closed);
     assert_eq!(boxed.message.downcast::<Text>().unwrap().text, "boxed");
+    let boxed = mirror.tell(Box::new(Number { value: 8 })).unwrap_err();
+    assert_eq!(boxed.message.value, 8);
     let json = JsonMessage::new(Text::message_type().unwrap(), r#"{"text":"t","tags":[]}"#.parse().unwrap());
     assert_eq!(mirror.tell(json.clone()).unwrap_err().message, json);
     assert!(!flat.detail().is_empty());
