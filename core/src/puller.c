@@ -211,20 +211,6 @@ static int leave_unstarted(struct sabir_puller *puller) {
     return sb_error(SABIR_ECLOSED, "the manager stopped before it started");
 }
 
-/* The binding's thread may be there before the manager starts: then it waits for that. */
-static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
-    if (!sb_actor_wait(puller->actor, SB_ACTOR_STARTING, deadline_ns))
-        return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->name);
-    if (sb_actor_is_stopped(puller->actor)) return leave_unstarted(puller);
-    int code = own(puller);
-    if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
-    puller->stage = STAGE_STARTING;
-    if (code == SABIR_OK) return hand_out_one(puller, SABIR_PULLED_START, batch);
-    puller->entries[0].is_settled = true;
-    sb_actor_started(puller->actor, code, sb_error_detail());
-    return code;
-}
-
 /* START has come back: all is well unless sabir_puller_fail said otherwise. */
 static void started(struct sabir_puller *puller) {
     bool failed = puller->entries[0].is_settled;
@@ -245,6 +231,21 @@ static int end(struct sabir_puller *puller) {
     sb_actor_ended(actor);
     sabir_ref_release(&actor->ref); /* which may free the puller */
     return sb_error(SABIR_ECLOSED, "the actor has ended");
+}
+
+/* The binding's thread may be there before the manager starts: then it waits for that. */
+static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
+    if (!sb_actor_wait(puller->actor, SB_ACTOR_STARTING, deadline_ns))
+        return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->name);
+    if (sb_actor_is_stopped(puller->actor)) return leave_unstarted(puller);
+    int code = own(puller);
+    if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
+    puller->stage = STAGE_STARTING;
+    if (code == SABIR_OK) return hand_out_one(puller, SABIR_PULLED_START, batch);
+    puller->entries[0].is_settled = true; /* a thread option that it cannot be without */
+    sb_actor_started(puller->actor, code, sb_error_detail());
+    started(puller);
+    return end(puller);
 }
 
 /* Drain if that is asked for; then STOP, and after that the end. */

@@ -50,8 +50,10 @@ def test_a_thousand_start_stop_cycles_leave_nothing_behind() -> None:
     after = (threading.active_count(), open_descriptors(), _runtime.kept_count(), len(ref._local))
     assert after == before
     eventually(lambda: system_threads() <= threads)
-    # 1 KiB lost in each cycle would be 1000 KiB; an arena of the allocator more or less is no leak.
-    assert resident_kib() - memory < 768
+    # 1 KiB lost in each cycle would be 1000 KiB; an arena of the allocator more or less is no leak. (AddressSanitizer keeps
+    # what was freed for a while, on purpose.)
+    if "libasan" not in os.environ.get("LD_PRELOAD", ""):
+        assert resident_kib() - memory < 768
 
 
 def test_actors_and_managers_are_collected_after_close() -> None:
