@@ -20,7 +20,7 @@ void *cli_alloc(size_t count, size_t size_bytes) {
 
 void *cli_grow(void *block, size_t count, size_t size_bytes) {
     if (size_bytes != 0 && count > SIZE_MAX / size_bytes) return or_die(NULL);
-    return or_die(realloc(block, count * size_bytes));
+    return or_die(realloc(block, count && size_bytes ? count * size_bytes : 1));
 }
 
 char *cli_copy(const char *text) {
