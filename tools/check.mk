@@ -15,19 +15,25 @@ test: all tests .venv/.ready ## all tests of all languages, the conformance suit
 	$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES)
 
 # ---- The same under instruments --------------------------------------------------------------------------------------------
-# Python is preloaded with the sanitizer's library; its own allocator is switched off, and CPython's leaks at exit are not ours.
-asan: python ## the C suites and Python's tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(MAKE) BUILD=build/asan SANITIZE=address,undefined lib tests
-	ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
-		$(MAKE) BUILD=build/asan SANITIZE=address,undefined run-c
+# Every part runs, also when one before it failed. Python is preloaded with the sanitizers' libraries and uses malloc, so that they see
+# what it does; CPython's own leaks at exit are not ours. The C port plays the conformance suite with the instrumented library.
+ASAN := abort_on_error=0:allocator_may_return_null=1:detect_stack_use_after_return=1
+asan: python ## the C suites, Python's tests and the C port under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(MAKE) BUILD=build/asan SANITIZE=address,undefined lib cli verbs programs tests
+	@mkdir -p build/asan/ports/c
+	sed 's|\.\./\.\./\.\./build/|$(abspath build/asan)/|; /"build":/d' interop/ports/c/port.json > build/asan/ports/c/port.json
+	@status=0; export UBSAN_OPTIONS=print_stacktrace=1; \
+	ASAN_OPTIONS=$(ASAN) $(MAKE) BUILD=build/asan SANITIZE=address,undefined run-c || status=1; \
+	ASAN_OPTIONS=$(ASAN) SABIR_BUILD=$(abspath build/asan) tools/test_summary conform:build/asan/ports/c/port.json || status=1; \
 	LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" PYTHONMALLOC=malloc \
-		ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 SABIR_LIBRARY=$(abspath build/asan/lib/libsabir.so.1) \
-		$(RUN) $(filter pytest:bindings/%,$(PYTHON_SUITES))
+		ASAN_OPTIONS=$(ASAN):detect_leaks=0 SABIR_LIBRARY=$(abspath build/asan/lib/libsabir.so.1) \
+		SABIR_BUILD=$(abspath build/asan) tools/test_summary $(filter pytest:bindings/%,$(PYTHON_SUITES)) || status=1; \
+	exit $$status
 
 # libzmq is not instrumented: what it does to its own memory cannot be judged. None of our own files is suppressed.
 tsan: ## the C suites under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan SANITIZE=thread tests
-	TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1 \
+	TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1:allocator_may_return_null=1 \
 		$(MAKE) BUILD=build/tsan SANITIZE=thread run-c
 
 valgrind: tests ## the C suites under valgrind: no leak, no error
