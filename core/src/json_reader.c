@@ -31,6 +31,12 @@ COLD static int fail_syntax(struct sb_json_reader *reader, const char *reason, c
     return fail(reader, "ENV-2", at == reader->end ? "the text ends before its value is complete" : reason, at);
 }
 
+/* The same for whoever returns where he got to. */
+COLD static const char *refuse(struct sb_json_reader *reader, const char *reason, const char *at) {
+    (void)fail_syntax(reader, reason, at);
+    return NULL;
+}
+
 static inline const char *skip_space(const char *at, const char *end) {
     if (at != end && *at > ' ') return at; /* mostly there is none */
     while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
@@ -148,20 +154,24 @@ static const char *string_end_trusted(const struct sb_json_reader *reader, const
     }
 }
 
-/* From the opening quote at reader->at to the byte behind the closing one. */
-static inline int read_string(struct sb_json_reader *reader, struct sb_json_token *token) {
-    const char *begin = reader->at + 1;
+/* From the opening quote at `at` to the byte behind the closing one, which is returned; NULL after a fault. */
+static inline const char *read_string(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
+    const char *begin = at + 1;
+    const char *text_end = reader->end;
     const char *end;
+    bool has_escapes = false;
     if (reader->is_trusted) {
-        end = string_end_trusted(reader, begin, &token->has_escapes);
+        end = string_end_trusted(reader, begin, &has_escapes);
     } else {
-        end = sb_json_plain_end(begin, reader->end);
-        if (end == reader->end || *end != '"') end = string_end_checked(reader, end, &token->has_escapes);
-        if (!end) return SABIR_EMALFORMED;
+        end = sb_json_plain_end(begin, text_end);
+        if (end == text_end || *end != '"') {
+            end = string_end_checked(reader, end, &has_escapes);
+            if (!end) return NULL;
+        }
     }
+    token->has_escapes = has_escapes;
     token->raw = (struct sb_text){begin, (size_t)(end - begin)};
-    reader->at = end + 1;
-    return SABIR_OK;
+    return end + 1;
 }
 
 /* ---- other scalars ------------------------------------------------------------------------------------------------------ */
@@ -175,176 +185,169 @@ static const char *skip_digits(const char *at, const char *end) {
     return at;
 }
 
-static int read_number(struct sb_json_reader *reader, struct sb_json_token *token) {
+/* As read_string, like all that follow. */
+static const char *read_number(struct sb_json_reader *reader, struct sb_json_token *token, const char *begin) {
     const char *end = reader->end;
-    const char *at = reader->at;
-    token->event = SABIR_JSON_INTEGER;
+    const char *at = begin;
+    uint32_t event = SABIR_JSON_INTEGER;
     if (*at == '-') at++;
-    if (!is_digit(at, end)) return fail_syntax(reader, "a digit must follow the minus sign", at);
-    if (*at == '0' && is_digit(at + 1, end))
-        return fail_syntax(reader, "a number must not begin with a needless 0", at);
+    if (!is_digit(at, end)) return refuse(reader, "a digit must follow the minus sign", at);
+    if (*at == '0' && is_digit(at + 1, end)) return refuse(reader, "a number must not begin with a needless 0", at);
     at = skip_digits(at, end);
     if (at != end && *at == '.') {
-        token->event = SABIR_JSON_DOUBLE;
-        if (!is_digit(at + 1, end)) return fail_syntax(reader, "a digit must follow the decimal point", at + 1);
+        event = SABIR_JSON_DOUBLE;
+        if (!is_digit(at + 1, end)) return refuse(reader, "a digit must follow the decimal point", at + 1);
         at = skip_digits(at + 1, end);
     }
     if (at != end && (*at | 0x20) == 'e') {
-        token->event = SABIR_JSON_DOUBLE;
+        event = SABIR_JSON_DOUBLE;
         at++;
         if (at != end && (*at == '+' || *at == '-')) at++;
-        if (!is_digit(at, end)) return fail_syntax(reader, "a digit must follow in the exponent", at);
+        if (!is_digit(at, end)) return refuse(reader, "a digit must follow in the exponent", at);
         at = skip_digits(at, end);
     }
-    token->raw = (struct sb_text){reader->at, (size_t)(at - reader->at)};
-    reader->at = at;
-    return SABIR_OK;
+    token->event = event;
+    token->raw = (struct sb_text){begin, (size_t)(at - begin)};
+    return at;
 }
 
-static int read_word(struct sb_json_reader *reader, struct sb_json_token *token, struct sb_text word, uint32_t event) {
-    const char *at = reader->at;
+static const char *read_word(struct sb_json_reader *reader, struct sb_json_token *token, const char *at,
+                             struct sb_text word, uint32_t event) {
     for (size_t i = 0; i < word.len_bytes; i++) {
-        if (at + i == reader->end || at[i] != word.bytes[i])
-            return fail_syntax(reader, "the only words in JSON are true, false and null",
-                               at + i == reader->end ? at + i : at);
+        if (at + i == reader->end) return refuse(reader, "", reader->end);
+        if (at[i] != word.bytes[i]) return refuse(reader, "the only words in JSON are true, false and null", at);
     }
     token->event = event;
     token->raw = (struct sb_text){at, word.len_bytes};
-    reader->at = at + word.len_bytes;
-    return SABIR_OK;
+    return at + word.len_bytes;
 }
 
-COLD static int fail_value(struct sb_json_reader *reader) {
-    const char *at = reader->at;
+COLD static const char *refuse_value(struct sb_json_reader *reader, const char *at) {
+    const char *reason = "no JSON value begins with this";
     if (at == reader->end)
-        return fail(reader, "ENV-2",
-                    at == reader->begin ? "there is no text" : "the text ends where a value is expected", at);
-    if (at == reader->begin && (unsigned char)*at >= 0x80)
-        return fail(reader, "ENV-2", "the text begins with a byte order mark or is not JSON", at);
-    if (*at == '\'') return fail_syntax(reader, "strings stand between double quotes", at);
-    if (*at == ']' || *at == '}' || *at == ',') return fail_syntax(reader, "a value is missing here", at);
-    return fail_syntax(reader, "no JSON value begins with this", at);
+        reason = at == reader->begin ? "there is no text" : "the text ends where a value is expected";
+    else if (at == reader->begin && (unsigned char)*at >= 0x80)
+        reason = "the text begins with a byte order mark or is not JSON";
+    else if (*at == '\'')
+        reason = "strings stand between double quotes";
+    else if (*at == ']' || *at == '}' || *at == ',')
+        reason = "a value is missing here";
+    (void)fail(reader, "ENV-2", reason, at);
+    return NULL;
 }
 
 /* ---- structure ---------------------------------------------------------------------------------------------------------- */
 
-static int open_level(struct sb_json_reader *reader, struct sb_json_token *token, bool is_object) {
+/* An object or array at `at` opens: a level more. */
+static int open_level(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
     if (reader->depth == reader->max_depth)
-        return fail(reader, "LIM-1", "objects and arrays are nested too deeply", reader->at);
+        return fail(reader, "LIM-1", "objects and arrays are nested too deeply", at);
+    bool is_object = *at == '{';
     uint64_t bit = UINT64_C(1) << reader->depth;
     reader->depth++;
-    if (is_object) {
-        reader->objects |= bit;
-        sb_json_keys_open(&reader->keys, reader->depth);
-    } else {
-        reader->objects &= ~bit;
-    }
-    token->event = is_object ? SABIR_JSON_OBJECT_BEGIN : SABIR_JSON_ARRAY_BEGIN;
-    token->raw = (struct sb_text){reader->at++, 1};
+    reader->objects = is_object ? reader->objects | bit : reader->objects & ~bit;
+    if (is_object) sb_json_keys_open(&reader->keys, reader->depth);
     reader->expects = EXPECT_FIRST_OR_END;
+    reader->at = at + 1;
+    token->event = is_object ? SABIR_JSON_OBJECT_BEGIN : SABIR_JSON_ARRAY_BEGIN;
+    token->raw = (struct sb_text){at, 1};
     return SABIR_OK;
 }
 
-/* Behind a value: what may follow it depends on what is open. */
-static inline void value_done(struct sb_json_reader *reader) {
-    reader->expects = reader->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
-}
-
-static int close_level(struct sb_json_reader *reader, struct sb_json_token *token, bool is_object) {
-    token->offset_bytes = (size_t)(reader->at - reader->begin);
+static int close_level(struct sb_json_reader *reader, struct sb_json_token *token, const char *at, bool is_object) {
     if (is_object) sb_json_keys_close(&reader->keys, reader->depth);
-    token->event = is_object ? SABIR_JSON_OBJECT_END : SABIR_JSON_ARRAY_END;
-    token->raw = (struct sb_text){reader->at++, 1};
     reader->depth--;
-    value_done(reader);
+    reader->expects = reader->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
+    reader->at = at + 1;
+    token->event = is_object ? SABIR_JSON_OBJECT_END : SABIR_JSON_ARRAY_END;
+    token->raw = (struct sb_text){at, 1};
     return SABIR_OK;
 }
 
-static int read_scalar(struct sb_json_reader *reader, struct sb_json_token *token) {
-    switch (*reader->at) {
+static const char *read_scalar(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
+    switch (*at) {
     case '"':
         token->event = SABIR_JSON_STRING;
-        return read_string(reader, token);
+        return read_string(reader, token, at);
     case 't':
-        return read_word(reader, token, SB_TEXT("true"), SABIR_JSON_TRUE);
+        return read_word(reader, token, at, SB_TEXT("true"), SABIR_JSON_TRUE);
     case 'f':
-        return read_word(reader, token, SB_TEXT("false"), SABIR_JSON_FALSE);
+        return read_word(reader, token, at, SB_TEXT("false"), SABIR_JSON_FALSE);
     case 'n':
-        return read_word(reader, token, SB_TEXT("null"), SABIR_JSON_NULL);
-    case '-':
-        return read_number(reader, token);
+        return read_word(reader, token, at, SB_TEXT("null"), SABIR_JSON_NULL);
     default:
-        return is_digit(reader->at, reader->end) ? read_number(reader, token) : fail_value(reader);
+        return *at == '-' || is_digit(at, reader->end) ? read_number(reader, token, at) : refuse_value(reader, at);
     }
 }
 
-static int read_value(struct sb_json_reader *reader, struct sb_json_token *token) {
-    token->offset_bytes = (size_t)(reader->at - reader->begin);
-    if (reader->at == reader->end) return fail_value(reader);
-    if (*reader->at == '{') return open_level(reader, token, true);
-    if (*reader->at == '[') return open_level(reader, token, false);
-    int error = read_scalar(reader, token);
-    if (!error) value_done(reader);
-    return error;
+static int read_value(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
+    token->offset_bytes = (size_t)(at - reader->begin);
+    if (at != reader->end && (*at == '{' || *at == '[')) return open_level(reader, token, at);
+    const char *end = at == reader->end ? refuse_value(reader, at) : read_scalar(reader, token, at);
+    if (!end) return SABIR_EMALFORMED;
+    reader->at = end;
+    reader->expects = reader->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
+    return SABIR_OK;
 }
 
-COLD static int fail_key(struct sb_json_reader *reader, const struct sb_json_token *token, int error) {
-    if (error == SABIR_EEXIST)
-        return fail(reader, "ENV-4", "the object has this key already", reader->begin + token->offset_bytes);
+COLD static int fail_key(struct sb_json_reader *reader, const char *at, int error) {
+    if (error == SABIR_EEXIST) return fail(reader, "ENV-4", "the object has this key already", at);
     reader->expects = EXPECT_BROKEN; /* out of memory: no fault of the text */
     return error;
 }
 
 /* A key and its colon. */
-static int read_key(struct sb_json_reader *reader, struct sb_json_token *token) {
-    token->offset_bytes = (size_t)(reader->at - reader->begin);
-    if (reader->at == reader->end || *reader->at != '"')
-        return fail_syntax(reader, "a key in double quotes is expected", reader->at);
-    token->event = SABIR_JSON_KEY;
-    int error = read_string(reader, token);
-    if (error) return error;
+static int read_key(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
+    token->offset_bytes = (size_t)(at - reader->begin);
+    if (at == reader->end || *at != '"') return fail_syntax(reader, "a key in double quotes is expected", at);
+    const char *end = read_string(reader, token, at);
+    if (!end) return SABIR_EMALFORMED;
     if (!reader->is_trusted) {
-        error = sb_json_keys_add(&reader->keys, reader->depth, token->raw, token->has_escapes);
-        if (error) return fail_key(reader, token, error);
+        int error = sb_json_keys_add(&reader->keys, reader->depth, token->raw, token->has_escapes);
+        if (error) return fail_key(reader, at, error);
     }
-    reader->at = skip_space(reader->at, reader->end);
-    if (reader->at == reader->end || *reader->at != ':')
-        return fail_syntax(reader, "a colon must follow the key", reader->at);
-    reader->at++;
+    end = skip_space(end, reader->end);
+    if (end == reader->end || *end != ':') return fail_syntax(reader, "a colon must follow the key", end);
+    token->event = SABIR_JSON_KEY;
+    reader->at = end + 1;
     reader->expects = EXPECT_VALUE;
     return SABIR_OK;
 }
 
-static int read_end(struct sb_json_reader *reader, struct sb_json_token *token) {
+static int read_end(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {
     token->event = SABIR_JSON_END;
-    token->offset_bytes = (size_t)(reader->at - reader->begin);
-    token->raw = (struct sb_text){reader->at, 0};
-    return reader->at == reader->end ? SABIR_OK : fail(reader, "ENV-2", "there is more behind the value", reader->at);
+    token->offset_bytes = (size_t)(at - reader->begin);
+    token->raw = (struct sb_text){at, 0};
+    return at == reader->end ? SABIR_OK : fail(reader, "ENV-2", "there is more behind the value", at);
 }
 
-COLD static int fail_comma(struct sb_json_reader *reader, bool is_object) {
+COLD static int fail_comma(struct sb_json_reader *reader, const char *at, bool is_object) {
     return fail_syntax(reader,
                        is_object ? "a comma or } must follow a value in an object"
                                  : "a comma or ] must follow a value in an array",
-                       reader->at);
+                       at);
 }
 
 int sb_json_reader_next(struct sb_json_reader *reader, struct sb_json_token *token) {
     uint32_t expects = reader->expects;
-    if (expects == EXPECT_BROKEN) return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
-    reader->at = skip_space(reader->at, reader->end);
+    const char *end = reader->end;
+    const char *at = skip_space(reader->at, end);
     token->has_escapes = false;
-    if (expects == EXPECT_VALUE) return read_value(reader, token);
-    if (expects == EXPECT_NOTHING) return read_end(reader, token);
+    if (expects == EXPECT_VALUE) return read_value(reader, token, at);
+    if (expects == EXPECT_NOTHING) return read_end(reader, token, at);
+    if (expects == EXPECT_BROKEN) return reader->fault.clause ? SABIR_EMALFORMED : SABIR_ENOMEM;
 
     bool is_object = is_in_object(reader);
-    char byte = reader->at == reader->end ? '\0' : *reader->at;
-    if (byte == (is_object ? '}' : ']')) return close_level(reader, token, is_object);
-    if (expects == EXPECT_COMMA_OR_END) {
-        if (byte != ',') return fail_comma(reader, is_object);
-        reader->at = skip_space(reader->at + 1, reader->end);
+    char byte = at == end ? '\0' : *at;
+    if (byte == (is_object ? '}' : ']')) {
+        token->offset_bytes = (size_t)(at - reader->begin);
+        return close_level(reader, token, at, is_object);
     }
-    return is_object ? read_key(reader, token) : read_value(reader, token);
+    if (expects == EXPECT_COMMA_OR_END) {
+        if (byte != ',') return fail_comma(reader, at, is_object);
+        at = skip_space(at + 1, end);
+    }
+    return is_object ? read_key(reader, token, at) : read_value(reader, token, at);
 }
 
 int sb_json_reader_rest(struct sb_json_reader *reader, const struct sb_json_token *token, struct sb_text *value) {
