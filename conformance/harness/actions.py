@@ -268,7 +268,7 @@ def _answers_drive(seen):
 
 def do_start(trial, step):
     env = trial.fill(step.get("env", {}))
-    testee = trial.launcher.spawn(env)
+    testee = trial.launcher.spawn(env, trial.fill(step.get("peers")))
     if step.get("ready", True):
         return _start_ready(trial, step["node"], testee, env)
     within_s = _number(step, "within_ms", 2000) / 1000

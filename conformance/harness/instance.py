@@ -1,12 +1,13 @@
 """A testee that is ready, with what a case needs to talk to it and to judge it."""
 
-import json
+import itertools
 import tempfile
 from pathlib import Path
 
 from . import endpoint as endpoints
 from .check import EmissionCheck
 from .errors import NotReady
+from .jsontext import write
 from .testee import READY_S, Testee
 
 ANY_PORT = "tcp://127.0.0.1:*"
@@ -28,8 +29,11 @@ class Instance:
     def names(self):
         """What `${testee…}` means in a case."""
         host, port = self.address
+        limits = self.ready
         return {"endpoint": self.ready.endpoint, "bound": f"tcp://{host}:{port}", "port": str(port),
-                "limit_bytes": str(self.ready.limit_bytes), "over_limit_bytes": str(self.ready.limit_bytes + 1)}
+                "limit_bytes": str(limits.limit_bytes), "over_limit_bytes": str(limits.limit_bytes + 1),
+                # In {"payload": {"n": [[…]]}} two levels are not lists.
+                "deepest_lists": str(limits.limit_depth - 2)}
 
 
 class Launcher:
@@ -41,15 +45,19 @@ class Launcher:
         self._ready_s = ready_s
         self._command = [*manifest.cmd, *extra_args]
         self._folder = tempfile.TemporaryDirectory(prefix="sabir-conform-")
-        self._peers_file = Path(self._folder.name) / "peers.json"
+        self._files = itertools.count()
         # A port whose library does not tell who connected has to be told whom it may answer (RTE-4).
-        allow = [] if "peer-address" in manifest.features else ["127.0.0.1"]
-        self._peers_file.write_text(json.dumps({"nodes": {}, "allow": allow}))
+        self._allow = [] if "peer-address" in manifest.features else ["127.0.0.1"]
 
-    def spawn(self, env=()):
-        """Start a process without waiting for it."""
-        told = {"SABIR_BIND": ANY_PORT, "SABIR_PEERS": str(self._peers_file), **dict(env)}
+    def spawn(self, env=(), peers=None):
+        """Start a process without waiting for it; `peers` is the content of its peers file."""
+        told = {"SABIR_BIND": ANY_PORT, "SABIR_PEERS": self._peers_file(peers or {"nodes": {}}), **dict(env)}
         return Testee(self.loop, self.manifest, self._command, told)
+
+    def _peers_file(self, peers):
+        path = Path(self._folder.name) / f"peers-{next(self._files)}.json"
+        path.write_text(write({**peers, "allow": [*peers.get("allow", []), *self._allow]}), encoding="utf-8")
+        return str(path)
 
     def start(self, env=()):
         """A ready instance, or NotReady."""

@@ -44,7 +44,7 @@ STEPS = {
     "connections": _kind("peer count"),
     "report": _kind("peer count", "from in_order last digest until", evidence=True),
     "drive": _kind("peer ok", "to type payload as repeat special errors", evidence=True),
-    "start": _kind("node", "env code within_ms ready", evidence=True),
+    "start": _kind("node", "env peers code within_ms ready", evidence=True),
     "stop": _kind("node how", "code within_ms", evidence=True),
     "kill": _kind("node"),
     "restart": _kind("node"),

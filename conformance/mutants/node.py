@@ -129,7 +129,7 @@ class Node:
             self.route(mail)
 
     def is_reserved(self, envelope):
-        return envelope.type.startswith("sabir.") or envelope.target.startswith("sabir.")
+        return envelope.type.startswith("sabir.")
 
     def route(self, mail):
         envelope = mail.envelope

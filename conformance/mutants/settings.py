@@ -39,9 +39,14 @@ def from_environment(environ=os.environ):
 def _bind(text):
     host, _, port = text.removeprefix("tcp://").rpartition(":")
     host = "0.0.0.0" if host == "*" else host
-    if not text.startswith("tcp://") or not host or not (port == "*" or port.isdigit()):
+    if not text.startswith("tcp://") or not _is_ipv4(host) or not (port == "*" or port.isdigit() and int(port) < 65536):
         raise CannotStart(f"SABIR_BIND={text} is not like tcp://127.0.0.1:5001 or tcp://127.0.0.1:*")
     return host, 0 if port == "*" else int(port)
+
+
+def _is_ipv4(host):
+    endpoint = endpoints.parse(f"tcp://{host}:1")
+    return endpoint is not None and endpoint.is_literal and ":" not in endpoint.host
 
 
 def _peers(path):

@@ -205,3 +205,53 @@ class BlockingSend(Way):
         if len(self.waiting) >= 1000:
             time.sleep(3600)
         super().send(data)
+
+
+@fault("short-target", "node")
+class ShortTarget(Node):
+    def post(self, endpoint_text, envelope):
+        super().post(endpoint_text, replace(envelope, target=envelope.target[:128]))
+
+
+@fault("reason-cut-in-character", "node")
+class ReasonCutInCharacter(Node):
+    """Cuts the reason after so many bytes, and leaves half a character as what a reader makes of it."""
+
+    def reject_payload(self, cause, code, reason):
+        whole = f"there is no {cause.target} for {cause.type}"
+        return {**super().reject_payload(cause, code, reason), "reason": whole.encode()[:200].decode("utf-8", "replace")}
+
+
+@fault("quotes-lost", "node")
+class QuotesLost(Node):
+    def reject_payload(self, cause, code, reason):
+        return {**super().reject_payload(cause, code, reason), "target": cause.target.replace('"', "")}
+
+
+@fault("ignores-allow", "node")
+class IgnoresAllow(Node):
+    def __init__(self, kit, loop, settings):
+        super().__init__(kit, loop, replace(settings, allowed_hosts=frozenset()))
+
+
+@fault("ignores-peers-file", "node")
+class IgnoresPeersFile(Node):
+    def __init__(self, kit, loop, settings):
+        super().__init__(kit, loop, replace(settings, allowed_endpoints=frozenset()))
+
+
+@fault("digest-of-nothing", "sink")
+class DigestOfNothing(Sink):
+    def on_note(self, mail, note):
+        super().on_note(mail, {**note, "data": None})
+
+
+@fault("swaps-two", "sink")
+class SwapsTwo(Sink):
+    """Two notes change places, and so do their numbers: only what they carry shows it."""
+
+    def on_note(self, mail, note):
+        super().on_note(mail, note)
+        if len(self.notes) == 500:
+            (a, m, first), (b, n, second) = self.notes[-2:]
+            self.notes[-2:] = [(a, m, second), (b, n, first)]

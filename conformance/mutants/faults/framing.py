@@ -143,3 +143,29 @@ class LifoBatch(Session):
         events = super().feed(data)
         messages = [event for event in events if isinstance(event, Message)]
         return [event for event in events if event not in messages] + messages[::-1]
+
+
+@fault("short-frames-only", "session")
+class ShortFramesOnly(Session):
+    """Believes that a long size means a long frame."""
+
+    def _take_frames(self):
+        if b"\x02" + bytes(7) in self._received:
+            raise ZmtpError("a long frame that is short")
+        return super()._take_frames()
+
+
+@fault("waits-for-greeting", "session")
+class WaitsForGreeting(Session):
+    def feed(self, data):
+        events = super().feed(data)
+        if self._peer_minor is None:
+            time.sleep(3)
+        return events
+
+
+@fault("exit-on-reset", "node")
+class ExitOnReset(Node):
+    def on_close(self, link, reason):
+        if "reset" in reason:
+            sys.exit(reason)

@@ -157,3 +157,21 @@ class ReplayDuplicates(Way):
         if link.session.is_ready and self.last:
             self.waiting.append((float("inf"), self.last))
         super().on_close(link, reason)
+
+
+@fault("unescaped-target", "node")
+class UnescapedTarget(Node):
+    """Puts names between quotes as they are."""
+
+    def encode(self, envelope):
+        data, escaped = super().encode(envelope), self.writer.write(envelope.target)
+        return data.replace(escaped.encode(), f'"{envelope.target}"'.encode(), 1)
+
+
+@fault("id-cut-at-quote", "node")
+class IdCutAtQuote(Node):
+    def as_object(self, envelope):
+        found = super().as_object(envelope)
+        if envelope.re:
+            found["re"] = envelope.re.split('"')[0].rstrip("\\") or "?"
+        return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.envelope import EnvelopeReader, Malformed, Sender, is_name
 from harness.jsontext import Reader, write
 
-from ..node import Node
+from ..node import BUILT_INS, Node
 from .fault import fault
 
 
@@ -241,3 +241,65 @@ class DropsId(Node):
 class DropsTrace(Node):
     def answer(self, mail, sender, type_, payload):
         super().answer(replace(mail, envelope=replace(mail.envelope, trace=None)), sender, type_, payload)
+
+
+@fault("types-before-targets", "node")
+class TypesBeforeTargets(Node):
+    """Looks for somebody who handles the type before it looks for the target."""
+
+    def route(self, mail):
+        if not any(actor.handles(mail.envelope.type) for actor in self.actors.values()):
+            return self.reject(mail, "unknown_type", "nobody handles that")
+        return super().route(mail)
+
+
+@fault("built-ins-before-targets", "node")
+class BuiltInsBeforeTargets(Node):
+    def route(self, mail):
+        return self.built_in(mail, None) if mail.envelope.type in BUILT_INS else super().route(mail)
+
+
+@fault("re-unchecked", "envelope_reader")
+class ReUnchecked(EnvelopeReader):
+    """What cannot be the re of an ask is taken for none."""
+
+    def token(self, key, value):
+        try:
+            return super().token(key, value)
+        except Malformed:
+            if key != "re":
+                raise
+            return None
+
+
+@fault("null-re-is-a-re", "envelope_reader")
+class NullReIsARe(EnvelopeReader):
+    def v1(self, value):
+        return super().v1({**value, "re": "null"} if "re" in value and value["re"] is None else value)
+
+
+@fault("sender-unchecked", "envelope_reader")
+class SenderUnchecked(EnvelopeReader):
+    def sender(self, value):
+        return Sender(value["name"], value["endpoint"]) if isinstance(value, dict) and len(value) == 2 else super().sender(value)
+
+
+@fault("nul-ends-keys", "json_reader")
+class NulEndsKeys(Reader):
+    def keep(self, found, key, value, at):
+        super().keep(found, key.split("\0")[0], value, at)
+
+
+@fault("nfc-keys", "json_reader")
+class NfcKeys(Reader):
+    def keep(self, found, key, value, at):
+        super().keep(found, unicodedata.normalize("NFC", key), value, at)
+
+
+@fault("dup-check-gives-up", "json_reader")
+class DupCheckGivesUp(Reader):
+    def keep(self, found, key, value, at):
+        if len(found) < 1000:
+            super().keep(found, key, value, at)
+        else:
+            found[key] = value

@@ -87,3 +87,9 @@ class DepthLimit32(Reader):
 class RecursiveNoLimit(Reader):
     def deeper(self, at, depth):
         """As deep as the stack goes."""
+
+
+@fault("depth-unlimited", "json_reader")
+class DepthUnlimited(Reader):
+    def __init__(self, depth_limit):
+        super().__init__(depth_limit * 2)

@@ -1,5 +1,6 @@
 """Faults in what the application sees of a payload."""
 
+import struct
 import unicodedata
 
 from harness.jsontext import Number, Reader, Writer
@@ -145,3 +146,16 @@ class NullIsAValue(Typed):
     def on_typed(self, mail, message):
         fields_given = {name: value for name, value in message.items() if name in mail.envelope.payload}
         self.reply(mail, "conf.TypedReply", {name: tagged(value) for name, value in fields_given.items()})
+
+
+def _double_of_53_bits(value):
+    found = fields.double(value)
+    if value.is_integer and abs(found) > 2 ** 53:
+        raise BadPayload("more than 53 bits")
+    return found
+
+
+_field_fault("float-takes-53-bits", f=_double_of_53_bits)
+_field_fault("list-items-unchecked", l=lambda value: [fields.anything(item) for item in value])
+_number_fault("float32", lambda number: None if number.is_integer or abs(float(number)) > 1e38 else
+              repr(struct.unpack("f", struct.pack("f", float(number)))[0]))
