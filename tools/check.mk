@@ -12,7 +12,7 @@ RUST_SUITES := $(if $(wildcard Cargo.toml),'cargo:--release --workspace $(CARGO_
 PORT_SUITES := $(addprefix conform:,$(wildcard interop/ports/*/port.json))
 
 test: all tests .venv/.ready ## all tests of all languages, the conformance suite against every port, the examples
-	$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES)
+	@$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES)
 
 # ---- The same under instruments --------------------------------------------------------------------------------------------
 # Every part runs, also when one before it failed. Python is preloaded with the sanitizers' libraries and uses malloc, so that they see
@@ -37,11 +37,11 @@ tsan: ## the C suites under ThreadSanitizer
 		$(MAKE) BUILD=build/tsan SANITIZE=thread run-c
 
 valgrind: tests ## the C suites under valgrind: no leak, no error
-	$(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
+	@$(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
 
 .PHONY: run-c
 run-c:
-	$(RUN) --timeout 1800 $(C_SUITES)
+	@$(RUN) --timeout 1800 $(C_SUITES)
 
 # ---- Fuzzing -----------------------------------------------------------------------------------------------------------------
 fuzz: ## every fuzz target for FUZZ_SECONDS (60) with libFuzzer; needs clang
@@ -74,17 +74,23 @@ $(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
 	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)
 
-bench: lib ## the benchmarks under tests/bench
-	@set -- $(wildcard tests/bench/run tests/bench/*_bench.c); \
-		if [ $$# -eq 0 ]; then echo "there are no benchmarks yet: tests/bench is empty"; exit 1; fi; \
-		exec tests/bench/run
+# A file of tests/bench with a main is a program; the others are linked into each of them.
+BENCH_MAINS := $(shell grep -ls '^int main' tests/bench/*.c)
+BENCH_PARTS := $(filter-out $(BENCH_MAINS),$(wildcard tests/bench/*.c))
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_MAINS))
+$(BENCHES): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(BENCH_PARTS)) $(LIB) $(BUILD)/lib/libsabir.so
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(ZMQ_LIBS) '-Wl,-rpath,$(abspath $(BUILD)/lib)'
+bench: $(BENCHES) ## the benchmarks; only ratios count, nothing but a wrong result fails
+	@for program in $(BENCHES); do echo "== $$program"; $$program || exit 1; done
 
 # ---- The ABI -------------------------------------------------------------------------------------------------------------------
 BASELINE := core/abi/libsabir.so.1.abi.xml
 abi: $(LIB) $(BUILD)/tests/abi/layout_test ## headers = map = symbols.txt = library; layouts; the baseline
 	tools/abi check $(LIB)
 	tools/headers
-	$(RUN) tap:$(BUILD)/tests/abi/layout_test
+	@$(RUN) tap:$(BUILD)/tests/abi/layout_test
 	@if command -v abidiff >/dev/null; then \
 		echo "abidiff against $(BASELINE)"; abidiff --suppressions core/abi/private.abignore $(BASELINE) $(LIB); \
 	else echo "abidiff is not installed (abigail-tools): the baseline was not compared"; fi
