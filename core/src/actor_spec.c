@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "type.h"
 
 #define DEFAULT_CAPACITY_MSGS 65536
 #define FIRST_PLACES 8
@@ -64,12 +63,6 @@ static struct sb_handler *place_of(struct sb_handler *handlers, size_t places, c
     size_t place = type->index & (places - 1);
     while (handlers[place].type && handlers[place].type != type) place = (place + 1) & (places - 1);
     return &handlers[place];
-}
-
-const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type) {
-    if (spec->handler_count == 0) return NULL;
-    const struct sb_handler *found = place_of(spec->handlers, spec->handler_places, type);
-    return found->type ? found : NULL;
 }
 
 /* At most half full, so that a search ends soon. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "thread.h"
+#include "type.h"
 
 /* One of the two functions is set. */
 struct sb_handler {
@@ -39,8 +40,13 @@ struct sabir_actor {
     uint32_t priority;
 };
 
-/* The handler of that type, or NULL. */
-const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type);
+/* The handler of that type, or NULL. In line: it is asked when a message is sent and again when it is handled. */
+static inline const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type) {
+    if (spec->handler_count == 0) return NULL;
+    size_t mask = spec->handler_places - 1, place = type->index & mask;
+    while (spec->handlers[place].type && spec->handlers[place].type != type) place = (place + 1) & mask;
+    return spec->handlers[place].type ? &spec->handlers[place] : NULL;
+}
 
 /* Free everything but `self`, whose drop was called or is called by somebody else. */
 void sb_actor_spec_free_parts(struct sabir_actor *spec);

@@ -69,7 +69,7 @@ void sb_dispatch_settle(struct sabir_context *context, int code, const char *det
 
 static void handle(struct sb_actor *actor, sabir_message *message) {
     struct sabir_context context = {.actor = actor, .message = message, .sender = message->sender};
-    struct sb_frame outer = sb_chain_enter((struct sb_frame){.contexts = &context});
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     int code = sb_dispatch_call(&context, message);
     sb_dispatch_settle(&context, code, sb_error_detail());
     sb_chain_enter(outer);
@@ -98,7 +98,7 @@ bool sb_dispatch_queued(struct sb_actor *actor, sabir_message *message) {
 int sb_dispatch_start(struct sb_actor *actor) {
     if (!actor->spec->callbacks.on_start) return SABIR_OK;
     struct sabir_context context = {.actor = actor};
-    struct sb_frame outer = sb_chain_enter((struct sb_frame){.contexts = &context});
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     sb_error_clear();
     int code = actor->spec->callbacks.on_start(actor->spec->self, &context);
     sb_chain_enter(outer);
@@ -108,7 +108,7 @@ int sb_dispatch_start(struct sb_actor *actor) {
 void sb_dispatch_stop(struct sb_actor *actor) {
     if (!actor->spec->callbacks.on_stop) return;
     struct sabir_context context = {.actor = actor};
-    struct sb_frame outer = sb_chain_enter((struct sb_frame){.contexts = &context});
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     actor->spec->callbacks.on_stop(actor->spec->self, &context);
     sb_chain_enter(outer);
 }

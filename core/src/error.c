@@ -13,7 +13,7 @@
  * This thread's words, made with its first error; NULL: none yet, or no memory for any. A block and not thread-local storage: what a
  * library has of that comes out of a small store of the process when a program loads it late, as Python does.
  */
-static _Thread_local char *detail;
+static _Thread_local char *detail __attribute__((tls_model("initial-exec")));
 static struct sb_thread_slot exit_slot;
 
 static void free_detail(void *value) {

@@ -91,7 +91,7 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
 /* The actor is owned. */
 static int call(struct sb_actor *actor, sabir_ref *sender, sabir_message *request, struct sb_fast_reply *fast) {
     struct sabir_context context = {.actor = actor, .message = request, .sender = sender, .fast = fast};
-    struct sb_frame outer = sb_chain_enter((struct sb_frame){.contexts = &context});
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     int code = sb_dispatch_call(&context, request);
     sb_chain_enter(outer);
     sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);

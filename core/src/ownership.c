@@ -18,7 +18,7 @@ struct sb_chain {
     struct sb_chain *next_waiter;   /* the same */
     _Atomic uint32_t granted;       /* what it waits for is its own now; it sleeps on this word */
     uint32_t held;                  /* actors; the thread's own, as the rest */
-    struct sb_frame frame;
+    const struct sb_frame *frame;
     struct sb_spin spin;
     struct sb_chain *next_orphan;
     struct sb_chain *next_chain;
@@ -240,14 +240,14 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge) {
 /* ---- The handler in hand --------------------------------------------------------------------------------------------- */
 
 struct sabir_context *sb_chain_context(void) {
-    if (!own || !own->frame.contexts) return NULL;
-    const struct sb_frame *frame = &own->frame;
+    if (!own || !own->frame) return NULL;
+    const struct sb_frame *frame = own->frame;
     size_t index = frame->current ? *frame->current : 0;
     return (struct sabir_context *)(void *)((char *)frame->contexts + index * frame->stride_bytes);
 }
 
-struct sb_frame sb_chain_enter(struct sb_frame frame) {
-    struct sb_frame before = own->frame;
+const struct sb_frame *sb_chain_enter(const struct sb_frame *frame) {
+    const struct sb_frame *before = own->frame;
     own->frame = frame;
     return before;
 }

@@ -79,8 +79,8 @@ struct sb_frame {
 /* The innermost handler's context on this thread, or NULL. */
 struct sabir_context *sb_chain_context(void);
 
-/* Make `frame` the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
-struct sb_frame sb_chain_enter(struct sb_frame frame);
+/* Make `frame` (NULL: none), the caller's, the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
+const struct sb_frame *sb_chain_enter(const struct sb_frame *frame);
 
 /* The calling thread's chain holds at least one actor. */
 bool sb_chain_holds_any(void);

@@ -34,6 +34,7 @@ struct sabir_puller {
     struct sabir_batch batch;
     struct sabir_pulled items[BATCH_ITEMS];
     struct entry entries[BATCH_ITEMS];
+    struct sb_frame frame; /* of the entries: which one is in hand, says the binding */
 };
 
 int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
@@ -46,6 +47,7 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->name);
     made->actor = local;
     sabir_ref_retain(actor);
+    made->frame = (struct sb_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
     made->batch.size_bytes = sizeof made->batch;
     made->batch.item_size_bytes = sizeof made->items[0];
     made->batch.items = made->items;
@@ -80,7 +82,7 @@ static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     puller->batch.current = 0;
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
-    sb_chain_enter((struct sb_frame){&puller->entries[0].context, sizeof puller->entries[0], &puller->batch.current});
+    sb_chain_enter(&puller->frame);
     *batch = &puller->batch;
     return SABIR_OK;
 }
@@ -291,9 +293,9 @@ static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_ba
 int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
     if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
     if (puller->stage == STAGE_ENDED) return end(puller);
-    int code = sb_manager_check_fork(puller->actor->manager);
+    int code = sb_actor_check_fork(puller->actor); /* not the manager: without a start it may have gone already */
     if (code != SABIR_OK) return code;
-    if (puller->owns) sb_chain_enter((struct sb_frame){NULL, 0, NULL});
+    if (puller->owns) sb_chain_enter(NULL);
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
     if (puller->stage == STAGE_NEW) return begin(puller, deadline_ns, batch);
     if (puller->stage == STAGE_STARTING) started(puller);

@@ -236,16 +236,12 @@ void sb_random(void *bytes, size_t len_bytes) {
     }
 }
 
-static _Atomic uint32_t fork_generation;
+_Atomic uint32_t sb_forks_seen;
 
 static void count_fork(void) {
-    atomic_fetch_add_explicit(&fork_generation, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&sb_forks_seen, 1, memory_order_relaxed);
 }
 
 __attribute__((constructor)) static void watch_forks(void) {
     pthread_atfork(NULL, NULL, count_fork);
-}
-
-uint32_t sb_fork_generation(void) {
-    return atomic_load_explicit(&fork_generation, memory_order_relaxed);
 }

@@ -74,6 +74,9 @@ int64_t sb_wall_ns(void); /* wall clock, since 1970 */
 void sb_random(void *bytes, size_t len_bytes);
 
 /* Counts this process's forks as its children see them: another value than at creation means that we are a child. */
-uint32_t sb_fork_generation(void);
+extern _Atomic uint32_t sb_forks_seen;
+static inline uint32_t sb_fork_generation(void) {
+    return atomic_load_explicit(&sb_forks_seen, memory_order_relaxed);
+}
 
 #endif
