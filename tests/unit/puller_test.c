@@ -2,6 +2,7 @@
  * A pulled actor: start, batches, timers, yield, stop, as a binding drives them.
  */
 #include <sabir/puller.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,16 +30,14 @@ static int on_timeout(void *self, sabir_message *message, void *user_data, sabir
 
 static const char language;
 
-static sabir_ref *manage_pulled(sabir_manager *manager) {
+static sabir_actor *new_pulled(void) {
     sabir_actor *actor;
-    sabir_ref *ref;
     assert_ok(sabir_actor_new(NULL, NULL, &actor));
     assert_ok(sabir_actor_set_pulled(actor));
     assert_ok(sabir_actor_set_language(actor, &language));
     assert_ok(sabir_actor_on_message(actor, Number_type(), on_fast, &fast_calls));
     assert_ok(sabir_actor_on_message(actor, sabir_type_timeout(), on_timeout, NULL));
-    assert_ok(sabir_manager_manage(manager, "pulled", actor, &ref));
-    return ref;
+    return actor;
 }
 
 /* A binding's thread in small: it records what it got and does as it is told. */
@@ -49,14 +48,16 @@ struct binding {
     char seen[64][48];
     _Atomic uint32_t seen_count;
     struct gate got;
-    struct gate go;          /* opened by the test for each message that it holds up */
+    struct gate go; /* opened by the test for each message that it holds up */
     bool holds;
-    size_t finish_at_most;   /* per batch; 0: all */
+    size_t finish_at_most; /* per batch; 0: all */
     int fail_code;
     bool refuses_start;
     bool replies;
     int begin_code;
     int end_code;
+    _Atomic(struct sabir_batch *) batch; /* the last one */
+    const void *sender_language;         /* of the last message that has a sender */
 };
 
 static void record(struct binding *binding, const struct sabir_pulled *item) {
@@ -80,6 +81,7 @@ static void handle_item(struct binding *binding, struct sabir_batch *batch, size
         binding->begin_code = sabir_puller_begin(binding->puller, index);
         if (binding->begin_code != SABIR_OK) return;
     }
+    if (item->has_sender) binding->sender_language = sabir_ref_language(item->sender);
     record(binding, item);
     if (item->kind == SABIR_PULLED_START && binding->refuses_start)
         assert_ok(sabir_puller_fail(binding->puller, index, SABIR_EFAILED, "no ledger to read"));
@@ -90,7 +92,8 @@ static void handle_item(struct binding *binding, struct sabir_batch *batch, size
         assert_ok(sabir_message_new(Answer_type(), &(struct Answer){5}, &answer));
         assert_ok(sabir_puller_reply(binding->puller, index, answer));
     }
-    if (binding->fail_code) assert_ok(sabir_puller_fail(binding->puller, index, binding->fail_code, "Traceback: a line"));
+    if (binding->fail_code)
+        assert_ok(sabir_puller_fail(binding->puller, index, binding->fail_code, "Traceback: a line"));
 }
 
 static void drive(void *argument) {
@@ -99,6 +102,7 @@ static void drive(void *argument) {
     size_t done = 0;
     while ((binding->end_code = sabir_puller_next(binding->puller, done, -1, &batch)) == SABIR_OK) {
         assert_int_equal(batch->item_size_bytes, sizeof(struct sabir_pulled));
+        atomic_store(&binding->batch, batch);
         for (done = 0; done < batch->count && !(done > 0 && batch->yield); done++) {
             if (binding->finish_at_most && done == binding->finish_at_most) break;
             handle_item(binding, batch, done);
@@ -108,11 +112,15 @@ static void drive(void *argument) {
 
 static struct stage_thread thread;
 
-static void begin(struct binding *binding) {
+static void begin_with(struct binding *binding, sabir_actor *actor) {
     binding->manager = stage_new();
-    binding->ref = manage_pulled(binding->manager);
+    assert_ok(sabir_manager_manage(binding->manager, "pulled", actor, &binding->ref));
     assert_ok(sabir_puller_get(binding->ref, &binding->puller));
     stage_thread_start(&thread, drive, binding);
+}
+
+static void begin(struct binding *binding) {
+    begin_with(binding, new_pulled());
 }
 
 static void end(struct binding *binding) {
@@ -193,11 +201,28 @@ static void an_ask_is_answered_by_index(void **state) {
     end(&binding);
 }
 
+static void an_asker_takes_the_objects_that_it_sends(void **state) {
+    (void)state;
+    struct binding binding = {.replies = true};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    sabir_message *request, *reply;
+    assert_ok(sabir_ref_ask(binding.ref, new_number(1), -1, &reply));
+    sabir_message_free(reply);
+    assert_null(binding.sender_language);
+    assert_ok(sabir_message_new_object(Number_type(), &language, "an object", NULL, &request));
+    assert_ok(sabir_ref_ask(binding.ref, request, -1, &reply));
+    sabir_message_free(reply);
+    assert_ptr_equal(binding.sender_language, &language);
+    end(&binding);
+}
+
 static void a_start_that_fails_fails_the_manager(void **state) {
     (void)state;
     struct binding binding = {.refuses_start = true};
     begin(&binding);
-    assert_fails(sabir_manager_start(binding.manager), SABIR_EFAILED, "actor 'pulled' did not start: SABIR_EFAILED: no ledger to read");
+    assert_fails(sabir_manager_start(binding.manager), SABIR_EFAILED,
+                 "actor 'pulled' did not start: SABIR_EFAILED: no ledger to read");
     end(&binding);
     assert_int_equal(binding.seen_count, 1);
 }
@@ -219,6 +244,75 @@ static void a_waiting_fast_send_gets_in_between_two_messages(void **state) {
     end(&binding);
     assert_int_equal(fast_calls, 100);
     assert_int_equal(binding.seen_count, 5);
+}
+
+static void what_is_in_a_batch_is_still_queued_to_the_senders(void **state) {
+    (void)state;
+    sabir_actor *actor = new_pulled();
+    assert_ok(sabir_actor_set_capacity_msgs(actor, 32));
+    struct binding binding = {.holds = true};
+    begin_with(&binding, actor);
+    for (int64_t i = 0; i < 32; i++) send_number(binding.ref, i, NULL);
+    assert_ok(sabir_manager_start(binding.manager));
+    gate_wait(&binding.got,
+              2); /* START and the first message, which is in hand: 31 are queued, one of them in the batch */
+    assert_true(atomic_load(&binding.batch)->count > 1);
+    assert_int_equal(stage_actor_count(binding.manager, "pulled", "queued"), 31);
+    send_number(binding.ref, 32, NULL);
+    sabir_message *one_too_many = new_number(33);
+    assert_fails(sabir_ref_send(binding.ref, one_too_many, NULL), SABIR_EFULL, NULL);
+    sabir_message_free(one_too_many);
+    for (int i = 0; i < 33; i++) gate_open(&binding.go);
+    gate_wait(&binding.got, 34);
+    assert_int_equal(stage_actor_count(binding.manager, "pulled", "queued"), 0);
+    end(&binding);
+}
+
+static void call_ordered(void *argument) {
+    struct binding *binding = argument;
+    assert_ok(sabir_ref_fast_send(binding->ref, NULL, Number_type(), &(struct Number){100}, NULL, NULL, 0,
+                                  SABIR_FAST_ORDERED, NULL));
+}
+
+static void an_ordered_fast_send_comes_after_the_rest_of_a_batch(void **state) {
+    (void)state;
+    fast_calls = 0;
+    struct binding binding = {.holds = true};
+    begin(&binding);
+    for (int64_t i = 1; i <= 3; i++) send_number(binding.ref, i, NULL);
+    assert_ok(sabir_manager_start(binding.manager));
+    gate_wait(&binding.got, 2);
+    struct stage_thread caller;
+    stage_thread_start(&caller, call_ordered, &binding);
+    while (!atomic_load(&binding.batch)->yield) sched_yield();
+    for (int i = 0; i < 3; i++) gate_open(&binding.go);
+    stage_thread_join(&caller);
+    end(&binding);
+    assert_int_equal(fast_calls, 2 + 3 + 100); /* the caller handled them */
+    assert_int_equal(binding.seen_count, 3);   /* START, the first, STOP */
+}
+
+static void without_a_start_it_ends_with_the_manager(void **state) {
+    (void)state;
+    struct binding binding = {0};
+    begin(&binding);
+    send_number(binding.ref, 1, NULL);
+    end(&binding);
+    assert_int_equal(binding.seen_count, 0);
+}
+
+static void a_strict_thread_option_that_cannot_be_had_ends_it(void **state) {
+    (void)state;
+    sabir_actor *actor = new_pulled();
+    uint32_t cpu = 1000;
+    assert_ok(sabir_actor_set_cpus(actor, &cpu, 1));
+    assert_ok(sabir_actor_set_strict(actor, true));
+    struct binding binding = {0};
+    begin_with(&binding, actor);
+    int code = sabir_manager_start(binding.manager);
+    assert_true(code == SABIR_EPERM || code == SABIR_EFAILED);
+    end(&binding);
+    assert_int_equal(binding.seen_count, 0);
 }
 
 static void timers_begin_unless_cancelled(void **state) {
@@ -259,8 +353,13 @@ int main(void) {
         cmocka_unit_test(objects_of_its_language_come_as_they_are),
         cmocka_unit_test(a_failure_is_counted_and_rejected),
         cmocka_unit_test(an_ask_is_answered_by_index),
+        cmocka_unit_test(an_asker_takes_the_objects_that_it_sends),
         cmocka_unit_test(a_start_that_fails_fails_the_manager),
         cmocka_unit_test(a_waiting_fast_send_gets_in_between_two_messages),
+        cmocka_unit_test(what_is_in_a_batch_is_still_queued_to_the_senders),
+        cmocka_unit_test(an_ordered_fast_send_comes_after_the_rest_of_a_batch),
+        cmocka_unit_test(without_a_start_it_ends_with_the_manager),
+        cmocka_unit_test(a_strict_thread_option_that_cannot_be_had_ends_it),
         cmocka_unit_test(timers_begin_unless_cancelled),
         cmocka_unit_test(arguments_are_checked),
     };
