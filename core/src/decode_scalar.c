@@ -84,7 +84,7 @@ static char *take_bytes(struct sb_decoder *decoder, size_t max_bytes) {
 }
 
 /* `room` has been filled up to `end`; an empty text needs no address. */
-static void set_text(struct sb_decoder *decoder, struct sabir_string *to, char *room, char *end) {
+static void set_text(struct sb_decoder *decoder, struct sabir_string *to, const char *room, char *end) {
     to->bytes = end == room ? NULL : room;
     to->len_bytes = (size_t)(end - room);
     decoder->bytes_at = end;

@@ -269,12 +269,16 @@ static int encode_value(struct encoder *encoder, const struct sb_kind *kind, con
 
 /* ---- Payloads ---------------------------------------------------------------------------------------------------------- */
 
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 static int encode_open(struct encoder *encoder, const void *value) {
     struct sb_text text;
     int error = read_text(encoder, value, &text);
     if (error) return error;
     size_t at = 0;
-    while (at < text.len_bytes && memchr(" \t\r\n", text.bytes[at], 4)) at++;
+    while (at < text.len_bytes && is_blank(text.bytes[at])) at++;
     if (text.len_bytes > 0 && (at == text.len_bytes || text.bytes[at] != '{'))
         return sb_value_fault_set(&encoder->fault, SABIR_EVALUE, "an open payload is a JSON object");
     return encode_json(encoder, value, PAYLOAD_LEVEL - 1, SB_TEXT("{}"));

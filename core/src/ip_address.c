@@ -93,7 +93,7 @@ bool sb_ipv6_parse(struct sb_text text, uint8_t address[16]) {
     uint16_t values[GROUP_COUNT] = {0};
     int before = groups.gap < 0 ? groups.count : groups.gap;
     for (int i = 0; i < groups.count; i++) values[i < before ? i : i + GROUP_COUNT - groups.count] = groups.values[i];
-    for (int i = 0; i < GROUP_COUNT; i++) {
+    for (size_t i = 0; i < GROUP_COUNT; i++) {
         address[2 * i] = (uint8_t)(values[i] >> 8);
         address[2 * i + 1] = (uint8_t)(values[i] & 0xff);
     }
@@ -106,7 +106,8 @@ void sb_ipv4_print(const uint8_t address[4], char text[SB_IP_TEXT_BYTES]) {
 }
 
 static unsigned group_at(const uint8_t address[16], int index) {
-    return (unsigned)address[2 * index] << 8 | address[2 * index + 1];
+    const uint8_t *group = address + 2 * (size_t)index;
+    return (unsigned)group[0] << 8 | group[1];
 }
 
 /* The first of the longest runs of at least two zero groups (RFC 5952, 4.2); its length, 0 if there is none. */

@@ -154,7 +154,7 @@ static int parse_over_item(struct parser *parser, enum sb_kind_code code, size_t
     const char *begin = parser->at;
     const struct sb_kind *item = NULL;
     int error = parse_kind(parser, depth + 1, &item);
-    if (error) return error;
+    if (!item) return error;
     struct sb_kind made = over_item(code, item);
     if (code == SB_KIND_OPTIONAL && item->code == SB_KIND_OPTIONAL)
         error = fail(parser, begin, "an OPTIONAL of an OPTIONAL cannot be told apart in JSON; one is enough");
@@ -167,7 +167,7 @@ static int parse_over_item(struct parser *parser, enum sb_kind_code code, size_t
 static int parse_kind(struct parser *parser, size_t depth, const struct sb_kind **kind) {
     skip_blanks(parser);
     const char *begin = parser->at;
-    if (depth > 2 * SB_TYPE_MAX_LEVELS) return fail(parser, begin, "it is nested deeper than any envelope");
+    if (depth > (size_t)2 * SB_TYPE_MAX_LEVELS) return fail(parser, begin, "it is nested deeper than any envelope");
     struct sb_text word = read_word(parser);
     char shown[SB_SHOWN_BYTES];
     enum sb_kind_code code = find_code(word);
@@ -194,7 +194,7 @@ int sb_kind_parse(const char *text, const struct sb_kind **kind, struct sb_kind_
     *kind = NULL;
     const struct sb_kind *parsed = NULL;
     int error = parse_kind(&parser, 0, &parsed);
-    if (error) return error;
+    if (!parsed) return error;
     skip_blanks(&parser);
     if (*parser.at != '\0')
         error = fail(&parser, parser.at, "nothing is expected behind the kind");

@@ -93,7 +93,7 @@ static int read_string(struct peers_file *file, const char *sentence, char **cop
 
 static int fail_key(struct peers_file *file, const char *known) {
     char shown[SB_SHOWN_LONG_BYTES];
-    char *key;
+    char *key = NULL;
     int error = copy_token(file, &key);
     if (error) return error;
     error = fail_at(file, file->token.offset_bytes, "there is no key \"%s\" here, only %s",
@@ -105,7 +105,7 @@ static int fail_key(struct peers_file *file, const char *known) {
 /* ---- A node ------------------------------------------------------------------------------------------------------------ */
 
 static int read_endpoint(struct peers_file *file, struct sb_config_peer *peer) {
-    char *text;
+    char *text = NULL;
     int error = read_string(file, "an endpoint is a string, as \"tcp://127.0.0.1:7001\"", &text);
     if (error) return error;
     error = sb_endpoint_parse(sb_text_of(text), &peer->endpoint);
@@ -128,7 +128,7 @@ static int read_dialect(struct peers_file *file, struct sb_config_peer *peer) {
 }
 
 static int take_actor(struct peers_file *file, struct sb_config_peer *peer) {
-    char *name;
+    char *name = NULL;
     int error = copy_token(file, &name);
     if (error) return error;
     if (!sb_name_is_valid(sb_text_of(name)))
@@ -211,7 +211,7 @@ static int read_nodes(struct peers_file *file) {
 
 /* The last token is a STRING of "allow". */
 static int read_allowed(struct peers_file *file) {
-    char *host;
+    char *host = NULL;
     int error = copy_token(file, &host);
     if (error) return error;
     error = sabir_config_allow(file->config, host);

@@ -115,7 +115,7 @@ static int make(struct sb_text name, const struct sabir_field *rows, size_t row_
 
 static int make_open(struct sb_text name, sabir_type **made) {
     int error = make(name, NULL, 0, 0, made);
-    if (error) return error;
+    if (!*made) return error;
     const struct sb_kind *json = &sb_kind_scalars[SB_KIND_JSON];
     (*made)->is_open = true;
     (*made)->is_flat = false;
@@ -193,18 +193,18 @@ int sabir_type_register(const char *name, const struct sabir_field *fields, size
     if (field_count > SB_TYPE_MAX_FIELDS)
         return sb_error(SABIR_EINVAL, "type \"%s\": %zu fields are more than %d", name, field_count,
                         SB_TYPE_MAX_FIELDS);
-    sabir_type *made;
+    sabir_type *made = NULL;
     error = make(name_text, fields, field_count, struct_size_bytes, &made);
-    return error ? error : publish_or_find(made, type);
+    return made ? publish_or_find(made, type) : error;
 }
 
 int sabir_type_register_open(const char *name, const sabir_type **type) {
     if (!name || !type) return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : "type");
     int error = check_name(sb_text_of(name));
     if (error) return error;
-    sabir_type *made;
+    sabir_type *made = NULL;
     error = make_open(sb_text_of(name), &made);
-    return error ? error : publish_or_find(made, type);
+    return made ? publish_or_find(made, type) : error;
 }
 
 const char *sabir_type_name(const sabir_type *type) {
