@@ -97,7 +97,7 @@ programs: lib $(C_PROGRAMS) ## the C ports and examples alone
 tests: $(C_TESTS) ## the C test programs, without running them
 
 demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in all nine pairs
-	$(BUILD)/bin/sabir matrix
+	MAKEFLAGS= $(BUILD)/bin/sabir matrix
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) tools/check.mk tools/install.mk | \
@@ -146,8 +146,7 @@ $(LIB): $(call objects,$(CORE_SOURCES)) core/sabir.map
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) $(SHARED_FLAGS) -Wl,-soname,libsabir.so.1 -Wl,--version-script=core/sabir.map \
-		-o $@.new $(call objects,$(CORE_SOURCES)) $(ZMQ_LIBS) -lpthread
-	@mv $@.new $@
+		-o $@.$$$$ $(call objects,$(CORE_SOURCES)) $(ZMQ_LIBS) -lpthread && mv $@.$$$$ $@
 
 $(BUILD)/lib/libsabir.so: $(LIB)
 	@ln -sf libsabir.so.1 $@

@@ -1,7 +1,8 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
 .PHONY: test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
 
-RUN := SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
+# MAKEFLAGS is ours; a make that a test starts begins afresh.
+RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
 
 # ---- Tests of all languages ----------------------------------------------------------------------------------------------
 C_SUITES = $(addprefix tap:,$(C_TESTS))
@@ -24,10 +25,10 @@ asan: python ## the C suites, Python's tests and the C port under AddressSanitiz
 	sed 's|\.\./\.\./\.\./build/|$(abspath build/asan)/|; /"build":/d' interop/ports/c/port.json > build/asan/ports/c/port.json
 	@status=0; export UBSAN_OPTIONS=print_stacktrace=1; \
 	ASAN_OPTIONS=$(ASAN) $(MAKE) BUILD=build/asan SANITIZE=address,undefined run-c || status=1; \
-	ASAN_OPTIONS=$(ASAN) SABIR_BUILD=$(abspath build/asan) tools/test_summary conform:build/asan/ports/c/port.json || status=1; \
+	ASAN_OPTIONS=$(ASAN) MAKEFLAGS= SABIR_BUILD=$(abspath build/asan) tools/test_summary conform:build/asan/ports/c/port.json || status=1; \
 	LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" PYTHONMALLOC=malloc \
 		ASAN_OPTIONS=$(ASAN):detect_leaks=0 SABIR_LIBRARY=$(abspath build/asan/lib/libsabir.so.1) \
-		SABIR_BUILD=$(abspath build/asan) tools/test_summary $(filter pytest:bindings/%,$(PYTHON_SUITES)) || status=1; \
+		MAKEFLAGS= SABIR_BUILD=$(abspath build/asan) tools/test_summary $(filter pytest:bindings/%,$(PYTHON_SUITES)) || status=1; \
 	exit $$status
 
 # libzmq is not instrumented: what it does to its own memory cannot be judged. None of our own files is suppressed.
