@@ -68,7 +68,7 @@ SABIR_API int sabir_config_read_env(sabir_config *config);
 
 /**
  * Where to listen: `tcp://127.0.0.1:7001`, `tcp://127.0.0.1:*` (a free TCP port), `tcp://0.0.0.0:PORT` with an
- * advertised endpoint, `ipc:///run/a.sock`. Beyond loopback and ipc only with sabir_config_set_insecure.
+ * advertised endpoint, `ipc:///run/a.sock`. Beyond loopback and ipc only with sabir_config_set_insecure. Not a DNS name.
  * Errors: SABIR_EINVAL, SABIR_ENOMEM. Since 1.0
  */
 SABIR_API int sabir_config_set_bind(sabir_config *config, const char *endpoint);
@@ -85,7 +85,7 @@ SABIR_API int sabir_config_read_peers(sabir_config *config, const char *path);
 /** Add a peer by hand, as the peers file does. Errors: SABIR_EINVAL, SABIR_EEXIST. Since 1.0 */
 SABIR_API int sabir_config_add_peer(sabir_config *config, const char *node, const char *endpoint, uint32_t dialect);
 
-/** Allow replies to "host" or "host:port" (RTE-4 c). Errors: SABIR_EINVAL. Since 1.0 */
+/** Allow replies to "host", "host:port" or "ipc:///path" (RTE-4 c). Errors: SABIR_EINVAL, SABIR_ENOMEM. Since 1.0 */
 SABIR_API int sabir_config_allow(sabir_config *config, const char *host);
 
 /** Permit a bind beyond loopback without authentication. Since 1.0 */
