@@ -45,11 +45,16 @@ static int no_memory(const sabir_type *type) {
     return sb_error(SABIR_ENOMEM, "no memory for a message of type '%s'", type->name.bytes);
 }
 
+/* The text right behind the extra part, NUL-terminated: one block for both, as each message from the wire needs them. */
 static int copy_text(sabir_message *message, struct sb_text json) {
-    if (!extra_make(message)) return no_memory(message->type);
-    message->extra->json = sb_strndup(json.bytes, json.len_bytes);
-    if (!message->extra->json) return no_memory(message->type);
-    message->extra->json_len_bytes = json.len_bytes;
+    struct sb_extra *extra = sb_alloc(sizeof *extra + json.len_bytes + 1);
+    if (!extra) return no_memory(message->type);
+    memset(extra, 0, sizeof *extra);
+    extra->json = (char *)(extra + 1);
+    memcpy(extra->json, json.bytes, json.len_bytes);
+    extra->json[json.len_bytes] = '\0';
+    extra->json_len_bytes = json.len_bytes;
+    message->extra = extra;
     return SABIR_OK;
 }
 
@@ -171,7 +176,7 @@ void sb_message_free_parts(sabir_message *message) {
     struct sb_extra *extra = message->extra;
     if (extra) {
         if (extra->language && extra->drop) extra->drop(extra->object);
-        sb_free(extra->json);
+        if (extra->json != (char *)(extra + 1)) sb_free(extra->json);
         sb_free(extra->meta);
         sb_free(extra);
     }

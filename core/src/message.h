@@ -37,7 +37,7 @@ struct sb_meta {
 };
 
 struct sb_extra {
-    char *json; /* the payload's text, one block; NULL if there is none yet */
+    char *json; /* the payload's text: right behind this struct, or a block of its own; NULL if there is none yet */
     size_t json_len_bytes;
     const void *language; /* of `object` */
     void *object;

@@ -56,21 +56,26 @@ static sabir_ref *make(struct sb_node *node, const struct sb_envelope *envelope,
     return sb_remote_ref_new(node, &spec, &ref) == SABIR_OK ? ref : NULL;
 }
 
+static bool is_of(const struct sb_sender_place *place, const struct sb_envelope *envelope, const char *address,
+                  uint32_t generation) {
+    return place->ref && place->generation == generation && strcmp(place->address, address) == 0 &&
+           sb_remote_ref_is_of(place->ref, envelope);
+}
+
 sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     if (!envelope->has_sender) return NULL;
+    struct sb_senders *senders = &node->inbound.senders;
     const char *address = sb_packet_peer_address(packet);
-    uint32_t hash = hash_of(envelope);
     uint32_t generation = atomic_load_explicit(&node->peers.known_generation, memory_order_acquire);
-    struct sb_sender_place *place = &node->inbound.senders.places[hash % SB_SENDER_PLACES];
-    if (place->ref && place->hash == hash && place->generation == generation && strcmp(place->address, address) == 0 &&
-        sb_remote_ref_is_of(place->ref, envelope))
-        return place->ref;
+    if (senders->last && is_of(senders->last, envelope, address, generation)) return senders->last->ref;
+    struct sb_sender_place *place = &senders->places[hash_of(envelope) % SB_SENDER_PLACES];
+    senders->last = place;
+    if (is_of(place, envelope, address, generation)) return place->ref;
     sabir_ref *ref = make(node, envelope, address);
     sabir_ref_release(place->ref);
     place->ref = ref;
-    place->hash = hash;
     place->generation = generation;
-    /* An address that does not fit is compared as something that no address equals: the next envelope decides anew. */
+    /* An address that does not fit is kept as something that no address equals: the next envelope decides anew. */
     if (snprintf(place->address, sizeof place->address, "%s", address) >= (int)sizeof place->address)
         strcpy(place->address, "-");
     return ref;

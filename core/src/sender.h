@@ -18,12 +18,12 @@ struct sb_node;
 
 struct sb_sender_place {
     sabir_ref *ref; /* counted; NULL: free */
-    uint32_t hash;
     uint32_t generation; /* of the known peers when it was decided */
     char address[SB_ADDRESS_MAX_BYTES]; /* the connection's, as the decision hangs on it */
 };
 
 struct sb_senders {
+    struct sb_sender_place *last; /* streams come in runs */
     struct sb_sender_place places[SB_SENDER_PLACES];
 };
 

@@ -5,7 +5,9 @@
 
 unsigned sb_seq_digits(uint64_t n) {
     unsigned digits = 1;
-    for (; n >= 10; n /= 10) digits++;
+    for (uint64_t limit = 10; n >= limit; limit *= 10) {
+        if (++digits == 20) break; /* ten times that does not fit any more */
+    }
     return digits;
 }
 
@@ -20,20 +22,25 @@ size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
     return SB_SEQ_EPOCH_DIGITS + 1 + digits;
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+/* 16 for what is no digit. */
+static const uint8_t hex_values[256] = {
+#define NO16 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
+    NO16, NO16, NO16,                                                /* control characters and signs */
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  16, 16, 16, 16, 16, 16,  /* 0 to 9 */
+    16, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16,  /* A to F */
+    NO16,
+    16, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16,  /* a to f */
+    NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16,
+#undef NO16
+};
 
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n) {
     if (seq.len_bytes < SB_SEQ_EPOCH_DIGITS + 2 || seq.bytes[SB_SEQ_EPOCH_DIGITS] != ':') return false;
     uint64_t e = 0;
     for (size_t i = 0; i < SB_SEQ_EPOCH_DIGITS; i++) {
-        int digit = hex_value(seq.bytes[i]);
-        if (digit < 0) return false;
-        e = e << 4 | (uint64_t)digit;
+        uint8_t digit = hex_values[(unsigned char)seq.bytes[i]];
+        if (digit > 15) return false;
+        e = e << 4 | digit;
     }
     uint64_t count = 0;
     for (size_t i = SB_SEQ_EPOCH_DIGITS + 1; i < seq.len_bytes; i++) {
