@@ -22,11 +22,11 @@
 
 static int64_t total = 500000;
 
-/* What a receiver tells when it has got everything. */
+/* What one round came to; the seconds are the receiver's, the rest is both processes'. */
 struct result {
-    double seconds;
-    double cpu_seconds;
-    long context_switches;
+    double rate;
+    double cpu_ns; /* per message */
+    double switches;
 };
 
 static double now_s(void) {
@@ -60,14 +60,9 @@ static void get(int fd, void *bytes, size_t len_bytes) {
     }
 }
 
-static void tell_result(int fd, double begin_s) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    struct result result = {.seconds = now_s() - begin_s};
-    result.cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                         1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-    result.context_switches = usage.ru_nvcsw + usage.ru_nivcsw;
-    put(fd, &result, sizeof result);
+static void tell_seconds(int fd, double begin_s) {
+    double seconds = now_s() - begin_s;
+    put(fd, &seconds, sizeof seconds);
 }
 
 /* ---- Bare libzmq ------------------------------------------------------------------------------------------------------------ */
@@ -100,7 +95,7 @@ static void raw_receive(int from_sender, int to_sender, int to_parent) {
         if (number != i || zmq_msg_size(&message) != RAW_BYTES) die("libzmq lost order");
         if ((i + 1) % BATCH == 0) zmq_send(credit, "c", 1, 0);
     }
-    tell_result(to_parent, begin_s);
+    tell_seconds(to_parent, begin_s);
     zmq_close(in);
     zmq_close(credit);
     zmq_ctx_term(context);
@@ -116,7 +111,7 @@ static void raw_send(int from_receiver, int to_receiver) {
     int64_t credit = WINDOW;
     char token[1], body[RAW_BYTES] = {0};
     for (int64_t i = 0; i < total; i++) {
-        while (zmq_recv(credits, token, sizeof token, credit > 0 ? ZMQ_DONTWAIT : 0) == 1) credit += BATCH;
+        if (credit == 0 && zmq_recv(credits, token, sizeof token, 0) == 1) credit += BATCH;
         memcpy(body, &i, sizeof i);
         zmq_msg_t message;
         zmq_msg_init_size(&message, sizeof body);
@@ -152,7 +147,7 @@ static int on_note(void *self, const void *value, sabir_context *context) {
         sabir_context_reply_value(context, Credit_type(), &credit);
     }
     if (sink->next == total) {
-        tell_result(sink->to_parent, sink->begin_s);
+        tell_seconds(sink->to_parent, sink->begin_s);
         sabir_manager_terminate(sabir_context_manager(context));
     }
     return SABIR_OK;
@@ -227,8 +222,16 @@ static void actor_send(int from_receiver, int to_receiver) {
 
 /* ---- Rounds -------------------------------------------------------------------------------------------------------------------- */
 
-static double round_of(void (*receive)(int, int, int), void (*send)(int, int), const char *name) {
-    int forth[2], back[2], results[2];
+static double cpu_s(const struct rusage *usage) {
+    return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+           1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
+static struct result round_of(void (*receive)(int, int, int), void (*send)(int, int), const char *name) {
+    int forth[2], back[2], results[2], a, b;
+    struct rusage before, after;
+    double seconds;
+    getrusage(RUSAGE_CHILDREN, &before);
     fflush(stdout); /* or each child prints it again */
     if (pipe(forth) || pipe(back) || pipe(results)) die("no pipe");
     pid_t receiver = fork();
@@ -244,17 +247,17 @@ static double round_of(void (*receive)(int, int, int), void (*send)(int, int), c
         exit(0);
     }
     close(forth[0]), close(forth[1]), close(back[0]), close(back[1]), close(results[1]);
-    struct result result;
-    get(results[0], &result, sizeof result);
+    get(results[0], &seconds, sizeof seconds);
     close(results[0]);
-    int a, b;
     waitpid(receiver, &a, 0);
     waitpid(sender, &b, 0);
     if (a != 0 || b != 0) die("a process failed");
-    double rate = (double)(total - 1) / result.seconds;
-    printf("  %-6s %8.0f msg/s   receiver: %.2f CPU s, %ld context switches\n", name, rate, result.cpu_seconds,
-           result.context_switches);
-    return rate;
+    getrusage(RUSAGE_CHILDREN, &after);
+    struct result result = {.rate = (double)(total - 1) / seconds,
+                            .cpu_ns = 1e9 * (cpu_s(&after) - cpu_s(&before)) / (double)total};
+    result.switches = (double)(after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
+    printf("  %-6s %8.0f msg/s  %5.0f CPU ns/msg  %7.0f context switches\n", name, result.rate, result.cpu_ns, result.switches);
+    return result;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -272,17 +275,19 @@ int main(int argc, char **argv) {
     int rounds = argc > 1 ? atoi(argv[1]) : 7;
     if (argc > 2) total = atoll(argv[2]);
     if (rounds < 1 || rounds > ROUNDS_MAX || total < 1) die("usage: remote_stream [ROUNDS [MESSAGES]]");
-    double raw[ROUNDS_MAX], actors[ROUNDS_MAX], ratios[ROUNDS_MAX];
+    double raw[ROUNDS_MAX], actors[ROUNDS_MAX], ratios[ROUNDS_MAX], cpu[ROUNDS_MAX];
     printf("remote streaming, tcp on loopback: %d rounds of %lld messages, window %d, credit every %d, raw %d bytes\n", rounds,
            (long long)total, WINDOW, BATCH, RAW_BYTES);
-    setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 0; i < rounds; i++) {
-        raw[i] = round_of(raw_receive, raw_send, "libzmq");
-        actors[i] = round_of(actor_receive, actor_send, "sabir");
-        ratios[i] = actors[i] / raw[i];
+        struct result bare = round_of(raw_receive, raw_send, "libzmq");
+        struct result ours = round_of(actor_receive, actor_send, "sabir");
+        raw[i] = bare.rate;
+        actors[i] = ours.rate;
+        ratios[i] = ours.rate / bare.rate;
+        cpu[i] = ours.cpu_ns / bare.cpu_ns;
     }
-    double ratio = median(ratios, rounds);
-    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f)\n", median(raw, rounds), median(actors, rounds),
-           ratio, ratios[0], ratios[rounds - 1]);
+    double ratio = median(ratios, rounds), cpu_ratio = median(cpu, rounds);
+    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f); CPU %.2f times as much\n", median(raw, rounds),
+           median(actors, rounds), ratio, ratios[0], ratios[rounds - 1], cpu_ratio);
     return 0;
 }
