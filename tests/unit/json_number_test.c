@@ -293,19 +293,18 @@ static void hard_texts_are_rounded_correctly(void **state) {
 
 static void overflow_is_said_and_not_rounded(void **state) {
     (void)state;
-    static const char *const texts[] =
-        {
-            "1e400",
-            "-1e400",
-            "1e309",
-            "1.7976931348623159e308",
-            "1.797693134862315808e308",
-            "2e308",
-            "1e999999999999999999999999999999",
-            "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070"
-            "9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447"
-            "5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497"
-            "792" /* the middle between the largest double and 2^1024 */};
+    static const char *const texts[] = {
+        "1e400",
+        "-1e400",
+        "1e309",
+        "1.7976931348623159e308",
+        "1.797693134862315808e308",
+        "2e308",
+        "1e999999999999999999999999999999",
+        "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070"
+        "9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447"
+        "5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497"
+        "792" /* the middle between the largest double and 2^1024 */};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         double value = 7;
         assert_int_equal(sb_json_read_double(sb_text_of(texts[i]), &value), SB_JSON_NUMBER_OUT_OF_RANGE);
@@ -354,7 +353,19 @@ static void random_texts_are_read_as_the_library_does(void **state) {
     }
 }
 
-/* The hardest texts there are: the exact middle of two neighbouring doubles, and one digit more or less. */
+/* Make a text of the form d.ddd...e7 smaller by less than one in its last place. */
+static void make_smaller(char *text) {
+    char *digit = strchr(text, 'e');
+    (void)memmove(digit + 1, digit, strlen(digit) + 1);
+    *digit = '9';
+    do {
+        digit--;
+        if (*digit == '.') digit--;
+        *digit = *digit == '0' ? '9' : (char)(*digit - 1);
+    } while (*digit == '9');
+}
+
+/* The hardest texts there are: the exact middle of two neighbouring doubles, and hardly more or less. */
 static void middles_between_doubles_go_to_even(void **state) {
     (void)state;
     assert_true(LDBL_MANT_DIG > DBL_MANT_DIG); /* the middle is a long double */
@@ -370,6 +381,11 @@ static void middles_between_doubles_go_to_even(void **state) {
         assert_int_equal(sb_json_read_double(sb_text_of(text), &value), SB_JSON_NUMBER_OK);
         assert_true(bits_of(value) == bits + (bits & 1));
         char *exponent = strchr(text, 'e');
+        char smaller[sizeof text + 1];
+        strcpy(smaller, text);
+        make_smaller(smaller);
+        assert_int_equal(sb_json_read_double(sb_text_of(smaller), &value), SB_JSON_NUMBER_OK);
+        assert_true(bits_of(value) == bits);
         exponent[-1] = '1'; /* 800 digits hold every middle: the last of them is 0 */
         assert_int_equal(sb_json_read_double(sb_text_of(text), &value), SB_JSON_NUMBER_OK);
         assert_true(bits_of(value) == bits + 1);

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <sabir/error.h>
 #include <sabir/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,18 @@ static void inserted_json_is_checked(void **state) {
     sabir_json_writer_free(writer);
 }
 
+static void inserting_json_without_memory_breaks_the_writer(void **state) {
+    (void)state;
+    char json[1000] = "{\"k\":0";
+    for (int i = 0; i < 40; i++) (void)snprintf(json + strlen(json), sizeof json - strlen(json), ",\"k%d\":0", i);
+    strcat(json, "}");
+    sabir_json_writer *writer = new_writer();
+    sb_alloc_fail_after(1);
+    assert_int_equal(sabir_json_writer_json(writer, json, strlen(json)), SABIR_ENOMEM);
+    sb_alloc_fail_after(0);
+    assert_broken(writer, SABIR_ENOMEM);
+}
+
 static void a_writer_says_which_argument_is_wrong(void **state) {
     (void)state;
     sabir_json_writer *writer = new_writer();
@@ -266,6 +279,7 @@ int main(void) {
         cmocka_unit_test(a_text_is_written_token_by_token),
         cmocka_unit_test(the_first_error_sticks),
         cmocka_unit_test(inserted_json_is_checked),
+        cmocka_unit_test(inserting_json_without_memory_breaks_the_writer),
         cmocka_unit_test(a_writer_says_which_argument_is_wrong),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
