@@ -61,7 +61,7 @@ from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
 from .kind import Array, Int32, Int64, Json, UInt64
 from .manager import Manager, ManagerHandle
-from .message import OpenMessage, find_message, message
+from .message import OpenMessage, encode, find_message, message
 from .node import run_node
 from .overload import Overload
 from .ref import ActorRef
@@ -135,6 +135,7 @@ __all__ = [
     "ValueSabirError",
     "VersionSabirError",
     "core_version",
+    "encode",
     "find_message",
     "message",
     "node_config_from_env",

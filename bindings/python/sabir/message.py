@@ -218,6 +218,16 @@ def builtin_message(cls: C, pointer: int, name: str) -> C:
     return cls
 
 
+def encode(message: Any) -> bytes:
+    """The payload of a message as the JSON text that would travel.
+
+    Raises:
+        InvalidSabirError: it is no message.
+        ValueSabirError, BadPayloadSabirError: it cannot be carried; the text says which field.
+    """
+    return type_of(message).encode(message)
+
+
 # ---- Finding a class ---------------------------------------------------------------------------------------------------------
 
 
