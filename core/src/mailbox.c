@@ -60,6 +60,31 @@ static void wake_consumer(struct sb_mailbox *mailbox) {
     sb_unpark_one(&mailbox->wakes);
 }
 
+#define HELD_MAX 16
+
+/* Consumers that this thread is to wake later. A mailbox is here at most once: it is pushed to while awake after the first time. */
+static _Thread_local struct {
+    bool holds;
+    unsigned count;
+    struct sb_mailbox *asleep[HELD_MAX];
+} held;
+
+void sb_mailbox_hold_wakes(void) {
+    held.holds = true;
+}
+
+void sb_mailbox_let_wakes_go(void) {
+    held.holds = false;
+    while (held.count > 0) wake_consumer(held.asleep[--held.count]);
+}
+
+static void wake_now_or_later(struct sb_mailbox *mailbox) {
+    if (held.holds && held.count < HELD_MAX)
+        held.asleep[held.count++] = mailbox;
+    else
+        wake_consumer(mailbox);
+}
+
 void sb_mailbox_wake(struct sb_mailbox *mailbox) {
     uintptr_t seen = atomic_load(&mailbox->inbox);
     while (seen == SB_INBOX_RESTING || seen == SB_INBOX_ASLEEP) {
@@ -118,7 +143,7 @@ int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_me
         /* Release: the owner's acquire exchange sees the message whole. */
     } while (!atomic_compare_exchange_weak_explicit(&mailbox->inbox, &top, (uintptr_t)message, memory_order_release,
                                                     memory_order_relaxed));
-    if (top == SB_INBOX_ASLEEP) wake_consumer(mailbox);
+    if (top == SB_INBOX_ASLEEP) wake_now_or_later(mailbox);
     return SABIR_OK;
 }
 

@@ -59,6 +59,13 @@ void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty *
  */
 int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped);
 
+/*
+ * Between these two calls a push by the calling thread wakes no consumer that sleeps; the second call wakes them all. For a thread that
+ * pushes many messages one after the other: each wake-up may cost it its CPU.
+ */
+void sb_mailbox_hold_wakes(void);
+void sb_mailbox_let_wakes_go(void);
+
 /* Push a control message; never refused, but nobody takes it once the owner has gone. */
 void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message);
 
