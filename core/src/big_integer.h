@@ -1,6 +1,6 @@
 /*
- * Non-negative integers as large as the decision about a double's last bit can need (4096 bits); for those rare numbers where 64 bits and a table do
- * not decide.
+ * Non-negative integers as large as the decision about a double's last bit can need (4096 bits); for those rare
+ * numbers where 64 bits and a table do not decide.
  */
 #ifndef SB_BIG_INTEGER_H
 #define SB_BIG_INTEGER_H

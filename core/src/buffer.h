@@ -14,7 +14,8 @@ struct sb_buffer {
     bool failed; /* an append found no memory; the content is cut */
 };
 
-#define SB_BUFFER_INIT {NULL, 0, 0, false}
+#define SB_BUFFER_INIT                                                                                                 \
+    { NULL, 0, 0, false }
 
 /* Room for `more` bytes behind len_bytes, which the caller fills and adds to len_bytes; NULL without memory. */
 char *sb_buffer_reserve(struct sb_buffer *buffer, size_t more_bytes);

@@ -1,6 +1,6 @@
 /*
- * What may stand in the fields of an envelope, of whoever writes or reads one. Printable ASCII, the ordinary case, is seen eight bytes at a
- * time.
+ * What may stand in the fields of an envelope, of whoever writes or reads one. Printable ASCII, the ordinary case, is
+ * seen eight bytes at a time.
  */
 #include "envelope_field.h"
 
@@ -31,7 +31,7 @@ bool sb_name_is_reserved(struct sb_text name) {
     return name.len_bytes >= 6 && memcmp(name.bytes, "sabir.", 6) == 0;
 }
 
-/* ---- trace and seq ------------------------------------------------------------------------------------------------------ */
+/* ---- trace and seq ----------------------------------------------------------------------------------------------- */
 
 static bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';

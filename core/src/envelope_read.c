@@ -1,6 +1,7 @@
 /*
- * From the bytes of a frame to an envelope. One pass over the text picks up the keys that either dialect knows; only when the text is
- * whole and strict is its shape judged (RTE-6: text before shape), since which dialect it is may be known at its last key.
+ * From the bytes of a frame to an envelope. One pass over the text picks up the keys that either dialect knows; only
+ * when the text is whole and strict is its shape judged (RTE-6: text before shape), since which dialect it is may be
+ * known at its last key.
  */
 #include "envelope.h"
 
@@ -56,7 +57,7 @@ static int fail_value(struct frame *frame, enum slot slot, const char *clause, c
     return fail(frame, clause, reason, frame->values[slot].offset_bytes);
 }
 
-/* ---- the pass ----------------------------------------------------------------------------------------------------------- */
+/* ---- the pass ---------------------------------------------------------------------------------------------------- */
 
 #define IS(literal, slot) (memcmp(key.bytes, literal, sizeof(literal) - 1) == 0 ? (slot) : SLOT_OTHER)
 
@@ -166,7 +167,7 @@ static int read_text(struct frame *frame, struct sb_json_token *top, bool *is_ob
     return error ? error : sb_json_reader_next(&frame->reader, &end);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 /* The unescaped text of a string of at most max_bytes; false: it is no string, or longer. */
 static bool take_text(struct frame *frame, enum slot slot, size_t max_bytes, struct sb_text *text) {
@@ -203,7 +204,7 @@ static void take_valid(struct frame *frame, enum slot slot, size_t max_bytes, bo
     if (has(frame, slot) && take_text(frame, slot, max_bytes, &candidate) && is_valid(candidate)) *text = candidate;
 }
 
-/* ---- v1 ----------------------------------------------------------------------------------------------------------------- */
+/* ---- v1 ---------------------------------------------------------------------------------------------------------- */
 
 static int take_sender(struct frame *frame) {
     struct sb_envelope *envelope = frame->envelope;
@@ -248,7 +249,7 @@ static int judge_v1(struct frame *frame, size_t top_offset_bytes) {
     return SABIR_OK;
 }
 
-/* ---- flat --------------------------------------------------------------------------------------------------------------- */
+/* ---- flat -------------------------------------------------------------------------------------------------------- */
 
 /* DIA-5: absent, null and "" are all none (*text empty). */
 static bool take_flat_sender(struct frame *frame, enum slot slot, struct sb_text *text) {
@@ -281,7 +282,7 @@ static int judge_flat(struct frame *frame, size_t top_offset_bytes) {
     return SABIR_OK;
 }
 
-/* ---- both --------------------------------------------------------------------------------------------------------------- */
+/* ---- both -------------------------------------------------------------------------------------------------------- */
 
 static int judge(struct frame *frame, size_t top_offset_bytes) {
     if (!has(frame, SLOT_RECEIVER)) return judge_v1(frame, top_offset_bytes);

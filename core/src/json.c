@@ -1,6 +1,6 @@
 /*
- * The public face of reader and writer: objects on the heap, arguments checked, faults in words. What happens inside stands in json_reader.c
- * and json_writer.c.
+ * The public face of reader and writer: objects on the heap, arguments checked, faults in words. What happens inside
+ * stands in json_reader.c and json_writer.c.
  */
 #include <sabir/error.h>
 #include <sabir/json.h>
@@ -21,7 +21,7 @@ struct sabir_json_writer {
     struct sb_buffer text;
 };
 
-/* ---- reader ------------------------------------------------------------------------------------------------------------- */
+/* ---- reader ------------------------------------------------------------------------------------------------------ */
 
 int sabir_json_reader_new(const char *json, size_t len_bytes, sabir_json_reader **reader) {
     if (!reader || (!json && len_bytes > 0))
@@ -73,7 +73,7 @@ void sabir_json_reader_free(sabir_json_reader *reader) {
     sb_free(reader);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------ */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* The code for `result`; a long token is cut in the words. */
 static int number_error(enum sb_json_number result, struct sabir_string token, const char *range) {
@@ -113,7 +113,7 @@ int sabir_json_double_get(struct sabir_string token, double *value) {
     return number_error(sb_json_read_double(text_of_token(token), value), token, "a double");
 }
 
-/* ---- writer ------------------------------------------------------------------------------------------------------------- */
+/* ---- writer ------------------------------------------------------------------------------------------------------ */
 
 int sabir_json_writer_new(sabir_json_writer **writer) {
     if (!writer) return sb_error(SABIR_EINVAL, "sabir_json_writer_new: writer is NULL");

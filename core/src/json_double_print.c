@@ -1,6 +1,7 @@
 /*
- * A double as the shortest text that reads back equal, by R. Giulietti's Schubfach ("The Schubfach way to render doubles", 2020): one
- * candidate of two lengths each, decided with three 64 x 128 bit products, no division by big numbers, no rounding mode.
+ * A double as the shortest text that reads back equal, by R. Giulietti's Schubfach ("The Schubfach way to render
+ * doubles", 2020): one candidate of two lengths each, decided with three 64 x 128 bit products, no division by big
+ * numbers, no rounding mode.
  */
 #include "json_number.h"
 

@@ -1,8 +1,9 @@
 /*
- * From a number's token to the nearest double, ties to even. The first 19 digits and one or two 64 x 64 bit products decide nearly always (D. Lemire,
- * "Number parsing at a gigabyte per second", 2021; that they always decide up to 19 digits: N. Mushtak and D. Lemire, "Fast number
- * parsing without fallback", 2023). Only when digits beyond the 19th could turn the last bit are all of them compared with the middle between two
- * doubles, as big integers. No rounding mode, no locale.
+ * From a number's token to the nearest double, ties to even. The first 19 digits and one or two 64 x 64 bit products
+ * decide nearly always (D. Lemire, "Number parsing at a gigabyte per second", 2021; that they always decide up to 19
+ * digits: N. Mushtak and D. Lemire, "Fast number parsing without fallback", 2023). Only when digits beyond the 19th
+ * could turn the last bit are all of them compared with the middle between two doubles, as big integers. No rounding
+ * mode, no locale.
  */
 #include "json_number.h"
 
@@ -60,7 +61,7 @@ static bool is_zero_from(const struct digits *digits, size_t index) {
     return true;
 }
 
-/* ---- up to 19 digits ---------------------------------------------------------------------------------------------------- */
+/* ---- up to 19 digits --------------------------------------------------------------------------------------------- */
 
 /* The first 128 bits of w * 10^q, as exact as its upper 55 bits need. */
 static struct sb_json_power product_of(uint64_t w, int32_t q) {
@@ -102,7 +103,7 @@ static uint64_t nearest(uint64_t w, int64_t wide_q) {
     return (uint64_t)exponent << FRACTION_BITS | (mantissa & (HIDDEN_BIT - 1));
 }
 
-/* ---- any digits --------------------------------------------------------------------------------------------------------- */
+/* ---- any digits -------------------------------------------------------------------------------------------------- */
 
 /* How `digits` compares with mantissa * 2^exponent: negative, 0 or positive. */
 static int compare_exactly(const struct digits *digits, uint64_t mantissa, int32_t exponent) {

@@ -1,5 +1,6 @@
 /*
- * Escapes of JSON strings. Reading takes text that the strict reader has accepted: every escape is whole, every surrogate has its partner.
+ * Escapes of JSON strings. Reading takes text that the strict reader has accepted: every escape is whole, every
+ * surrogate has its partner.
  */
 #include "json_escape.h"
 
@@ -83,7 +84,7 @@ int sb_json_cursor_next(struct sb_json_cursor *cursor) {
     return (unsigned char)cursor->pending[0];
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------ */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* The letter of the two-byte escape of a control character, or 0: it takes six bytes. */
 static char escape_letter(char byte) {

@@ -1,6 +1,7 @@
 /*
- * Duplicate keys. Without a table a key's print is a cheap mark (length, first and last byte), with one it is SipHash-1-3 under a seed of this
- * very text. Both are of the unescaped key, and equal prints are always followed by a real comparison.
+ * Duplicate keys. Without a table a key's print is a cheap mark (length, first and last byte), with one it is
+ * SipHash-1-3 under a seed of this very text. Both are of the unescaped key, and equal prints are always followed by a
+ * real comparison.
  */
 #include "json_keys.h"
 
@@ -24,7 +25,7 @@ void sb_json_keys_free(struct sb_json_keys *keys) {
     sb_json_keys_init(keys);
 }
 
-/* ---- prints ------------------------------------------------------------------------------------------------------------- */
+/* ---- prints ------------------------------------------------------------------------------------------------------ */
 
 static uint32_t mark(const struct sb_json_key *key) {
     if (!key->has_escapes) return sb_json_keys_mark(key->raw);
@@ -106,7 +107,7 @@ static bool keys_equal(const struct sb_json_key *a, const struct sb_json_key *b)
     }
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static void link_key(struct sb_json_keys *keys, uint32_t index) {
     struct sb_json_key *key = &keys->list[index];

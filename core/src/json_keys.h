@@ -1,12 +1,14 @@
 /*
- * The keys of the objects that are open while a text is read, to find a duplicate at any depth in O(n) (ENV-4). They form one stack:
+ * The keys of the objects that are open while a text is read, to find a duplicate at any depth in O(n) (ENV-4). They
+ * form one stack:
  *
  *     list:   | outermost object's keys | ... | innermost object's keys |
  *               ^ frames[1]                     ^ frames[depth]           ^ count
  *
- * A new key is compared with its object's earlier ones; when an object grows beyond SB_JSON_SCANNED_KEYS, or all together beyond
- * SB_JSON_KEPT_KEYS, a hash table over the whole stack is made. Keys enter and leave last in, first out, so the newest key of a bucket is
- * always its head, and a walk along a bucket can end at the first key of an outer object.
+ * A new key is compared with its object's earlier ones; when an object grows beyond SB_JSON_SCANNED_KEYS, or all
+ * together beyond SB_JSON_KEPT_KEYS, a hash table over the whole stack is made. Keys enter and leave last in, first
+ * out, so the newest key of a bucket is always its head, and a walk along a bucket can end at the first key of an
+ * outer object.
  */
 #ifndef SB_JSON_KEYS_H
 #define SB_JSON_KEYS_H
@@ -63,8 +65,8 @@ static inline uint32_t sb_json_keys_mark(struct sb_text raw) {
 int sb_json_keys_add_any(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes);
 
 /*
- * Add a key of the object at `depth`. SABIR_OK, SABIR_EEXIST (it has that key), SABIR_ENOMEM. Inline is the ordinary case: a small
- * object, no escapes, no earlier key of the same mark.
+ * Add a key of the object at `depth`. SABIR_OK, SABIR_EEXIST (it has that key), SABIR_ENOMEM. Inline is the ordinary
+ * case: a small object, no escapes, no earlier key of the same mark.
  */
 static inline int sb_json_keys_add(struct sb_json_keys *keys, uint32_t depth, struct sb_text raw, bool has_escapes) {
     uint32_t base = keys->frames[depth];

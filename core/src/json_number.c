@@ -40,7 +40,7 @@ char *sb_json_print_int64(int64_t value, char *to) {
     return sb_json_print_uint64(magnitude, to);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static size_t digit_count(struct sb_text token, size_t at) {
     size_t begin = at;

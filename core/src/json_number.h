@@ -1,6 +1,6 @@
 /*
- * Numbers between text and machine, the same in every locale and rounding mode: integers exactly, doubles as the shortest text that reads back
- * equal (NUM-5) and correctly rounded from any text (NUM-3).
+ * Numbers between text and machine, the same in every locale and rounding mode: integers exactly, doubles as the
+ * shortest text that reads back equal (NUM-5) and correctly rounded from any text (NUM-3).
  */
 #ifndef SB_JSON_NUMBER_H
 #define SB_JSON_NUMBER_H
@@ -26,7 +26,10 @@ enum sb_json_number {
     SB_JSON_NUMBER_INEXACT       /* an integer token that no double equals; *value is the nearest */
 };
 
-/* *value is set on OK (and INEXACT) only. Underflow rounds, to zero in the end. `-0` is 0 for integers and -0.0 for a double. */
+/*
+ * *value is set on OK (and INEXACT) only. Underflow rounds, to zero in the end. `-0` is 0 for integers and -0.0 for a
+ * double.
+ */
 enum sb_json_number sb_json_read_int64(struct sb_text token, int64_t *value);
 enum sb_json_number sb_json_read_uint64(struct sb_text token, uint64_t *value);
 enum sb_json_number sb_json_read_double(struct sb_text token, double *value);

@@ -1,11 +1,11 @@
 /*
- * Powers of ten for doubles: of each 10^q, q from -342 to 324, the first 128 bits, cut (not rounded); the first bit is 1. Exact for
- * q from 0 to 55. Made with integers of any size:
+ * Powers of ten for doubles: of each 10^q, q from -342 to 324, the first 128 bits, cut (not rounded); the first bit is
+ * 1. Exact for q from 0 to 55. Made with integers of any size:
  *
  *     q >= 0:  floor(10^q * 2^(127 - floor(log2(10^q))))
  *     q <  0:  floor(2^(127 - floor(log2(10^q))) / 10^-q)
  *
- * tests/unit/json_number_test.c computes every row again.
+ * tests/unit/json_power_table_test.c computes every row again.
  */
 #include "json_power_table.h"
 

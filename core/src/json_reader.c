@@ -1,5 +1,6 @@
 /*
- * The pull reader: one call, one token. What may come next is a single word of state, what is open is one bit per level.
+ * The pull reader: one call, one token. What may come next is a single word of state, what is open is one bit per
+ * level.
  */
 #include "json_reader.h"
 
@@ -65,7 +66,7 @@ void sb_json_reader_free(struct sb_json_reader *reader) {
     sb_json_keys_free(&reader->keys);
 }
 
-/* ---- strings ------------------------------------------------------------------------------------------------------------ */
+/* ---- strings ----------------------------------------------------------------------------------------------------- */
 
 static bool is_hex(char byte) {
     return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
@@ -174,7 +175,7 @@ static inline const char *read_string(struct sb_json_reader *reader, struct sb_j
     return end + 1;
 }
 
-/* ---- other scalars ------------------------------------------------------------------------------------------------------ */
+/* ---- other scalars ----------------------------------------------------------------------------------------------- */
 
 static bool is_digit(const char *at, const char *end) {
     return at != end && *at >= '0' && *at <= '9';
@@ -236,7 +237,7 @@ COLD static const char *refuse_value(struct sb_json_reader *reader, const char *
     return NULL;
 }
 
-/* ---- structure ---------------------------------------------------------------------------------------------------------- */
+/* ---- structure --------------------------------------------------------------------------------------------------- */
 
 /* An object or array at `at` opens: a level more. */
 static int open_level(struct sb_json_reader *reader, struct sb_json_token *token, const char *at) {

@@ -1,7 +1,7 @@
 /*
- * JSON text, token by token, as strictly as the wire asks (RFC 8259 and I-JSON: ENV-2, ENV-4, TXT-1, LIM-1). No recursion, no tree, numbers
- * stay text. The reader lives on the caller's stack; it allocates only to find duplicate keys in large objects (json_keys.h), so whoever
- * began to read ends with sb_json_reader_free.
+ * JSON text, token by token, as strictly as the wire asks (RFC 8259 and I-JSON: ENV-2, ENV-4, TXT-1, LIM-1). No
+ * recursion, no tree, numbers stay text. The reader lives on the caller's stack; it allocates only to find duplicate
+ * keys in large objects (json_keys.h), so whoever began to read ends with sb_json_reader_free.
  */
 #ifndef SB_JSON_READER_H
 #define SB_JSON_READER_H
@@ -42,20 +42,23 @@ struct sb_json_reader {
     struct sb_json_keys keys;
 };
 
-/* Begin to read any one value. `max_depth` at most SB_JSON_MAX_DEPTH; an object or array at the top is level 1. Costs nothing. */
+/*
+ * Begin to read any one value. `max_depth` at most SB_JSON_MAX_DEPTH; an object or array at the top is level 1. Costs
+ * nothing.
+ */
 void sb_json_reader_init(struct sb_json_reader *reader, struct sb_text text, uint32_t max_depth,
                          enum sb_json_trust trust);
 void sb_json_reader_free(struct sb_json_reader *reader);
 
 /*
- * The next token; SABIR_JSON_END at the end of the text, again and again. SABIR_EMALFORMED: reader->fault says why, and the same comes at
- * every later call. SABIR_ENOMEM.
+ * The next token; SABIR_JSON_END at the end of the text, again and again. SABIR_EMALFORMED: reader->fault says why,
+ * and the same comes at every later call. SABIR_ENOMEM.
  */
 int sb_json_reader_next(struct sb_json_reader *reader, struct sb_json_token *token);
 
 /*
- * The whole value that `token`, the last one read, begins, as it stands in the text: a scalar at once (a string with its quotes), an
- * object or array after reading on to its end. Errors as next.
+ * The whole value that `token`, the last one read, begins, as it stands in the text: a scalar at once (a string with
+ * its quotes), an object or array after reading on to its end. Errors as next.
  */
 int sb_json_reader_rest(struct sb_json_reader *reader, const struct sb_json_token *token, struct sb_text *value);
 

@@ -1,6 +1,6 @@
 /*
- * The one loop in which a reader of JSON spends its time: from here to the next byte that means something. Sixteen bytes at once where the
- * processor can, byte by byte near the end (nothing is read beyond it).
+ * The one loop in which a reader of JSON spends its time: from here to the next byte that means something. Sixteen
+ * bytes at once where the processor can, byte by byte near the end (nothing is read beyond it).
  */
 #ifndef SB_JSON_SCAN_H
 #define SB_JSON_SCAN_H
@@ -21,7 +21,7 @@ static inline bool sb_json_is_plain(char byte) {
     return code >= 0x20 && code < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* ---- eight bytes at once, for short texts ------------------------------------------------------------------------------- */
+/* ---- eight bytes at once, for short texts ------------------------------------------------------------------------ */
 
 #define SB_JSON_EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -84,7 +84,7 @@ static inline bool sb_json_is_print(struct sb_text text) {
     return !found;
 }
 
-/* ---- sixteen bytes at once ---------------------------------------------------------------------------------------------- */
+/* ---- sixteen bytes at once --------------------------------------------------------------------------------------- */
 
 /* The first byte in [at, end) that is a quote, a backslash, a control character or not ASCII; end if there is none. */
 static inline const char *sb_json_plain_end(const char *at, const char *end) {

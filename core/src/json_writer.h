@@ -1,6 +1,7 @@
 /*
- * JSON text written token by token: OUT-1's spelling (raw UTF-8; only `"`, `\` and U+0000-001F are escaped), commas and colons by themselves, no
- * white space. For whoever knows the shape of what he writes, json_escape.h and json_number.h have the parts.
+ * JSON text written token by token: OUT-1's spelling (raw UTF-8; only `"`, `\` and U+0000-001F are escaped), commas
+ * and colons by themselves, no white space. For whoever knows the shape of what he writes, json_escape.h and
+ * json_number.h have the parts.
  */
 #ifndef SB_JSON_WRITER_H
 #define SB_JSON_WRITER_H
@@ -27,8 +28,9 @@ struct sb_json_writer {
 void sb_json_writer_init(struct sb_json_writer *writer, struct sb_buffer *out, uint32_t max_depth);
 
 /*
- * Each writes one token and returns writer->error: SABIR_EVALUE (NaN, an infinity, a string that is not UTF-8, deeper than max_depth),
- * SABIR_ESTATE (the token cannot stand here; a second key of the same name is not looked for), SABIR_ENOMEM. They set no detail.
+ * Each writes one token and returns writer->error: SABIR_EVALUE (NaN, an infinity, a string that is not UTF-8, deeper
+ * than max_depth), SABIR_ESTATE (the token cannot stand here; a second key of the same name is not looked for),
+ * SABIR_ENOMEM. They set no detail.
  */
 int sb_json_write_object_begin(struct sb_json_writer *writer);
 int sb_json_write_object_end(struct sb_json_writer *writer);

@@ -1,5 +1,6 @@
 /*
- * UTF-8 by the table of well-formed byte sequences (Unicode 15, table 3-7): the second byte's range depends on the first.
+ * UTF-8 by the table of well-formed byte sequences (Unicode 15, table 3-7): the second byte's range depends on the
+ * first.
  */
 #include "utf8.h"
 

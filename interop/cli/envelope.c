@@ -30,7 +30,7 @@ struct bytes {
     size_t len_bytes;
 };
 
-/* ---- arguments ---------------------------------------------------------------------------------------------------------- */
+/* ---- arguments --------------------------------------------------------------------------------------------------- */
 
 static const struct option OPTIONS[] = {
     {"json", no_argument, NULL, 'j'},
@@ -72,7 +72,7 @@ static int read_arguments(int argc, char **argv, struct request *request) {
     return 0;
 }
 
-/* ---- input -------------------------------------------------------------------------------------------------------------- */
+/* ---- input ------------------------------------------------------------------------------------------------------- */
 
 /* All bytes of a file of any kind; false with errno. */
 static bool read_all(FILE *file, struct bytes *bytes) {
@@ -104,7 +104,7 @@ static int read_input(const char *verb, const char *name, struct bytes *bytes) {
                    : cli_verb_misused(verb, "%s cannot be read: %s", name ? name : "standard input", strerror(fault));
 }
 
-/* ---- the verdict for people --------------------------------------------------------------------------------------------- */
+/* ---- the verdict for people -------------------------------------------------------------------------------------- */
 
 typedef void (*part_get)(const sabir_verdict *verdict, struct sabir_string *text);
 
@@ -159,7 +159,7 @@ static void print_malformed(const sabir_verdict *verdict, const struct cli_excer
     (void)printf("see docs/protocol.md#%s\n", clause);
 }
 
-/* ---- the verdict for machines ------------------------------------------------------------------------------------------- */
+/* ---- the verdict for machines ------------------------------------------------------------------------------------ */
 
 static void put_key(sabir_json_writer *writer, const char *key) {
     (void)sabir_json_writer_key(writer, key, strlen(key));
@@ -236,7 +236,7 @@ static int print_json(const char *verb, const struct request *request, const sab
     return error ? cli_verb_misused(verb, "the verdict cannot be written as JSON: %s", sabir_error_text(error)) : 0;
 }
 
-/* ---- the verb ----------------------------------------------------------------------------------------------------------- */
+/* ---- the verb ---------------------------------------------------------------------------------------------------- */
 
 static int print_verdict(const char *verb, const struct request *request, const sabir_verdict *verdict,
                          const struct bytes *bytes) {

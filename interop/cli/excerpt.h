@@ -1,6 +1,6 @@
 /*
- * A place in foreign text, for a person: its line and column, and the line itself with a caret under the place. A long line is cut on both
- * sides.
+ * A place in foreign text, for a person: its line and column, and the line itself with a caret under the place. A long
+ * line is cut on both sides.
  */
 #ifndef CLI_EXCERPT_H
 #define CLI_EXCERPT_H

@@ -1,6 +1,6 @@
 /*
- * One character of foreign text as it may be shown on a terminal: what has no shape, moves the cursor or turns the direction of writing is
- * shown as an escape, so that bytes from anywhere cannot pretend to be something else.
+ * One character of foreign text as it may be shown on a terminal: what has no shape, moves the cursor or turns the
+ * direction of writing is shown as an escape, so that bytes from anywhere cannot pretend to be something else.
  */
 #ifndef CLI_GLYPH_H
 #define CLI_GLYPH_H

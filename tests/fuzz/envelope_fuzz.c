@@ -1,6 +1,6 @@
 /*
- * Any bytes as a frame. What is accepted is written anew in exactly the announced length, accepted again, and equal; its texts are what
- * the protocol promises. The public judge comes to the same verdict.
+ * Any bytes as a frame. What is accepted is written anew in exactly the announced length, accepted again, and equal;
+ * its texts are what the protocol promises. The public judge comes to the same verdict.
  */
 #include <sabir/envelope.h>
 #include <sabir/error.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes to the strict reader. What it accepts is written anew, token by token; that is accepted again and says the same: the same
- * tokens, strings equal after unescaping, numbers to the last bit.
+ * Any bytes to the strict reader. What it accepts is written anew, token by token; that is accepted again and says the
+ * same: the same tokens, strings equal after unescaping, numbers to the last bit.
  */
 #include <sabir/error.h>
 #include <stdint.h>

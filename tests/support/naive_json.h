@@ -1,6 +1,6 @@
 /*
- * A second opinion on JSON text: recursive, slow, with none of the tricks of the reader that it judges (no table, no state word, no sixteen
- * bytes at once).
+ * A second opinion on JSON text: recursive, slow, with none of the tricks of the reader that it judges (no table, no
+ * state word, no sixteen bytes at once).
  */
 #ifndef SUPPORT_NAIVE_JSON_H
 #define SUPPORT_NAIVE_JSON_H

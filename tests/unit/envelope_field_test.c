@@ -1,5 +1,6 @@
 /*
- * What may stand in an envelope's fields, asked by those who write one. (What the reader makes of them: envelope_read_test.c.)
+ * What may stand in an envelope's fields, asked by those who write one. (What the reader makes of them:
+ * envelope_read_test.c.)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
- * The dialect of the older family, read: its parts, what it calls absent, and what it refuses, with the exact clause and place.
+ * The dialect of the older family, read: its parts, what it calls absent, and what it refuses, with the exact clause
+ * and place.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * Envelopes read: every clause accepted and refused, with the exact clause and place; names at their limits. (Dialect `flat`:
- * envelope_flat_test.c.)
+ * Envelopes read: every clause accepted and refused, with the exact clause and place; names at their limits. (Dialect
+ * `flat`: envelope_flat_test.c.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static void assert_text(struct sb_text text, const char *expected) {
 
 #define V1(rest) "{\"type\":\"T\",\"target\":\"t\",\"payload\":{}" rest "}"
 
-/* ---- v1 ----------------------------------------------------------------------------------------------------------------- */
+/* ---- v1 ---------------------------------------------------------------------------------------------------------- */
 
 static void an_envelope_gives_its_parts(void **state) {
     (void)state;
@@ -360,7 +360,7 @@ static void a_trace_or_seq_that_is_not_valid_is_ignored(void **state) {
     }
 }
 
-/* ---- order of checks, limits -------------------------------------------------------------------------------------------- */
+/* ---- order of checks, limits ------------------------------------------------------------------------------------- */
 
 static void text_is_judged_before_shape(void **state) {
     (void)state;

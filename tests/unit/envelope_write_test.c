@@ -1,5 +1,6 @@
 /*
- * Envelopes written: the exact bytes of both dialects, the length known before, and random envelopes that the reader gives back.
+ * Envelopes written: the exact bytes of both dialects, the length known before, and random envelopes that the reader
+ * gives back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +87,7 @@ static void names_are_escaped_where_they_must_be(void **state) {
         "{\"type\":\"a\\\"b\\\\c/d\",\"target\":\"\xe2\x82\xac\",\"sender\":null,\"payload\":{\"count\":42}}");
 }
 
-/* ---- random envelopes --------------------------------------------------------------------------------------------------- */
+/* ---- random envelopes -------------------------------------------------------------------------------------------- */
 
 static struct random random_source;
 

@@ -1,6 +1,6 @@
 /*
- * The strict reader and a corpus of documents: those that must be accepted, those that must be refused, those that JSON leaves open, and random
- * mutants of them all, on which a naive reader gives a second opinion.
+ * The strict reader and a corpus of documents: those that must be accepted, those that must be refused, those that
+ * JSON leaves open, and random mutants of them all, on which a naive reader gives a second opinion.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include "support/naive_json.h"
 #include "support/random_value.h"
 
-/* ---- documents ---------------------------------------------------------------------------------------------------------- */
+/* ---- documents --------------------------------------------------------------------------------------------------- */
 
 /* A text in a block of exactly its size, so that a read beyond its end is seen. */
 struct document {
@@ -188,7 +188,7 @@ static void what_json_leaves_open_is_decided(void **state) {
     }
 }
 
-/* ---- a second opinion --------------------------------------------------------------------------------------------------- */
+/* ---- a second opinion -------------------------------------------------------------------------------------------- */
 
 static struct random mutations;
 

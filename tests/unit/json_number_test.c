@@ -1,6 +1,6 @@
 /*
- * Numbers: integers at their edges, doubles against the C library on random bits and on the cases that break naive readers, the table of powers
- * computed again.
+ * Numbers: integers at their edges, doubles against the C library on random bits and on the cases that break naive
+ * readers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "json_number.h"
-#include "json_power_table.h"
 #include "support/random_value.h"
 
 static uint64_t bits_of(double value) {
@@ -31,7 +30,7 @@ static double double_of(uint64_t bits) {
     return value;
 }
 
-/* ---- integers ----------------------------------------------------------------------------------------------------------- */
+/* ---- integers ---------------------------------------------------------------------------------------------------- */
 
 static void assert_int64(int64_t value, const char *text) {
     char printed[SB_JSON_NUMBER_BYTES + 1];
@@ -131,7 +130,7 @@ static void minus_zero_is_zero_for_integers_and_keeps_its_sign_for_a_double(void
     assert_true(bits_of(value) == bits_of(-0.0));
 }
 
-/* ---- doubles to text ---------------------------------------------------------------------------------------------------- */
+/* ---- doubles to text --------------------------------------------------------------------------------------------- */
 
 static const char *printed(double value) {
     static char text[SB_JSON_NUMBER_BYTES + 1];
@@ -248,7 +247,7 @@ static void every_power_of_two_and_ten_is_written_shortest(void **state) {
     for (int bit = 0; bit < 52; bit++) assert_shortest(double_of(UINT64_C(1) << bit));
 }
 
-/* ---- text to doubles ---------------------------------------------------------------------------------------------------- */
+/* ---- text to doubles --------------------------------------------------------------------------------------------- */
 
 static void hard_texts_are_rounded_correctly(void **state) {
     (void)state;
@@ -413,79 +412,6 @@ static void a_number_of_any_length_is_read(void **state) {
     free(text);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------------------- */
-
-/* 2048 bits, the least first; slow on purpose. */
-struct naive {
-    uint32_t limbs[64];
-};
-
-static void naive_multiply(struct naive *naive, uint32_t factor) {
-    uint64_t carry = 0;
-    for (size_t i = 0; i < 64; i++) {
-        carry += (uint64_t)naive->limbs[i] * factor;
-        naive->limbs[i] = (uint32_t)carry;
-        carry >>= 32;
-    }
-    assert_true(carry == 0);
-}
-
-static bool naive_bit(const struct naive *naive, int bit) {
-    return bit >= 0 && (naive->limbs[bit / 32] >> (bit % 32) & 1);
-}
-
-static int naive_top(const struct naive *naive) {
-    int bit = 2047;
-    while (!naive_bit(naive, bit)) bit--;
-    return bit;
-}
-
-static bool naive_subtract_if_not_less(struct naive *from, const struct naive *what) {
-    for (size_t i = 64; i > 0; i--) {
-        if (from->limbs[i - 1] < what->limbs[i - 1]) return false;
-        if (from->limbs[i - 1] > what->limbs[i - 1]) break;
-    }
-    int64_t borrow = 0;
-    for (size_t i = 0; i < 64; i++) {
-        borrow += (int64_t)from->limbs[i] - what->limbs[i];
-        from->limbs[i] = (uint32_t)borrow;
-        borrow >>= 32;
-    }
-    return true;
-}
-
-static void push_bit(struct sb_json_power *power, bool bit) {
-    power->high = power->high << 1 | power->low >> 63;
-    power->low = power->low << 1 | bit;
-}
-
-static struct sb_json_power naive_power(int q) {
-    struct naive ten = {{1}};
-    struct sb_json_power power = {0, 0};
-    for (int i = 0; i < abs(q); i++) naive_multiply(&ten, 10);
-    int top = naive_top(&ten);
-    if (q >= 0) {
-        for (int i = 0; i < 128; i++) push_bit(&power, naive_bit(&ten, top - i));
-        return power;
-    }
-    struct naive rest = {{0}};
-    rest.limbs[top / 32] = UINT32_C(1) << (top % 32);
-    for (int i = 0; i < 128; i++) {
-        naive_multiply(&rest, 2);
-        push_bit(&power, naive_subtract_if_not_less(&rest, &ten));
-    }
-    return power;
-}
-
-static void the_table_of_powers_is_what_long_division_gives(void **state) {
-    (void)state;
-    for (int q = SB_JSON_POWER_MIN; q <= SB_JSON_POWER_MAX; q++) {
-        struct sb_json_power power = naive_power(q);
-        assert_true(sb_json_powers[q - SB_JSON_POWER_MIN].high == power.high);
-        assert_true(sb_json_powers[q - SB_JSON_POWER_MIN].low == power.low);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_exact_to_their_edges),
@@ -501,7 +427,6 @@ int main(void) {
         cmocka_unit_test(random_texts_are_read_as_the_library_does),
         cmocka_unit_test(middles_between_doubles_go_to_even),
         cmocka_unit_test(a_number_of_any_length_is_read),
-        cmocka_unit_test(the_table_of_powers_is_what_long_division_gives),
     };
     return cmocka_run_group_tests_name("json_number", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /*
- * The strict reader: exact faults, depth, duplicate keys in objects of any size, tokens. (Whole documents: json_corpus_test.c.)
+ * The strict reader: exact faults, depth, duplicate keys in objects of any size, tokens. (Whole documents:
+ * json_corpus_test.c.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,7 +85,7 @@ static void a_fault_has_clause_reason_and_place(void **state) {
     }
 }
 
-/* ---- depth -------------------------------------------------------------------------------------------------------------- */
+/* ---- depth ------------------------------------------------------------------------------------------------------- */
 
 static char *repeated(const char *piece, size_t times, size_t *len) {
     size_t piece_len = strlen(piece);
@@ -128,7 +129,7 @@ static void the_depth_limit_is_the_callers(void **state) {
     free(text);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* {"k0":0,"k1":0,...} with `count` keys and, unless it is SIZE_MAX, the key `again` once more at the end. */
 static char *object_of(size_t count, size_t again, const char *format, size_t *len, size_t *last_key) {
@@ -214,7 +215,7 @@ static void without_memory_a_large_object_is_no_fault_of_the_text(void **state) 
     free(text);
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------------------------------------------------ */
 
 static void assert_next(struct sb_json_reader *reader, uint32_t event, const char *raw, size_t offset) {
     struct sb_json_token token;

@@ -22,7 +22,7 @@ static void assert_detail(const char *part) {
     if (!strstr(sb_error_detail(), part)) fail_msg("%s does not say %s", sb_error_detail(), part);
 }
 
-/* ---- reader ------------------------------------------------------------------------------------------------------------- */
+/* ---- reader ------------------------------------------------------------------------------------------------------ */
 
 static sabir_json_reader *reader_of(const char *text) {
     sabir_json_reader *reader = NULL;
@@ -106,7 +106,7 @@ static void a_reader_without_memory_says_so(void **state) {
     sabir_json_reader_free(reader);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------ */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 static void numbers_are_read_or_refused_in_words(void **state) {
     (void)state;
@@ -140,7 +140,7 @@ static void numbers_are_read_or_refused_in_words(void **state) {
     assert_int_equal(sabir_json_double_get(SABIR_STR("1"), NULL), SABIR_EINVAL);
 }
 
-/* ---- writer ------------------------------------------------------------------------------------------------------------- */
+/* ---- writer ------------------------------------------------------------------------------------------------------ */
 
 static sabir_json_writer *new_writer(void) {
     sabir_json_writer *writer = NULL;

@@ -190,7 +190,7 @@ static void every_allocation_may_fail(void **state) {
     assert_true(countdown > 3);
 }
 
-/* ---- random lists of tokens --------------------------------------------------------------------------------------------- */
+/* ---- random lists of tokens -------------------------------------------------------------------------------------- */
 
 enum { MAX_TOKENS = 400, MAX_TEXT = 48 };
 

@@ -1,5 +1,6 @@
 /*
- * UTF-8, exhaustively: every scalar value, and every sequence of up to three bytes, against a decoder that encodes anew and compares.
+ * UTF-8, exhaustively: every scalar value, and every sequence of up to three bytes, against a decoder that encodes
+ * anew and compares.
  */
 #include <setjmp.h>
 #include <stdarg.h>
