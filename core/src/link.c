@@ -167,7 +167,8 @@ static void open_socket(struct sb_peer *peer, int64_t now_ns) {
     peer->has_failed = false;
     peer->reopen_ns = 0;
     if (sb_remote_connect(peer->node->remote, &peer->endpoint, peer->pings, &socket) != SABIR_OK) {
-        sb_log("%s; its mail waits", sb_error_detail());
+        if (now_ns - wire->complained_ns >= REOPEN_NS) sb_log("%s; mail waits", sb_error_detail());
+        wire->complained_ns = now_ns;
         peer->reopen_ns = now_ns + REOPEN_NS;
         return;
     }
@@ -328,6 +329,7 @@ void sb_link_sweep(struct sb_node *node, int64_t now_ns) {
 /* ---- The end ------------------------------------------------------------------------------------------------------------------- */
 
 bool sb_link_has_hope(struct sb_node *node) {
+    if (sb_wire_is_called(&node->wire)) return true;
     for (struct sb_peer *peer = node->wire.links; peer; peer = peer->next_link) {
         if (peer->socket && has_mail(peer) && (peer->state == SB_PEER_UP || !peer->has_failed)) return true;
     }

@@ -7,6 +7,9 @@
 #include "node_inner.h"
 #include "seq.h"
 
+/* Beside its capacity in messages a queue has one in bytes: large envelopes for a peer that is away must not fill the memory. */
+#define QUEUE_MAX_BYTES ((size_t)256 * 1024 * 1024)
+
 /* What a sender hands over on behalf of others before it leaves the rest to the wire thread. */
 #define OWNERS_BUDGET 64
 
@@ -72,6 +75,16 @@ static int number_locked(struct sb_peer *peer, struct sb_packet *packet, unsigne
 
 /* ---- The queue -------------------------------------------------------------------------------------------------------------- */
 
+static void count_queued(struct sb_peer *peer, const struct sb_letter *letter) {
+    peer->queued_msgs++;
+    peer->queued_bytes += sb_packet_len_bytes(&letter->packet);
+}
+
+static void count_unqueued(struct sb_peer *peer, const struct sb_letter *letter) {
+    peer->queued_msgs--;
+    peer->queued_bytes -= sb_packet_len_bytes(&letter->packet);
+}
+
 static void append_locked(struct sb_peer *peer, struct sb_letter *letter) {
     letter->next = NULL;
     if (peer->last)
@@ -79,21 +92,21 @@ static void append_locked(struct sb_peer *peer, struct sb_letter *letter) {
     else
         peer->first = letter;
     peer->last = letter;
-    peer->queued_msgs++;
+    count_queued(peer, letter);
 }
 
 static void prepend_locked(struct sb_peer *peer, struct sb_letter *letter) {
     letter->next = peer->first;
     peer->first = letter;
     if (!peer->last) peer->last = letter;
-    peer->queued_msgs++;
+    count_queued(peer, letter);
 }
 
 static struct sb_letter *pop_locked(struct sb_peer *peer) {
     struct sb_letter *letter = peer->first;
     peer->first = letter->next;
     if (!peer->first) peer->last = NULL;
-    peer->queued_msgs--;
+    count_unqueued(peer, letter);
     return letter;
 }
 
@@ -101,7 +114,7 @@ struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns) {
     struct sb_letter *taken = peer->first;
     struct sb_letter **end = &taken;
     while (*end && (*end)->queued_ns < before_ns) {
-        peer->queued_msgs--;
+        count_unqueued(peer, *end);
         end = &(*end)->next;
     }
     peer->first = *end;
@@ -186,16 +199,16 @@ static int send_queued(struct sb_peer *peer, struct sb_packet *packet) {
     return SABIR_OK;
 }
 
+static int check_room_locked(const struct sb_peer *peer) {
+    if (peer->queued_msgs < peer->node->peers.capacity_msgs && peer->queued_bytes < QUEUE_MAX_BYTES) return SABIR_OK;
+    return sb_error(SABIR_EDOWN, "%zu envelopes of together %zu bytes wait for %s already; is it running, and is it fast enough?",
+                    peer->queued_msgs, peer->queued_bytes, peer->endpoint.text);
+}
+
 int sb_peer_send(struct sb_peer *peer, struct sb_packet *packet, unsigned seq_digits) {
     sb_mutex_lock(&peer->lock);
-    int code = SABIR_OK;
-    if (peer->is_closed)
-        code = sb_error(SABIR_ECLOSED, "this node has stopped");
-    else if (peer->queued_msgs >= peer->node->peers.capacity_msgs)
-        code = sb_error(SABIR_EDOWN, "%zu envelopes wait for %s already; is it running, and is it fast enough?",
-                        peer->queued_msgs, peer->endpoint.text);
-    else
-        code = number_locked(peer, packet, seq_digits);
+    int code = peer->is_closed ? sb_error(SABIR_ECLOSED, "this node has stopped") : check_room_locked(peer);
+    if (code == SABIR_OK) code = number_locked(peer, packet, seq_digits);
     if (code != SABIR_OK) {
         sb_mutex_unlock(&peer->lock);
         return code;

@@ -58,6 +58,7 @@ struct sb_peer {
     struct sb_letter *first;
     struct sb_letter *last;
     size_t queued_msgs;
+    size_t queued_bytes;
     _Atomic uint64_t seq;  /* N of the last envelope; read without the lock for a guess */
     uint64_t sent;         /* handed to the library, ever */
     uint64_t sent_on_link; /* on this connection */

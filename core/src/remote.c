@@ -18,6 +18,7 @@
 #define RECEIVED_AHEAD_MSGS 1000
 #define FRAME_MAX_BYTES ((int64_t)4 * 1024 * 1024) /* above the protocol's limit, which is told apart from an attack */
 #define HANDSHAKE_MS 3000
+#define CONNECT_MS 3000 /* a host that drops packets is not waited for as long as the system would */
 #define RECONNECT_FIRST_MS 100 /* a peer that binds late or again is reached within a second */
 #define RECONNECT_MAX_MS 1000
 #define PING_EVERY_MS 1000 /* a frozen peer is noticed within 4 s: a ping after the last frame, and its time-out */
@@ -194,6 +195,7 @@ int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoi
     if (code != SABIR_OK) return code;
     set_int(socket->zmq, ZMQ_IMMEDIATE, 1); /* hold nothing for a peer that is not there: our own queue is counted */
     set_int(socket->zmq, ZMQ_SNDHWM, SENT_AHEAD_MSGS);
+    set_int(socket->zmq, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
     set_int(socket->zmq, ZMQ_RECONNECT_IVL, RECONNECT_FIRST_MS);
     set_int(socket->zmq, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS);
     if (pings) {

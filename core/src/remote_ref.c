@@ -94,6 +94,7 @@ static void list_remove(struct sb_remote_ref *ref) {
 static void remote_free(sabir_ref *ref) {
     struct sb_remote_ref *remote = remote_of(ref);
     struct sb_node *node = remote->node;
+    if (node->fork_generation != sb_fork_generation()) return; /* a lock may have been held by a thread that is not here */
     list_remove(remote);
     if (remote->peer) sb_peer_release(remote->peer);
     sb_free(remote);

@@ -42,6 +42,13 @@ void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer) {
     if (is_first) wake(wire);
 }
 
+bool sb_wire_is_called(struct sb_wire *wire) {
+    sb_mutex_lock(&wire->lock);
+    bool is_called = wire->first_attended != NULL;
+    sb_mutex_unlock(&wire->lock);
+    return is_called;
+}
+
 static struct sb_peer *next_attended(struct sb_wire *wire) {
     sb_mutex_lock(&wire->lock);
     struct sb_peer *peer = wire->first_attended;

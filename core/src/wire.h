@@ -36,6 +36,7 @@ struct sb_wire {
     int64_t due_ns;         /* no peer needs anything before; may be too early */
     struct sb_peer *links;  /* peers with a socket or mail */
     size_t learnt_open;     /* of them: made known by an envelope only, with a socket */
+    int64_t complained_ns;  /* when it last logged that no socket could be had */
     int64_t evictions_until_ns; /* each eviction moves it on; how far it is ahead paces them */
 };
 
@@ -45,6 +46,9 @@ int sb_wire_start(struct sb_node *node); /* SABIR_ENOMEM, SABIR_EIO */
 
 /* Have the wire thread look at the peer: it has mail, or is to be closed. Any thread. */
 void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer);
+
+/* Whether some peer waits for attention. */
+bool sb_wire_is_called(struct sb_wire *wire);
 
 /* Go to that phase and return when it is reached. */
 void sb_wire_reach(struct sb_node *node, enum sb_wire_phase phase);

@@ -283,6 +283,27 @@ static void flat_is_answered_in_flat(void **state) {
     assert_null(strstr(text, "code"));
 }
 
+static void a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more(void **state) {
+    (void)state;
+    unsigned pings = 0;
+    char body[1024];
+    send_v1("test.Echo", "echo", "{\"n\":1}", "");
+    assert_has(answer(), "\"n\":1");
+    send_flat("test.Echo", "echo", "{\"n\":2}");
+    while (raw_receive_frame(pull, body, sizeof body, 3000, NULL) >= 0) { /* the connection that was pinged is given up */
+    }
+    send_flat("test.Echo", "echo", "{\"n\":3}");
+    int fresh = raw_accept(listener, 3000);
+    assert_int_not_equal(fresh, -1);
+    assert_true(raw_shake_hands(fresh, "PULL"));
+    do {
+        assert_true(raw_receive_frame(fresh, body, sizeof body, 3000, NULL) > 0);
+    } while (!strstr(body, "\"message\":{\"n\":3}"));
+    assert_int_equal(raw_receive_frame(fresh, body, sizeof body, 1500, &pings), -1);
+    assert_int_equal(pings, 0);
+    close(fresh);
+}
+
 /* ---- seq ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static void what_was_seen_before_is_dropped(void **state) {
@@ -354,6 +375,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_reject_is_read_in_every_spelling, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_rejected_because_of_a_reject, begin, end),
         cmocka_unit_test_setup_teardown(flat_is_answered_in_flat, begin, end),
+        cmocka_unit_test_setup_teardown(a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more, begin, end),
         cmocka_unit_test_setup_teardown(what_was_seen_before_is_dropped, begin, end),
         cmocka_unit_test_setup_teardown(a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer, begin, end),
         cmocka_unit_test_setup_teardown(a_stream_of_senders_beyond_the_cache_is_answered_all_the_same, begin, end),

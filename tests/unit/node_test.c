@@ -163,6 +163,29 @@ static void envelopes_go_over_ipc_too(void **state) {
     sabir_ref_release(to);
 }
 
+static void envelopes_go_over_ipv6_too(void **state) {
+    (void)state;
+    struct test_node a;
+    sabir_manager *b;
+    sabir_ref *to;
+    test_node_start(&a);
+    if (try_bind("tcp://[::1]:*", &b) != SABIR_OK) { /* a machine without IPv6 */
+        test_node_stop(&a);
+        skip();
+    }
+    assert_int_equal(sabir_manager_start(b), SABIR_OK);
+    assert_non_null(strstr(sabir_manager_endpoint(b), "tcp://[::1]:"));
+    assert_int_equal(sabir_manager_remote(a.manager, "nobody", sabir_manager_endpoint(b), SABIR_DIALECT_V1, &to), SABIR_OK);
+    sabir_ref *back;
+    assert_int_equal(sabir_manager_remote(b, "sink", sabir_manager_endpoint(a.manager), SABIR_DIALECT_V1, &back), SABIR_OK);
+    assert_int_equal(test_send_note(to, 1, a.sink), SABIR_OK);
+    test_wait(&a.rejects, 1);
+    sabir_manager_free(b);
+    test_node_stop(&a);
+    sabir_ref_release(to);
+    sabir_ref_release(back);
+}
+
 /* ---- Two nodes -------------------------------------------------------------------------------------------------------------------------- */
 
 static struct test_node a, b;
@@ -283,6 +306,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_file_in_the_way_is_not_removed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_live_socket_is_not_stolen_and_a_dead_one_is_replaced, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(envelopes_go_over_ipc_too, make_folder, remove_folder),
+        cmocka_unit_test(envelopes_go_over_ipv6_too),
         cmocka_unit_test_setup_teardown(envelopes_go_there_and_back, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_is_answered_once, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_that_is_rejected_says_why, begin, end),
