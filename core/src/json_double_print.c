@@ -91,8 +91,9 @@ static char *print_decimal(struct decimal decimal, char *to) {
         return sb_json_print_int64(point - 1, to);
     }
     if (point <= 0) {
-        memcpy(to, "0.000", 5);
-        to += 2 - point;
+        *to++ = '0';
+        *to++ = '.';
+        for (; point < 0; point++) *to++ = '0';
         memcpy(to, digits, (size_t)count);
         return to + count;
     }
@@ -116,8 +117,10 @@ char *sb_json_print_double(double value, char *to) {
     uint64_t fraction = bits & (HIDDEN_BIT - 1);
     uint32_t biased_exponent = (uint32_t)(bits >> 52) & 0x7FF;
     if (fraction == 0 && biased_exponent == 0) {
-        memcpy(to, "0.0", 3);
-        return to + 3;
+        *to++ = '0';
+        *to++ = '.';
+        *to++ = '0';
+        return to;
     }
     return print_decimal(decimal_of(fraction, biased_exponent), to);
 }

@@ -138,10 +138,12 @@ static char *escape_one(char byte, char *to) {
         *to++ = letter;
         return to;
     }
-    memcpy(to, "u00", 3);
-    to[3] = digits[(unsigned char)byte >> 4];
-    to[4] = digits[(unsigned char)byte & 15];
-    return to + 5;
+    *to++ = 'u';
+    *to++ = '0';
+    *to++ = '0';
+    *to++ = digits[(unsigned char)byte >> 4];
+    *to++ = digits[(unsigned char)byte & 15];
+    return to;
 }
 
 char *sb_json_escape(struct sb_text text, char *to) {

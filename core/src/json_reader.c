@@ -93,10 +93,12 @@ COLD static int fail_unicode_escape(struct sb_json_reader *reader, const char *a
 
 /* Check the escape at *at and step over it. */
 static int read_escape(struct sb_json_reader *reader, const char **at) {
+    static const char letters[8] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
     const char *escape = *at;
     if (reader->end - escape < 2) return fail_syntax(reader, "", reader->end);
     if (escape[1] != 'u') {
-        if (!memchr("\"\\/bfnrt", escape[1], 8)) return fail_syntax(reader, "there is no such escape in JSON", escape);
+        if (!memchr(letters, escape[1], sizeof letters))
+            return fail_syntax(reader, "there is no such escape in JSON", escape);
         *at = escape + 2;
         return SABIR_OK;
     }

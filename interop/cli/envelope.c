@@ -76,7 +76,7 @@ static int read_arguments(int argc, char **argv, struct request *request) {
 
 /* All bytes of a file of any kind; false with errno. */
 static bool read_all(FILE *file, struct bytes *bytes) {
-    size_t capacity = 64 * 1024;
+    size_t capacity = (size_t)64 * 1024;
     *bytes = (struct bytes){cli_grow(NULL, capacity, 1), 0};
     for (;;) {
         size_t count = fread(bytes->at + bytes->len_bytes, 1, capacity - bytes->len_bytes, file);
@@ -167,7 +167,7 @@ static void put_key(sabir_json_writer *writer, const char *key) {
 
 static void put_words(sabir_json_writer *writer, const char *key, const char *words) {
     put_key(writer, key);
-    (void)sabir_json_writer_string(writer, words, strlen(words));
+    (void)(words ? sabir_json_writer_string(writer, words, strlen(words)) : sabir_json_writer_null(writer));
 }
 
 static void put_count(sabir_json_writer *writer, const char *key, size_t count) {
