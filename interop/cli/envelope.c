@@ -84,6 +84,7 @@ static bool read_all(FILE *file, struct bytes *bytes) {
         if (bytes->len_bytes < capacity) {
             if (!ferror(file)) return true;
             free(bytes->at);
+            *bytes = (struct bytes){NULL, 0};
             return false;
         }
         capacity *= 2;
