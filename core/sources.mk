@@ -59,6 +59,9 @@ CORE_SOURCES := \
 	core/src/fast.c \
 	core/src/puller.c \
 	core/src/ask.c \
+	core/src/run_queue.c \
+	core/src/turn.c \
+	core/src/group.c \
 	core/src/manager.c \
 	core/src/manager_life.c \
 	core/src/manager_wait.c \

@@ -1,6 +1,7 @@
 #include "actor.h"
 
 #include <sabir/manager.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -8,6 +9,7 @@
 #include "context.h"
 #include "dead_letter.h"
 #include "error.h"
+#include "group.h"
 #include "log.h"
 #include "reject.h"
 #include "timer.h"
@@ -118,6 +120,14 @@ struct sb_actor *sb_actor_of(const sabir_ref *ref) {
     return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
 }
 
+static void due_by_mailbox(struct sb_mailbox *mailbox) {
+    sb_group_due((struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox)));
+}
+
+static void due_by_ownership(struct sb_ownership *ownership) {
+    sb_group_due((struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership)));
+}
+
 int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint, struct sabir_actor *spec,
                  struct sb_actor **actor) {
     struct sb_actor *made = sb_alloc_aligned(_Alignof(struct sb_actor), sizeof *made);
@@ -135,6 +145,10 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
     sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
     sb_ownership_init(&made->ownership, own_name);
+    if (spec->group) {
+        made->ownership.turn = due_by_ownership;
+        made->mailbox.wake = due_by_mailbox;
+    }
     made->stop_message.control = SB_CONTROL_STOP;
     *actor = made;
     return SABIR_OK;
@@ -157,6 +171,10 @@ bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t de
 void sb_actor_start_now(struct sb_actor *actor) {
     sb_actor_set_state(actor, SB_ACTOR_STARTING);
     if (actor->spec->is_pulled) return; /* its binding's thread comes by itself */
+    if (actor->spec->group) {
+        sb_group_due(actor);
+        return;
+    }
     int code = sb_thread_start(&actor->thread, actor->name, sb_worker_run, actor);
     actor->has_thread = code == SABIR_OK;
     if (code == SABIR_OK) return;

@@ -59,6 +59,8 @@ struct sb_actor {
     struct sabir_puller *puller;
     struct sb_actor_counts counts;
     struct sb_actor *next_in_bucket;
+    struct sb_actor *next_due; /* in its group's queue */
+    _Atomic bool is_due;       /* in some queue of its group */
 };
 
 /* Make a running actor of a spec, which it owns on success. SABIR_ENOMEM. */

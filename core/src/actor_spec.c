@@ -113,6 +113,13 @@ int sabir_actor_set_language(sabir_actor *actor, const void *language) {
     return SABIR_OK;
 }
 
+int sabir_actor_set_group(sabir_actor *actor, sabir_group *group) {
+    if (!actor) return no_actor();
+    if (actor->is_pulled) return sb_error(SABIR_EINVAL, "a pulled actor runs on its binding's thread, not in a group");
+    actor->group = group;
+    return SABIR_OK;
+}
+
 int sabir_actor_set_pulled(sabir_actor *actor) {
     if (!actor) return no_actor();
     actor->is_pulled = true;

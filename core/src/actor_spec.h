@@ -5,6 +5,7 @@
 #define SB_ACTOR_SPEC_H
 
 #include <sabir/actor.h>
+#include <sabir/group.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,7 @@ struct sabir_actor {
     size_t handler_places;
     const void *language;
     bool is_pulled;
+    sabir_group *group; /* NULL: a thread of its own */
     bool is_local;
     bool is_strict;
     size_t capacity_msgs;

@@ -14,6 +14,7 @@ void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_o
     atomic_init(&mailbox->taken, 0);
     mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
     mailbox->drops_oldest = drops_oldest;
+    mailbox->wake = NULL;
     sb_spin_init(&mailbox->spin);
     sb_mutex_init(&mailbox->lock);
 }
@@ -55,6 +56,10 @@ static sabir_message *queue_detach(struct sb_queue *queue) {
 /* ---- Senders -------------------------------------------------------------------------------------------------------- */
 
 static void wake_consumer(struct sb_mailbox *mailbox) {
+    if (mailbox->wake) {
+        mailbox->wake(mailbox);
+        return;
+    }
     /* Release pairs with the consumer's acquire of `wakes`: it sees what made us wake it. */
     atomic_fetch_add_explicit(&mailbox->wakes, 1, memory_order_release);
     sb_unpark_one(&mailbox->wakes);
@@ -243,6 +248,14 @@ bool sb_mailbox_rest(struct sb_mailbox *mailbox) {
     uintptr_t resting = SB_INBOX_RESTING; /* if that fails somebody woke us already */
     atomic_compare_exchange_strong(&mailbox->inbox, &resting, 0);
     return false;
+}
+
+bool sb_mailbox_sleep(struct sb_mailbox *mailbox) {
+    uintptr_t empty = 0;
+    if (!atomic_compare_exchange_strong(&mailbox->inbox, &empty, SB_INBOX_ASLEEP)) return empty == SB_INBOX_ASLEEP;
+    if (!has_work(mailbox)) return true;
+    uintptr_t asleep = SB_INBOX_ASLEEP; /* if that fails somebody woke us already, and the actor is due */
+    return !atomic_compare_exchange_strong(&mailbox->inbox, &asleep, 0);
 }
 
 static bool is_awake(const void *argument) {

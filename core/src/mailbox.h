@@ -43,7 +43,8 @@ struct sb_mailbox {
     _Alignas(64) _Atomic uint64_t taken;
     struct sb_queue queue;
     struct sb_queue control_queue;
-    struct sb_spin spin; /* the consumer's */
+    struct sb_spin spin;                      /* the consumer's */
+    void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
     /* Overload policy `drop oldest`: the queue stands under a lock, for senders take from it too. */
     bool drops_oldest;
     struct sb_mutex lock;
@@ -98,6 +99,9 @@ bool sb_mailbox_rest(struct sb_mailbox *mailbox);
  * has passed. For the one thread that consumes, without holding the actor.
  */
 bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadline_ns);
+
+/* As sb_mailbox_rest where no thread waits: asleep from now on. Also true if it was asleep already. */
+bool sb_mailbox_sleep(struct sb_mailbox *mailbox);
 
 /* Wake the consumer without a message. */
 void sb_mailbox_wake(struct sb_mailbox *mailbox);

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "envelope.h"
 #include "error.h"
+#include "group.h"
 #include "log.h"
 #include "worker.h"
 
@@ -57,6 +58,14 @@ undo_manager:
     return code;
 }
 
+static void free_groups(sabir_manager *manager) {
+    while (manager->groups) {
+        struct sabir_group *group = manager->groups;
+        manager->groups = group->next_of_manager;
+        sb_group_free(group);
+    }
+}
+
 static void free_actors(sabir_manager *manager) {
     for (size_t i = 0; i < manager->actor_count; i++) {
         struct sb_actor *actor = manager->actors[i];
@@ -72,6 +81,7 @@ void sabir_manager_free(sabir_manager *manager) {
     if (!manager || sb_manager_check_fork(manager) != SABIR_OK) return;
     if (sabir_manager_stop(manager) != SABIR_OK) return; /* somebody is still in there: better a leak than a crash */
     sb_node_free(manager->node);
+    free_groups(manager);
     free_actors(manager);
     sb_alarms_release();
     sb_ask_table_free(&manager->asks);
@@ -147,6 +157,9 @@ static int check_name(const char *name) {
 }
 
 static int manage_locked(sabir_manager *manager, const char *name, sabir_actor *spec, struct sb_actor **actor) {
+    if (spec->group && spec->group->manager != manager)
+        return sb_error(SABIR_EINVAL, "'%s' is to run in the group '%s', which is of another manager", name,
+                        spec->group->name);
     if (manager->is_stopping) return sb_error(SABIR_ECLOSED, "the manager has stopped: '%s' comes too late", name);
     if (find(manager, sb_text_of(name))) return sb_error(SABIR_EEXIST, "an actor '%s' is managed already", name);
     int code = make_room(manager);

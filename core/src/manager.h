@@ -28,11 +28,12 @@ struct sabir_manager {
     size_t actor_capacity;
     struct sb_actor **buckets; /* by name */
     size_t bucket_count;
-    _Atomic uint32_t phase; /* enum sb_manager_phase; actors that have started sleep on it */
-    bool is_stopping;       /* under the lock, as the next: one stop at a time */
-    int stop_code;          /* what the stop came to */
-    char *stuck;            /* the actor that did not come back */
-    int terminate_fd;       /* an eventfd; readable once somebody said terminate */
+    _Atomic uint32_t phase;     /* enum sb_manager_phase; actors that have started sleep on it */
+    bool is_stopping;           /* under the lock, as the next: one stop at a time */
+    int stop_code;              /* what the stop came to */
+    char *stuck;                /* the actor that did not come back */
+    struct sabir_group *groups; /* under the lock */
+    int terminate_fd;           /* an eventfd; readable once somebody said terminate */
     _Atomic bool is_terminated;
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
@@ -40,6 +41,14 @@ struct sabir_manager {
 
 /* SABIR_EFORKED in a child of the process that made the manager. */
 int sb_manager_check_fork(const sabir_manager *manager);
+
+/* Give the manager a group: started with it, or at once. SABIR_ECLOSED, SABIR_EIO, SABIR_ENOMEM; then the group is the caller's. */
+int sb_manager_add_group(sabir_manager *manager, struct sabir_group *group);
+
+/* All have started, and messages may be handled (or the manager stops). */
+static inline bool sb_manager_runs(const sabir_manager *manager) {
+    return atomic_load(&manager->phase) >= SB_MANAGER_RUNNING;
+}
 
 /* Sleep until the manager runs (or has stopped). */
 void sb_manager_wait_for_start(sabir_manager *manager);

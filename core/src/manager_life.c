@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "group.h"
 #include "log.h"
 #include "manager.h"
 
@@ -24,6 +25,22 @@ void sb_manager_wait_for_start(sabir_manager *manager) {
         sb_park(&manager->phase, phase, -1);
 }
 
+int sb_manager_add_group(sabir_manager *manager, struct sabir_group *group) {
+    sb_mutex_lock(&manager->lock);
+    int code = manager->is_stopping
+                   ? sb_error(SABIR_ECLOSED, "the manager has stopped: group '%s' comes too late", group->name)
+                   : SABIR_OK;
+    if (code == SABIR_OK && atomic_load(&manager->phase) >= SB_MANAGER_STARTING &&
+        (code = sb_group_start(group)) != SABIR_OK)
+        sb_group_stop(group);
+    if (code == SABIR_OK) {
+        group->next_of_manager = manager->groups;
+        manager->groups = group;
+    }
+    sb_mutex_unlock(&manager->lock);
+    return code;
+}
+
 /* ---- Start ----------------------------------------------------------------------------------------------------------- */
 
 static int begin_start(sabir_manager *manager) {
@@ -36,6 +53,8 @@ static int begin_start(sabir_manager *manager) {
         code = sb_error(SABIR_ESTATE, "the manager has started already");
     else
         set_phase(manager, SB_MANAGER_STARTING);
+    for (struct sabir_group *group = manager->groups; group && code == SABIR_OK; group = group->next_of_manager)
+        code = sb_group_start(group);
     size_t count = code == SABIR_OK ? manager->actor_count : 0;
     for (size_t i = 0; i < count; i++) sb_actor_start_now(manager->actors[i]);
     sb_mutex_unlock(&manager->lock);
@@ -47,6 +66,13 @@ static struct sb_actor *actor_at(sabir_manager *manager, size_t index) {
     struct sb_actor *actor = index < manager->actor_count ? manager->actors[index] : NULL;
     sb_mutex_unlock(&manager->lock);
     return actor;
+}
+
+/* Members of groups have no thread that waits for the manager to run. */
+static void wake_members(sabir_manager *manager) {
+    struct sb_actor *actor;
+    for (size_t i = 0; (actor = actor_at(manager, i)); i++)
+        if (actor->spec->group && sb_actor_state(actor) >= SB_ACTOR_STARTING) sb_group_due(actor);
 }
 
 /* The first start that failed. */
@@ -75,6 +101,7 @@ int sabir_manager_start(sabir_manager *manager) {
     if (code == SABIR_OK) code = sb_node_start(manager->node);
     if (code == SABIR_OK) {
         set_phase(manager, SB_MANAGER_RUNNING);
+        wake_members(manager);
         return SABIR_OK;
     }
     char *detail = sb_strndup(sb_error_detail(), strlen(sb_error_detail()));
@@ -152,7 +179,10 @@ int sabir_manager_stop(sabir_manager *manager) {
     if (begin_stop(manager)) {
         sb_node_stop_reading(manager->node);
         set_phase(manager, atomic_load(&manager->phase) == SB_MANAGER_NEW ? SB_MANAGER_NEW : SB_MANAGER_RUNNING);
+        wake_members(manager);
         stop_actors(manager);
+        for (struct sabir_group *group = manager->groups; group && !manager->stuck; group = group->next_of_manager)
+            sb_group_stop(group);
         sb_ask_table_close(&manager->asks);
         sb_node_stop(manager->node);
         set_phase(manager, SB_MANAGER_STOPPED);

@@ -72,6 +72,8 @@ void sb_ownership_init(struct sb_ownership *ownership, const char *name) {
     atomic_init(&ownership->owner, 0);
     ownership->first_waiter = ownership->last_waiter = NULL;
     ownership->name = name;
+    ownership->turn = NULL;
+    ownership->wants_turn = false;
     atomic_init(&ownership->yield, NULL);
 }
 
@@ -179,19 +181,38 @@ int sb_ownership_take(struct sb_ownership *ownership, bool may_wait) {
     return SABIR_OK;
 }
 
+bool sb_ownership_take_or_defer(struct sb_ownership *ownership) {
+    if (sb_ownership_take(ownership, false) == SABIR_OK) return true;
+    sb_mutex_lock(&graph_lock);
+    bool taken = take_or_mark(ownership, own);
+    if (!taken) ownership->wants_turn = true;
+    sb_mutex_unlock(&graph_lock);
+    if (taken) own->held++;
+    return taken;
+}
+
+/* Nobody waits: the mark was of one who did not wait after all, or of a worker that wants to give the actor its turn. */
+static void make_free(struct sb_ownership *ownership) {
+    bool wants_turn = ownership->wants_turn;
+    ownership->wants_turn = false;
+    atomic_store_explicit(&ownership->owner, 0, memory_order_release);
+    sb_mutex_unlock(&graph_lock);
+    if (wants_turn) ownership->turn(ownership);
+}
+
 /* Hand the actor to the first who waits, or make it free. */
 static void give_waited_for(struct sb_ownership *ownership) {
     sb_mutex_lock(&graph_lock);
     struct sb_chain *waiter = ownership->first_waiter;
-    if (!waiter) { /* the mark of somebody who did not wait after all */
-        atomic_store_explicit(&ownership->owner, 0, memory_order_release);
-        sb_mutex_unlock(&graph_lock);
+    if (!waiter) {
+        make_free(ownership);
         return;
     }
     ownership->first_waiter = waiter->next_waiter;
     if (!ownership->first_waiter) ownership->last_waiter = NULL;
     waiter->waits_for = NULL;
-    atomic_store_explicit(&ownership->owner, (uintptr_t)waiter | (ownership->first_waiter ? WANTED : 0),
+    atomic_store_explicit(&ownership->owner,
+                          (uintptr_t)waiter | (ownership->first_waiter || ownership->wants_turn ? WANTED : 0),
                           memory_order_release);
     atomic_store_explicit(&waiter->granted, 1, memory_order_release);
     sb_mutex_unlock(&graph_lock);
@@ -250,6 +271,10 @@ const struct sb_frame *sb_chain_enter(const struct sb_frame *frame) {
     const struct sb_frame *before = own->frame;
     own->frame = frame;
     return before;
+}
+
+bool sb_chain_prepare(void) {
+    return own_chain() != NULL;
 }
 
 bool sb_chain_holds_any(void) {

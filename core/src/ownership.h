@@ -23,6 +23,8 @@ struct sb_chain;
 struct sb_actor;
 
 struct sb_ownership {
+    void (*turn)(struct sb_ownership *ownership); /* make the actor due; NULL: its thread looks by itself */
+    bool wants_turn;                              /* under the lock of the graph */
     _Atomic uintptr_t owner;
     struct sb_chain *first_waiter; /* under the lock of the graph */
     struct sb_chain *last_waiter;
@@ -37,6 +39,11 @@ void sb_ownership_init(struct sb_ownership *ownership, const char *name);
  * SABIR_ETIMEDOUT with may_wait false, SABIR_ENOMEM.
  */
 int sb_ownership_take(struct sb_ownership *ownership, bool may_wait);
+
+/*
+ * Take the actor for a turn, without waiting. false: somebody owns it, and will call `turn` when he has given it back.
+ */
+bool sb_ownership_take_or_defer(struct sb_ownership *ownership);
 
 /* Give it back; if somebody waits he owns it when this returns. The thread that took it. */
 void sb_ownership_give(struct sb_ownership *ownership);
@@ -81,6 +88,9 @@ struct sabir_context *sb_chain_context(void);
 
 /* Make `frame` (NULL: none), the caller's, the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
 const struct sb_frame *sb_chain_enter(const struct sb_frame *frame);
+
+/* Make the calling thread's chain ahead of its first use. false: no memory. */
+bool sb_chain_prepare(void);
 
 /* The calling thread's chain holds at least one actor. */
 bool sb_chain_holds_any(void);

@@ -12,6 +12,7 @@
 #include <sabir/context.h>
 #include <sabir/envelope.h>
 #include <sabir/error.h>
+#include <sabir/group.h>
 #include <sabir/json.h>
 #include <sabir/manager.h>
 #include <sabir/message.h>

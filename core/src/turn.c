@@ -1,0 +1,58 @@
+#include "turn.h"
+
+#include "dispatch.h"
+#include "error.h"
+#include "manager.h"
+
+#define TURN_MESSAGES 64
+#define TURN_NS 50000
+#define MESSAGES_A_LOOK 8 /* between two looks at the clock */
+
+static void start(struct sb_actor *actor) {
+    atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
+    int code = sb_dispatch_start(actor);
+    sb_actor_started(actor, code, sb_error_detail());
+}
+
+static void end(struct sb_actor *actor) {
+    bool has_started = actor->start_code == SABIR_OK;
+    sb_actor_set_state(actor, SB_ACTOR_STOPPING);
+    sb_actor_finish_queue(actor, has_started ? sb_dispatch_queued : NULL);
+    if (has_started) sb_dispatch_stop(actor);
+    sb_ownership_give(&actor->ownership);
+    sb_actor_ended(actor);
+}
+
+/* true: the mailbox is not known to be empty. */
+static bool handle_some(struct sb_actor *actor) {
+    int64_t deadline_ns = sb_now_ns() + TURN_NS;
+    for (int count = 1; count <= TURN_MESSAGES && !sb_actor_is_ending(actor); count++) {
+        sabir_message *message = sb_mailbox_take(&actor->mailbox);
+        if (!message) return false;
+        sb_dispatch(actor, message);
+        if (sb_ownership_is_wanted(&actor->ownership)) return true;
+        if (count % MESSAGES_A_LOOK == 0 && sb_now_ns() >= deadline_ns) return true;
+    }
+    return true;
+}
+
+bool sb_turn_run(struct sb_actor *actor) {
+    if (!sb_ownership_take_or_defer(&actor->ownership)) return false; /* whoever owns it makes it due again */
+    if (sb_actor_state(actor) == SB_ACTOR_STARTING) start(actor);
+    if (!sb_manager_runs(actor->manager)) { /* the manager makes it due again when all have started */
+        sb_ownership_give(&actor->ownership);
+        return false;
+    }
+    if (sb_actor_state(actor) >= SB_ACTOR_STOPPING) {
+        sb_ownership_give(&actor->ownership);
+        return false;
+    }
+    bool more = handle_some(actor);
+    if (sb_actor_is_ending(actor) || actor->start_code != SABIR_OK) {
+        end(actor);
+        return false;
+    }
+    if (!more) more = !sb_mailbox_sleep(&actor->mailbox);
+    sb_ownership_give(&actor->ownership);
+    return more;
+}
