@@ -11,6 +11,7 @@
 #include "error.h"
 #include "group.h"
 #include "log.h"
+#include "type.h"
 #include "worker.h"
 
 #define FIRST_BUCKETS 64
@@ -44,6 +45,7 @@ int sabir_manager_new(const sabir_config *config, sabir_manager **manager) {
     if (code != SABIR_OK) goto undo_locks;
     sb_ask_table_init(&made->asks, sb_node_endpoint(made->node));
     sb_alarms_retain();
+    sb_type_hold(); /* actors look types up: they outlast the library's unloading as long as somebody is there */
     *manager = made;
     return SABIR_OK;
 
@@ -84,6 +86,7 @@ void sabir_manager_free(sabir_manager *manager) {
     free_groups(manager);
     free_actors(manager);
     sb_alarms_release();
+    sb_type_release();
     sb_ask_table_free(&manager->asks);
     sb_dead_letters_free(&manager->dead_letters);
     sb_mutex_free(&manager->lock);
