@@ -1,4 +1,5 @@
 //! An actor moves to its own thread: what it holds must be allowed to.
+//~ error[E0277]: `Rc<i64>` cannot be sent between threads safely
 use std::rc::Rc;
 
 use sabir::{Context, Message, handle_messages};

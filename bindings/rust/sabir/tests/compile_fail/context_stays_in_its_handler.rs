@@ -1,4 +1,6 @@
 //! A context ends with its handler.
+//~ error[E0277]: `*mut sabir_context` cannot be sent between threads safely
+//~ error: lifetime may not live long enough
 use sabir::{Context, Message, handle_messages};
 
 #[derive(Message)]

@@ -1,4 +1,5 @@
 //! A context is valid in its handler, on that thread.
+//~ error[E0277]: `*mut sabir_context` cannot be sent between threads safely
 use sabir::Context;
 
 fn elsewhere(context: &mut Context) {

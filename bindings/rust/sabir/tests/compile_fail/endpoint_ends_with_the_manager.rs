@@ -1,4 +1,5 @@
 //! What a manager lends ends with it.
+//~ error[E0505]: cannot move out of `manager` because it is borrowed
 use sabir::Manager;
 
 fn main() -> sabir::Result<()> {

@@ -1,4 +1,5 @@
 //! A handler runs on the actor's thread, or on that of whoever uses fast_send.
+//~ error[E0277]: `Rc<i32>` cannot be sent between threads safely
 use std::rc::Rc;
 
 use sabir::{Actor, Context, Handlers, Message};

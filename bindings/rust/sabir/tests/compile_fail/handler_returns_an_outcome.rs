@@ -1,4 +1,5 @@
 //! A handler returns nothing, a message, or that it failed.
+//~ error[E0277]: a handler cannot return `i64`
 use sabir::{Context, Message, handle_messages};
 
 #[derive(Message)]

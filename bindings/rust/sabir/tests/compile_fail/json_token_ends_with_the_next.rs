@@ -1,4 +1,5 @@
 //! A token's text is valid until the next token.
+//~ error[E0499]: cannot borrow `reader` as mutable more than once at a time
 use sabir::json::{Reader, Token};
 
 fn main() -> sabir::Result<()> {

@@ -1,4 +1,5 @@
 //! A message is lent to its handler.
+//~ error[E0521]: borrowed data escapes outside of method
 use sabir::{Context, Message, handle_messages};
 
 #[derive(Message)]

@@ -1,4 +1,5 @@
 //! Only a message can be sent.
+//~ error[E0277]: `Letter` cannot be sent
 use sabir::ActorRef;
 
 struct Letter;

@@ -1,4 +1,5 @@
 //! A reply token is used up by its answer.
+//~ error[E0382]: use of moved value: `token`
 use sabir::{Message, ReplyToken};
 
 #[derive(Message)]
