@@ -93,6 +93,7 @@ impl Sendable for Box<dyn Message> {
 /// How the box of one message travels: for programs of the older family, which box everything. Derived for each message, since
 /// Rust does not let it stand beside the one for all messages.
 #[doc(hidden)]
+#[allow(clippy::boxed_local, reason = "the box is what the caller has")]
 pub fn travel_boxed<M: Message, W: Way>(boxed: Box<M>, way: &mut W) -> Result<(), SendError<Box<M>>> {
     (*boxed).travel(way).map_err(|failed| SendError { message: Box::new(failed.message), error: failed.error })
 }
