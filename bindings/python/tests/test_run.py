@@ -17,10 +17,16 @@ import sabir
 class Ping:
     count: int
 
+stuck = threading.Event()
+
 class Stuck(sabir.Actor):
     def on_ping(self, env):
-        print("stuck", flush=True)
+        stuck.set()
         time.sleep(100)
+
+def soon(word):
+    # Said when this program has come to its wait, so that the test sends its signal then.
+    threading.Timer(0.05, lambda: print(word, flush=True)).start()
 
 manager = sabir.Manager(sabir.NodeConfig(stop_timeout=0.05))
 """
@@ -56,7 +62,7 @@ def fastest(code: str, sent: signal.Signals = signal.SIGINT, tries: int = 5) -> 
 def test_a_signal_ends_run(sent: signal.Signals) -> None:
     code = """
 manager.start()
-threading.Timer(0.05, lambda: print("running", flush=True)).start()
+soon("running")
 print("over", manager.run(), manager.is_terminated, flush=True)
 print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)
 manager.close()
@@ -71,7 +77,7 @@ def handler(number, frame):
     raise KeyError("from the handler")
 signal.signal(signal.SIGINT, handler)
 manager.start()
-threading.Timer(0.05, lambda: print("running", flush=True)).start()
+soon("running")
 try:
     manager.run()
 except KeyError as error:
@@ -85,7 +91,7 @@ def test_a_handler_that_returns_lets_the_wait_go_on() -> None:
     code = """
 signal.signal(signal.SIGINT, lambda number, frame: print("mine", flush=True))
 manager.start()
-threading.Timer(0.05, lambda: print("running", flush=True)).start()
+soon("running")
 threading.Timer(0.3, manager.terminate).start()
 print(manager.run())
 manager.close()
@@ -94,10 +100,10 @@ manager.close()
 
 
 WAITS = {
-    "ask": "ref.send(Ping(1)); wait = lambda: ref.ask(Ping(2), timeout=None)",
-    "fast_send": "ref.send(Ping(1)); wait = lambda: ref.fast_send(Ping(2))",
-    "ordered fast_send": "ref.send(Ping(1)); wait = lambda: ref.fast_send(Ping(2), ordered=True)",
-    "stop_actor": "ref.send(Ping(1)); wait = lambda: manager.stop_actor(ref)",
+    "ask": "ref.ask(Ping(2), timeout=None)",
+    "fast_send": "ref.fast_send(Ping(2))",
+    "ordered fast_send": "ref.fast_send(Ping(2), ordered=True)",
+    "stop_actor": "manager.stop_actor(ref)",
 }
 
 
@@ -109,9 +115,11 @@ import os
 {stop_timeout}
 ref = manager.manage("stuck", Stuck())
 manager.start()
-{WAITS[name]}
+ref.send(Ping(1))
+stuck.wait()
+soon("waiting")
 try:
-    wait()
+    {WAITS[name]}
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 os._exit(7)
@@ -145,6 +153,8 @@ ref = manager.manage("stuck", Stuck())
 pong = manager.manage("pong", Pong())
 manager.start()
 ref.send(Ping(1))
+stuck.wait()
+soon("waiting")
 try:
     ref.ask(Ping(2), timeout=None)
 except KeyboardInterrupt:
