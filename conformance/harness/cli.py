@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import os
 import secrets
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from . import case as cases
 from . import manifest as manifests
 from .envelope import FLAT, V1
-from .errors import FAILED, FAULT, PASSED, USAGE, NotReady, RunError, UsageError
+from .errors import FAILED, FAULT, INCOMPLETE, PASSED, USAGE, NotReady, RunError, UsageError
 from .jsontext import write
 from .matrix import load_ports, matrix_object, play_all, table
 from .record import run_text
@@ -35,6 +36,10 @@ def main(argv=None, prog="sabir"):
     except RunError as error:
         print(f"{prog}: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever was reading has gone, and cannot be told; the interpreter must not try again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
     except Exception:  # the harness itself is at fault, which must not look like a verdict on the port
         traceback.print_exc()
         print(f"{prog}: this is a fault of the harness, not of the port", file=sys.stderr)
@@ -139,7 +144,7 @@ def _mutants_verb(parser):
 
 def mutants(arguments):
     """`mutants`: prove that the suite would notice."""
-    from .mutation import prove  # the mutants are no part of an installed harness
+    from .mutation import prove  # only this verb needs the mutants
 
     proofs = list(prove(arguments.quick, lambda proof: print(proof, *proof.broken, sep="\n    ", flush=True)))
     return FAILED if any(proof.broken for proof in proofs) else PASSED

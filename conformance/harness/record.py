@@ -31,9 +31,4 @@ def result_object(result):
 
 def run_text(run):
     """One line of JSON."""
-    return printable(write(run_object(run))) + "\n"
-
-
-def printable(text):
-    """Lone surrogates, which a faulty port may have caused, would break the output's encoding."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return write(run_object(run)) + "\n"

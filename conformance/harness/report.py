@@ -2,7 +2,6 @@
 
 from .clauses import CLAUSES
 from .jsontext import write
-from .record import printable
 
 _ROW = 16
 _ROWS = 12
@@ -18,7 +17,7 @@ class Report:
 
     def result(self, result):
         """One case, as soon as it is judged."""
-        self._line(f"{self._coloured(result.verdict)} {result.case.id:34} {result.ms:6} ms  {result.case.title}")
+        self._line(f"{result.case.id:34} {result.ms:6} ms  {result.case.title}", result.verdict)
         if result.verdict in ("fail", "warn", "error"):
             self._failure(result)
         elif result.why:
@@ -27,9 +26,9 @@ class Report:
     def end(self, run):
         """The sums, and what is wrong with the run as a whole."""
         for fault in run.faults:
-            self._line(f"{self._coloured('fail')} {fault}")
+            self._line(fault, "fail")
         for gap in run.gaps:
-            self._line(f"{self._coloured('not-run')} {gap}")
+            self._line(gap, "not-run")
         counts = ", ".join(f"{run.count(verdict)} {verdict}" for verdict in _COLOURS if run.count(verdict))
         self._line(f"{run.manifest.name}: planned {run.planned}, executed {run.executed}, judged {run.judged}: "
                    f"{counts} (seed {run.seed})")
@@ -61,13 +60,12 @@ class Report:
         if len(data) > first + _ROWS * _ROW:
             self._line(f"            … {len(data)} bytes in all")
 
-    def _coloured(self, verdict):
-        text = f"{verdict:11}"
-        return f"\x1b[{_COLOURS[verdict]}m{text}\x1b[0m" if self._is_terminal else text
-
-    def _line(self, text):
-        self._stream.write("".join(char if char.isprintable() or char == "\x1b" else "?"
-                                   for char in printable(text)) + "\n")
+    def _line(self, text, verdict=None):
+        """A line, perhaps behind a verdict. What a testee has said cannot reach the terminal's controls."""
+        head = f"{verdict:11} " if verdict else ""
+        if verdict and self._is_terminal:
+            head = f"\x1b[{_COLOURS[verdict]}m{head}\x1b[0m"
+        self._stream.write(head + "".join(char if char.isprintable() else "?" for char in text) + "\n")
         self._stream.flush()
 
 

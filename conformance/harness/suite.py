@@ -103,6 +103,7 @@ class Suite:
         self._needs_preflight = preflight
         self._main = None
         self._trials = []
+        self._judged = []
 
     def run(self):
         """Try every case; the Run says what came out. NotReady if the port does not get through the preflight."""
@@ -111,8 +112,8 @@ class Suite:
             for result in self.run_record.results:
                 self._try(result)
                 self._on_result(result)
-            self._look_for_late_frames()
             self._stop_main()
+            self._look_for_late_frames()
         except KeyboardInterrupt:
             self.run_record.gaps.append("interrupted")
         finally:
@@ -142,7 +143,7 @@ class Suite:
                 trial.close()
 
     def _trial(self, case):
-        trial = Trial(self.loop, case, self._main, self.launcher, Ledger, self.run_record.seed)
+        trial = Trial(self.loop, case, self._main, self.launcher, self.run_record.seed)
         self._trials.append(trial)
         return trial
 
@@ -161,6 +162,7 @@ class Suite:
             self._judge(trial, result)
         finally:
             trial.close()
+        self._judged.append((trial, result))
         result.ms = elapsed_ms(started)
         if not self._main.testee.is_alive and result.failure:
             self._restart_after_death(result)
@@ -175,7 +177,7 @@ class Suite:
         except Failure as failure:
             result.verdict = "fail" if result.case.level == "MUST" else "warn"
             result.failure, result.why = failure, failure.why
-            result.stderr = list(self._main.testee.stderr)
+            result.stderr = trial.last_words()
         except CaseError as error:
             result.verdict, result.why = "error", f"the case is wrong: {error}"
         result.checks, result.evidence = trial.checks, trial.ledger.evidence() or trial.process_events
@@ -190,11 +192,16 @@ class Suite:
             self.run_record.gaps.append(f"after {result.case.id}: {error}")
 
     def _look_for_late_frames(self):
-        for result in self.run_record.results:
-            if result.ledger and result.verdict == "pass" and (result.ledger.unclaimed() or result.ledger.violations):
-                late = (result.ledger.unclaimed() or [result.ledger.violations[0][1]])[0]
-                result.verdict, result.why = "fail", "a message came after the case was judged"
-                result.failure = Failure("unclaimed", result.why, data=late and late.data)
+        """A pass is taken back if the testee had not yet said everything when it was given."""
+        self.loop.turn(0)
+        for trial, result in self._judged:
+            if result.verdict != "pass":
+                continue
+            try:
+                trial.nothing_left()
+            except Failure as failure:
+                result.verdict, result.failure = "fail", failure
+                result.why = f"after the case was judged: {failure.why}"
                 self._on_result(result)
 
     def _stop_main(self):

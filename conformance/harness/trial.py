@@ -7,6 +7,7 @@ import secrets
 import time
 
 from . import envelope as envelopes
+from .ledger import Ledger
 from .peer import Peer
 from .stimulus import parts_of, rng_for
 from .template import UnknownName, fill
@@ -54,12 +55,12 @@ class Names:
 class Trial:
     """The state of one run of one case."""
 
-    def __init__(self, loop, case, main, launcher, ledger_type, seed=0):
+    def __init__(self, loop, case, main, launcher, seed):
         self.loop = loop
         self.case = case
         self.launcher = launcher
         self.nonce = secrets.token_hex(6)
-        self.ledger = ledger_type(self.nonce)
+        self.ledger = Ledger(self.nonce)
         self.rng = rng_for(seed, case.id)
         self.names = Names(self)
         self.checks = 0
@@ -101,6 +102,10 @@ class Trial:
     def instances(self):
         """The instances that this case started itself."""
         return [instance for node, instance in self._instances.items() if node != "main"]
+
+    def last_words(self):
+        """What the instances of this case said last on standard error, its own ones first."""
+        return [line for instance in [*self.instances(), self.instance("main")] for line in instance.testee.stderr]
 
     # Sending
 

@@ -120,6 +120,16 @@ class Judging(unittest.TestCase):
             run(case(CANARY), mutant="has-not-what-it-says")
 
 
+class TheProcess(unittest.TestCase):
+    def test_what_a_case_cannot_see_fails_the_run(self):
+        for mutant, words in (("leaves-a-child", "left processes behind"), ("says-ready-twice", "READY was said 2 times"),
+                              ("noise-on-stdout", "'listening'"), ("exit-1-on-stop", "exit code 1")):
+            with self.subTest(mutant):
+                done = run(case(CANARY), mutant=mutant)
+                self.assertEqual((done.results[0].verdict, done.exit_code), ("pass", FAILED))
+                self.assertIn(words, " ".join(done.faults))
+
+
 class TheLedger(unittest.TestCase):
     HERE = "tcp://127.0.0.1:1"
 
