@@ -1,5 +1,6 @@
 /*
- * What is wrong with bytes that break the protocol: which clause, in words, where. A fault points to static text and costs nothing to make.
+ * What is wrong with bytes that break the protocol: which clause, in words, where. A fault points to static text and
+ * costs nothing to make.
  */
 #ifndef SB_FAULT_H
 #define SB_FAULT_H

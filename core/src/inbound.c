@@ -43,7 +43,8 @@ static void drop_malformed(struct sb_node *node, int code, const struct sb_fault
     char detail[256];
     count_clause(&node->inbound, fault->clause);
     snprintf(detail, sizeof detail, "%s at byte %zu: %s", fault->clause, fault->offset_bytes, fault->reason);
-    sb_dead_letter(node->manager, code == SABIR_ETOOBIG ? SABIR_DEAD_TOO_BIG : SABIR_DEAD_MALFORMED, NOTHING, NOTHING, detail);
+    sb_dead_letter(node->manager, code == SABIR_ETOOBIG ? SABIR_DEAD_TOO_BIG : SABIR_DEAD_MALFORMED, NOTHING, NOTHING,
+                   detail);
 }
 
 static void drop_multipart(struct sb_node *node) {
@@ -59,7 +60,10 @@ static void drop(struct sb_node *node, const struct sb_envelope *envelope, uint3
 
 static void copy_text(char *to, size_t capacity_bytes, struct sb_text text) {
     size_t len_bytes = text.len_bytes < capacity_bytes ? text.len_bytes : capacity_bytes - 1;
-    if (len_bytes) memcpy(to, text.bytes, len_bytes);
+    if (text.bytes)
+        memcpy(to, text.bytes, len_bytes);
+    else
+        len_bytes = 0;
     to[len_bytes] = '\0';
 }
 
@@ -76,20 +80,22 @@ struct verdict {
     const char *words;
 };
 
-static const struct verdict unknown_target = {SB_REJECT_UNKNOWN_TARGET, SABIR_DEAD_UNKNOWN_TARGET, "no actor of that name"};
+static const struct verdict unknown_target = {SB_REJECT_UNKNOWN_TARGET, SABIR_DEAD_UNKNOWN_TARGET,
+                                              "no actor of that name"};
 static const struct verdict stopped = {SB_REJECT_STOPPED, SABIR_DEAD_STOPPED, "the actor has stopped"};
 static const struct verdict not_allowed = {SB_REJECT_NOT_ALLOWED, SABIR_DEAD_NOT_ALLOWED,
                                            "a life-cycle message does not come from another node"};
-static const struct verdict unknown_type = {SB_REJECT_UNKNOWN_TYPE, SABIR_DEAD_UNKNOWN_TYPE, "the actor has no handler for it"};
-static const struct verdict mailbox_full = {SB_REJECT_MAILBOX_FULL, SABIR_DEAD_MAILBOX_FULL, "the mailbox holds its capacity"};
+static const struct verdict unknown_type = {SB_REJECT_UNKNOWN_TYPE, SABIR_DEAD_UNKNOWN_TYPE,
+                                            "the actor has no handler for it"};
+static const struct verdict mailbox_full = {SB_REJECT_MAILBOX_FULL, SABIR_DEAD_MAILBOX_FULL,
+                                            "the mailbox holds its capacity"};
 
-static void reject(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet, const struct verdict *verdict) {
+static void reject(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet,
+                   const struct verdict *verdict) {
     struct sb_meta meta;
     copy_meta(envelope, &meta);
-    struct sb_rejected rejected = {.to = sb_sender_get(node, envelope, packet),
-                                   .type = envelope->type,
-                                   .target = envelope->target,
-                                   .meta = &meta};
+    struct sb_rejected rejected = {
+        .to = sb_sender_get(node, envelope, packet), .type = envelope->type, .target = envelope->target, .meta = &meta};
     drop(node, envelope, verdict->reason, verdict->words);
     sb_reject(node->manager, &rejected, verdict->code, verdict->words);
 }
@@ -105,10 +111,11 @@ static int put_meta(const struct sb_envelope *envelope, sabir_message *message) 
 }
 
 /* `packet` NULL: the message has no sender. */
-static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type, struct sb_packet *packet,
-                      sabir_message **message) {
+static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type,
+                      struct sb_packet *packet, sabir_message **message) {
     bool is_reject = type->builtin == SB_BUILTIN_REJECT;
-    int code = is_reject ? sb_received_reject(envelope->payload, message) : sb_message_new_wire(type, envelope->payload, message);
+    int code = is_reject ? sb_received_reject(envelope->payload, message)
+                         : sb_message_new_wire(type, envelope->payload, message);
     if (code != SABIR_OK) return code;
     code = put_meta(envelope, *message);
     if (code != SABIR_OK)
@@ -133,7 +140,8 @@ static void take_answer(struct sb_node *node, const struct sb_envelope *envelope
         drop(node, envelope, SABIR_DEAD_NOT_ALLOWED, not_allowed.words);
     } else if (!type) {
         drop(node, envelope, SABIR_DEAD_UNKNOWN_TYPE, "an answer of a type that this process does not know");
-    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, &message) != SABIR_OK) {
+    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, &message) !=
+               SABIR_OK) {
         out_of_memory(node, envelope);
     } else if (!sb_ask_answer(node->manager, envelope->re, envelope->target, message)) {
         sabir_message_free(message);
@@ -157,8 +165,9 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
         const struct sabir_reject *reject = NULL;
         if (sabir_message_value_get(message, type, &value) == SABIR_OK) reject = value;
         char detail[256];
-        snprintf(detail, sizeof detail, "%.*s: %.*s", reject ? (int)reject->code.len_bytes : 0, reject ? reject->code.bytes : "",
-                 reject ? (int)reject->reason.len_bytes : 0, reject ? reject->reason.bytes : "");
+        snprintf(detail, sizeof detail, "%.*s: %.*s", reject ? (int)reject->code.len_bytes : 0,
+                 reject ? reject->code.bytes : "", reject ? (int)reject->reason.len_bytes : 0,
+                 reject ? reject->reason.bytes : "");
         drop(node, envelope, SABIR_DEAD_REJECT_UNHANDLED, detail);
         sabir_message_free(message);
     } else {
@@ -169,8 +178,8 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
     }
 }
 
-static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet, struct sb_actor *actor,
-                    const sabir_type *type) {
+static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet,
+                    struct sb_actor *actor, const sabir_type *type) {
     sabir_message *message;
     if (message_of(node, envelope, type, packet, &message) != SABIR_OK) {
         out_of_memory(node, envelope);
@@ -187,7 +196,8 @@ static void deliver(struct sb_node *node, const struct sb_envelope *envelope, st
 
 static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     uint64_t epoch, n;
-    if (envelope->seq.bytes && sb_seq_parse(envelope->seq, &epoch, &n) && !sb_seq_is_new(&node->inbound.seqs, epoch, n)) {
+    if (envelope->seq.bytes && sb_seq_parse(envelope->seq, &epoch, &n) &&
+        !sb_seq_is_new(&node->inbound.seqs, epoch, n)) {
         drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
         return;
     }

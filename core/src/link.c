@@ -11,8 +11,8 @@
 #define SECOND_NS INT64_C(1000000000)
 #define FLUSH_PER_TURN 1024
 #define LINGER_MS 300
-#define WATCHDOG_NS SECOND_NS         /* libzmq tries again at once, or (after a malformed command) never */
-#define REOPEN_NS SECOND_NS           /* after a socket could not be had */
+#define WATCHDOG_NS SECOND_NS /* libzmq tries again at once, or (after a malformed command) never */
+#define REOPEN_NS SECOND_NS   /* after a socket could not be had */
 /*
  * The library closes sockets on threads of its own, later than it is asked to: a flood of new names must not have more of them
  * closing than open. So evictions are paced, and whoever finds no place waits for one.
@@ -75,7 +75,8 @@ static void bury(struct sb_peer *peer, struct sb_letter *letters) {
         struct sb_letter *letter = letters;
         letters = letter->next;
         /* What the letter was stands in its own bytes. */
-        int code = sb_envelope_read(sb_packet_bytes(&letter->packet), sb_packet_len_bytes(&letter->packet), &envelope, &fault);
+        int code =
+            sb_envelope_read(sb_packet_bytes(&letter->packet), sb_packet_len_bytes(&letter->packet), &envelope, &fault);
         struct sb_text nothing = {NULL, 0};
         sb_dead_letter(peer->node->manager, SABIR_DEAD_LINK_DOWN, code == SABIR_OK ? envelope.target : nothing,
                        code == SABIR_OK ? envelope.type : nothing, peer->endpoint.text);
@@ -236,13 +237,18 @@ void sb_link_events(struct sb_peer *peer) {
     enum sb_link_event event;
     while (peer->socket && (event = sb_socket_event(peer->socket)) != SB_LINK_NOTHING) {
         switch (event) {
-        case SB_LINK_UP: link_up(peer); break;
-        case SB_LINK_DOWN: link_lost(peer, now); break;
+        case SB_LINK_UP:
+            link_up(peer);
+            break;
+        case SB_LINK_DOWN:
+            link_lost(peer, now);
+            break;
         case SB_LINK_RETRY:
             peer->watchdog_ns = 0;
             peer->has_failed = true;
             break;
-        case SB_LINK_NOTHING: break;
+        case SB_LINK_NOTHING:
+            break;
         }
     }
     if (!peer->socket) return;
@@ -303,13 +309,15 @@ static int64_t next_due(struct sb_peer *peer) {
 static bool is_idle(struct sb_peer *peer, int64_t now_ns) {
     if (has_mail(peer)) return false;
     if (!peer->socket) return true;
-    if (peer->state != SB_PEER_UP) return now_ns - peer->down_since_ns >= IDLE_DOWN_NS; /* written by this thread alone */
+    if (peer->state != SB_PEER_UP)
+        return now_ns - peer->down_since_ns >= IDLE_DOWN_NS; /* written by this thread alone */
     return is_learnt(peer) && now_ns - atomic_load_explicit(&peer->used_ns, memory_order_relaxed) >= IDLE_UP_NS;
 }
 
 static void sweep_one(struct sb_peer *peer, int64_t now_ns) {
     expire(peer, now_ns);
-    if (peer->watchdog_ns && now_ns >= peer->watchdog_ns) close_socket(peer, 0); /* libzmq has given the connection up */
+    if (peer->watchdog_ns && now_ns >= peer->watchdog_ns)
+        close_socket(peer, 0); /* libzmq has given the connection up */
     reopen_if_needed(peer, now_ns);
     if (is_idle(peer, now_ns) && close_socket(peer, LINGER_MS)) {
         leave_list(peer);

@@ -119,10 +119,12 @@ const char *sb_node_bound(const struct sb_node *node) {
     return node->is_bound ? node->bound.text : NULL;
 }
 
-int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text endpoint, uint32_t dialect, sabir_ref **ref) {
+int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text endpoint, uint32_t dialect,
+                    sabir_ref **ref) {
     struct sb_endpoint parsed;
     if (is_in_child(node))
-        return sb_error(SABIR_EFORKED, "the process has forked since its manager was made; make another one in the child");
+        return sb_error(SABIR_EFORKED,
+                        "the process has forked since its manager was made; make another one in the child");
     if (!sb_name_is_valid(name))
         return sb_error(SABIR_EINVAL, "an actor's name is 1 to %d bytes of UTF-8 without control characters (ENV-6)",
                         SB_NAME_MAX_BYTES);
@@ -132,7 +134,8 @@ int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text en
         return sb_error(SABIR_EINVAL, "there is no dialect %u", (unsigned)dialect);
     int code = sb_endpoint_parse(endpoint, &parsed);
     if (code != SABIR_OK) return code;
-    if (atomic_load_explicit(&node->is_closed, memory_order_acquire)) return sb_error(SABIR_ECLOSED, "this node has stopped");
+    if (atomic_load_explicit(&node->is_closed, memory_order_acquire))
+        return sb_error(SABIR_ECLOSED, "this node has stopped");
     const struct sb_remote_ref_spec spec = {
         .name = name, .received = endpoint, .endpoint = &parsed, .dialect = dialect, .is_allowed = true};
     code = sb_remote_ref_new(node, &spec, ref);

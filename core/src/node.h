@@ -33,7 +33,8 @@ const char *sb_node_endpoint(const struct sb_node *node);
 const char *sb_node_bound(const struct sb_node *node);
 
 /* A ref that the application makes: the name and the endpoint are checked (ENV-6, END-1), replies there are allowed from now on. */
-int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text endpoint, uint32_t dialect, sabir_ref **ref);
+int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text endpoint, uint32_t dialect,
+                    sabir_ref **ref);
 
 /* Append "peers": [...], "wire": {...} of the snapshot to an open object. */
 int sb_node_report(struct sb_node *node, sabir_json_writer *writer);

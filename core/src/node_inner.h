@@ -24,9 +24,9 @@
 struct sb_remote_ref;
 
 struct sb_node {
-    _Atomic uint32_t owners;     /* the manager's, and one for each remote ref */
-    _Atomic bool is_closed;      /* nothing is sent any more; manager and config may be gone */
-    uint32_t fork_generation;    /* of the process that made it */
+    _Atomic uint32_t owners;  /* the manager's, and one for each remote ref */
+    _Atomic bool is_closed;   /* nothing is sent any more; manager and config may be gone */
+    uint32_t fork_generation; /* of the process that made it */
     sabir_manager *manager;
     const sabir_config *config;
     bool is_bound;
@@ -34,7 +34,7 @@ struct sb_node {
     struct sb_endpoint advertised;
     struct sb_text advertised_text; /* of advertised.text; {NULL, 0} if not bound */
     struct sb_remote *remote;
-    struct sb_socket *inbox;        /* NULL: not bound, or not reading any more */
+    struct sb_socket *inbox; /* NULL: not bound, or not reading any more */
     struct sb_peer_table peers;
     struct sb_refusals refusals;
     struct sb_mutex refs_lock;

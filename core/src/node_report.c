@@ -1,7 +1,6 @@
 /* What a node counts, as the members "peers" and "wire" of a snapshot. */
 #include "node.h"
 
-
 #include <string.h>
 
 #include "error.h"
@@ -23,9 +22,12 @@ static void put_count(sabir_json_writer *writer, const char *key, uint64_t count
 
 static const char *state_name(enum sb_peer_state state) {
     switch (state) {
-    case SB_PEER_CLOSED: return "closed";
-    case SB_PEER_CONNECTING: return "connecting";
-    case SB_PEER_UP: return "up";
+    case SB_PEER_CLOSED:
+        return "closed";
+    case SB_PEER_CONNECTING:
+        return "connecting";
+    case SB_PEER_UP:
+        return "up";
     }
     return "closed";
 }

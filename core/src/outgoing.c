@@ -78,13 +78,15 @@ static int put_sender(const struct sb_remote_ref *to, const sabir_ref *sender, s
     envelope->has_sender = sender != NULL;
     if (!sender) return SABIR_OK;
     if (sender->kind == SB_REF_REMOTE)
-        return sb_error(SABIR_EINVAL, "the sender '%s' is an actor of another node; who forwards sends as itself (RTE-5)",
+        return sb_error(SABIR_EINVAL,
+                        "the sender '%s' is an actor of another node; who forwards sends as itself (RTE-5)",
                         sender->name);
     if (!to->node->is_bound)
-        return sb_error(SABIR_EUNBOUND,
-                        "this node has no endpoint that a reply to '%s' could go to: bind one (sabir_config_set_bind), or "
-                        "send without a sender",
-                        sender->name);
+        return sb_error(
+            SABIR_EUNBOUND,
+            "this node has no endpoint that a reply to '%s' could go to: bind one (sabir_config_set_bind), or "
+            "send without a sender",
+            sender->name);
     envelope->sender_name = sb_text_of(sender->name);
     envelope->sender_endpoint = to->node->advertised_text;
     return SABIR_OK;
@@ -121,8 +123,8 @@ static int write_packet(const struct sb_remote_ref *to, const struct sb_envelope
     return code;
 }
 
-int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender, struct sb_packet *packet,
-                      unsigned *seq_digits) {
+int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender,
+                       struct sb_packet *packet, unsigned *seq_digits) {
     struct sb_envelope envelope; /* not cleared: its room for escapes is large and not used here */
     char seq[SB_SEQ_MAX_BYTES];
     envelope.dialect = to->dialect;

@@ -13,7 +13,7 @@
  * SABIR_EUNBOUND (RTE-7), SABIR_EUNSUPPORTED (DIA-4), SABIR_ETOOBIG, SABIR_EINVAL (the sender is of another node),
  * SABIR_EMISMATCH (the message carries an object), SABIR_EVALUE, SABIR_ENOMEM.
  */
-int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender, struct sb_packet *packet,
-                      unsigned *seq_digits);
+int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender,
+                       struct sb_packet *packet, unsigned *seq_digits);
 
 #endif

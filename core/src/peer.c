@@ -151,7 +151,8 @@ bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget) {
             sb_free(letter);
         } else {
             prepend_locked(peer, letter);
-            if (code == SABIR_EIO) peer->wants_close = true; /* the socket is of no use: the wire thread makes another */
+            if (code == SABIR_EIO)
+                peer->wants_close = true; /* the socket is of no use: the wire thread makes another */
         }
     }
     peer->is_owned = false;
@@ -201,7 +202,8 @@ static int send_queued(struct sb_peer *peer, struct sb_packet *packet) {
 
 static int check_room_locked(const struct sb_peer *peer) {
     if (peer->queued_msgs < peer->node->peers.capacity_msgs && peer->queued_bytes < QUEUE_MAX_BYTES) return SABIR_OK;
-    return sb_error(SABIR_EDOWN, "%zu envelopes of together %zu bytes wait for %s already; is it running, and is it fast enough?",
+    return sb_error(SABIR_EDOWN,
+                    "%zu envelopes of together %zu bytes wait for %s already; is it running, and is it fast enough?",
                     peer->queued_msgs, peer->queued_bytes, peer->endpoint.text);
 }
 

@@ -41,11 +41,11 @@ struct sb_watch {
 struct sb_peer {
     struct sb_node *node;
     struct sb_endpoint endpoint;
-    uint64_t epoch; /* of the seq of what is sent there */
+    uint64_t epoch;         /* of the seq of what is sent there */
     _Atomic uint32_t users; /* refs, and the wire thread while it has something to do with it */
-    _Atomic bool is_known;  /* of the peers file or made by the application: replies may go there, it is never evicted */
-    _Atomic bool speaks_flat; /* never pinged (NET-2) */
-    _Atomic int64_t used_ns; /* coarse: of the wire thread's clock */
+    _Atomic bool is_known; /* of the peers file or made by the application: replies may go there, it is never evicted */
+    _Atomic bool speaks_flat;       /* never pinged (NET-2) */
+    _Atomic int64_t used_ns;        /* coarse: of the wire thread's clock */
     struct sb_peer *next_in_bucket; /* under the table's lock */
 
     struct sb_mutex lock;
@@ -66,7 +66,7 @@ struct sb_peer {
     struct sb_reject_limit rejects;
 
     /* Of the wire thread alone. */
-    bool is_linked;         /* in the list of those that have a socket or mail; owns a use */
+    bool is_linked; /* in the list of those that have a socket or mail; owns a use */
     bool watches_writable;
     bool pings;             /* how the socket was made */
     bool has_failed;        /* the last attempt to connect did, or the connection is gone */
@@ -85,7 +85,8 @@ struct sb_peer {
 };
 
 /* Both are peer_table.c's to call; see sb_peer_table_get. */
-struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endpoint, uint64_t epoch); /* NULL: no memory */
+struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endpoint,
+                            uint64_t epoch); /* NULL: no memory */
 void sb_peer_free(struct sb_peer *peer);
 
 /*

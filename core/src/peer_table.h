@@ -44,6 +44,7 @@ void sb_peer_release(struct sb_peer *peer);
 void sb_peer_table_close(struct sb_peer_table *table);
 
 /* Call `visit` for each peer; it must not call back into the table. */
-void sb_peer_table_each(struct sb_peer_table *table, void (*visit)(struct sb_peer *peer, void *user_data), void *user_data);
+void sb_peer_table_each(struct sb_peer_table *table, void (*visit)(struct sb_peer *peer, void *user_data),
+                        void *user_data);
 
 #endif

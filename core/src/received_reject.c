@@ -69,8 +69,8 @@ int sb_received_reject(struct sb_text payload, sabir_message **message) {
     struct sabir_reject reject = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
     sabir_json_reader *reader = NULL;
     char *room = sb_alloc(payload.len_bytes + 1); /* unescaped, the texts are never longer */
-    int code = room ? sabir_json_reader_new(payload.bytes, payload.len_bytes, &reader)
-                    : sb_error(SABIR_ENOMEM, "no memory for a Reject");
+    if (!room) return sb_error(SABIR_ENOMEM, "no memory for a Reject");
+    int code = sabir_json_reader_new(payload.bytes, payload.len_bytes, &reader);
     if (code == SABIR_OK) code = read_members(reader, &reject, room);
     if (!is_known_code(reject.code)) reject.code = SABIR_STR("other");
     if (code == SABIR_OK) code = sb_message_new_value(sabir_type_reject(), &reject, message);

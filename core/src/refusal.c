@@ -18,9 +18,11 @@ void sb_refusal_count(struct sb_refusals *refusals, const char *endpoint, bool i
     if (line == SB_REFUSAL_LINES)
         sb_log("more refusals are counted but not logged");
     else if (is_endpoint)
-        sb_log("nothing is sent to %s: an envelope named it, but came from another address. To allow it, add it to the peers "
+        sb_log("nothing is sent to %s: an envelope named it, but came from another address. To allow it, add it to the "
+               "peers "
                "file, or allow its host (sabir_config_allow, or \"allow\" in the peers file)",
                endpoint);
     else
-        sb_log("nothing is sent to '%s': an envelope named it as its sender's endpoint, but it is none (END-1)", endpoint);
+        sb_log("nothing is sent to '%s': an envelope named it as its sender's endpoint, but it is none (END-1)",
+               endpoint);
 }

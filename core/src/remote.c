@@ -18,12 +18,12 @@
 #define RECEIVED_AHEAD_MSGS 1000
 #define FRAME_MAX_BYTES ((int64_t)4 * 1024 * 1024) /* above the protocol's limit, which is told apart from an attack */
 #define HANDSHAKE_MS 3000
-#define CONNECT_MS 3000 /* a host that drops packets is not waited for as long as the system would */
+#define CONNECT_MS 3000        /* a host that drops packets is not waited for as long as the system would */
 #define RECONNECT_FIRST_MS 100 /* a peer that binds late or again is reached within a second */
 #define RECONNECT_MAX_MS 1000
 #define PING_EVERY_MS 1000 /* a frozen peer is noticed within 4 s: a ping after the last frame, and its time-out */
 #define PING_TIMEOUT_MS 2500
-#define PING_LIFE_MS 3000 /* how long the peer keeps a connection on which we have gone silent */
+#define PING_LIFE_MS 3000   /* how long the peer keeps a connection on which we have gone silent */
 #define KEEPALIVE_IDLE_S 10 /* accepted connections are not pinged: the system finds the dead ones */
 #define KEEPALIVE_EVERY_S 5
 #define KEEPALIVE_COUNT 3
@@ -133,27 +133,30 @@ static int descriptor_of(void *zmq) {
     return zmq_getsockopt(zmq, ZMQ_FD, &fd, &size) == 0 ? fd : -1;
 }
 
-static int socket_new(struct sb_remote *remote, int kind, const struct sb_endpoint *endpoint, struct sb_socket **result) {
+/* NULL with the error in *code. */
+static struct sb_socket *socket_new(struct sb_remote *remote, int kind, const struct sb_endpoint *endpoint, int *code) {
     struct sb_socket *socket = sb_alloc_zero(1, sizeof *socket);
-    if (!socket) return sb_error(SABIR_ENOMEM, "no memory for a socket");
+    if (!socket) {
+        *code = sb_error(SABIR_ENOMEM, "no memory for a socket");
+        return NULL;
+    }
     socket->event_fd = -1;
     socket->zmq = zmq_socket(remote->context, kind);
     if (!socket->zmq) {
-        int code = sb_error(SABIR_EIO, "no socket for %s: %s; raise the limit of open files (ulimit -n)", endpoint->text,
-                            zmq_strerror(errno));
+        *code = sb_error(SABIR_EIO, "no socket for %s: %s; raise the limit of open files (ulimit -n)", endpoint->text,
+                         zmq_strerror(errno));
         sb_free(socket);
-        return code;
+        return NULL;
     }
     set_common(socket->zmq, endpoint);
     socket->fd = descriptor_of(socket->zmq);
-    *result = socket;
-    return SABIR_OK;
+    return socket;
 }
 
 int sb_remote_bind(struct sb_remote *remote, const struct sb_endpoint *endpoint, struct sb_socket **result) {
-    struct sb_socket *socket;
-    int code = socket_new(remote, ZMQ_PULL, endpoint, &socket);
-    if (code != SABIR_OK) return code;
+    int code;
+    struct sb_socket *socket = socket_new(remote, ZMQ_PULL, endpoint, &code);
+    if (!socket) return code;
     set_int(socket->zmq, ZMQ_RCVHWM, RECEIVED_AHEAD_MSGS);
     set_int(socket->zmq, ZMQ_BACKLOG, BACKLOG);
     if (zmq_bind(socket->zmq, endpoint->text) != 0) {
@@ -189,10 +192,11 @@ static int open_events(struct sb_remote *remote, struct sb_socket *socket) {
     return 0;
 }
 
-int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoint, bool pings, struct sb_socket **result) {
-    struct sb_socket *socket;
-    int code = socket_new(remote, ZMQ_PUSH, endpoint, &socket);
-    if (code != SABIR_OK) return code;
+int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoint, bool pings,
+                      struct sb_socket **result) {
+    int code;
+    struct sb_socket *socket = socket_new(remote, ZMQ_PUSH, endpoint, &code);
+    if (!socket) return code;
     set_int(socket->zmq, ZMQ_IMMEDIATE, 1); /* hold nothing for a peer that is not there: our own queue is counted */
     set_int(socket->zmq, ZMQ_SNDHWM, SENT_AHEAD_MSGS);
     set_int(socket->zmq, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);

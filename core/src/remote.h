@@ -21,11 +21,11 @@ struct sb_packet {
     _Alignas(16) unsigned char room[64]; /* remote.c checks that it fits; may be moved by copying the struct */
 };
 
-void sb_packet_init(struct sb_packet *packet);                       /* empty; needs no free */
-int sb_packet_new(size_t len_bytes, struct sb_packet *packet);       /* with room to write; SABIR_ENOMEM */
+void sb_packet_init(struct sb_packet *packet);                 /* empty; needs no free */
+int sb_packet_new(size_t len_bytes, struct sb_packet *packet); /* with room to write; SABIR_ENOMEM */
 char *sb_packet_bytes(struct sb_packet *packet);
 size_t sb_packet_len_bytes(const struct sb_packet *packet);
-const char *sb_packet_peer_address(struct sb_packet *packet);        /* of a received one: "127.0.0.1"; "" if unknown */
+const char *sb_packet_peer_address(struct sb_packet *packet); /* of a received one: "127.0.0.1"; "" if unknown */
 void sb_packet_free(struct sb_packet *packet);
 
 /* ---- Context ---------------------------------------------------------------------------------------------------------- */
@@ -47,7 +47,8 @@ int sb_socket_bound(struct sb_socket *socket, char *text, size_t capacity_bytes)
  * Begin to connect a sending socket to the rebuilt text of `endpoint`, again and again until it is closed. `pings`: watch the
  * connection with heartbeats (NET-2). SABIR_EIO with words (no more descriptors or sockets).
  */
-int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoint, bool pings, struct sb_socket **socket);
+int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoint, bool pings,
+                      struct sb_socket **socket);
 
 /* Does not wait. What the library holds for a live connection is sent for at most `linger_ms` more. NULL is nothing. */
 void sb_socket_close(struct sb_socket *socket, int linger_ms);

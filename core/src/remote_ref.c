@@ -16,8 +16,10 @@ static struct sb_remote_ref *remote_of(sabir_ref *ref) {
 
 static int check_node(const struct sb_node *node) {
     if (node->fork_generation != sb_fork_generation())
-        return sb_error(SABIR_EFORKED, "the process has forked since its manager was made; make another one in the child");
-    if (atomic_load_explicit(&node->is_closed, memory_order_acquire)) return sb_error(SABIR_ECLOSED, "this node has stopped");
+        return sb_error(SABIR_EFORKED,
+                        "the process has forked since its manager was made; make another one in the child");
+    if (atomic_load_explicit(&node->is_closed, memory_order_acquire))
+        return sb_error(SABIR_ECLOSED, "this node has stopped");
     return SABIR_OK;
 }
 
@@ -29,12 +31,13 @@ static int refuse(struct sb_remote_ref *to, const sabir_message *message) {
     sb_refusal_count(&to->node->refusals, to->ref.endpoint, to->has_endpoint);
     count_dead(to, message, SABIR_DEAD_REFUSED);
     if (!to->has_endpoint)
-        return sb_error(SABIR_EREFUSED, "'%s', which the sender '%s' gave as its endpoint, is none (END-2)", to->ref.endpoint,
-                        to->ref.name);
-    return sb_error(SABIR_EREFUSED,
-                    "the envelope of '%s' came from another address than %s: allow its host or add it to the peers file "
-                    "(RTE-4)",
-                    to->ref.name, to->ref.endpoint);
+        return sb_error(SABIR_EREFUSED, "'%s', which the sender '%s' gave as its endpoint, is none (END-2)",
+                        to->ref.endpoint, to->ref.name);
+    return sb_error(
+        SABIR_EREFUSED,
+        "the envelope of '%s' came from another address than %s: allow its host or add it to the peers file "
+        "(RTE-4)",
+        to->ref.name, to->ref.endpoint);
 }
 
 /* Whoever sends a reply or a Reject is not told; so what becomes of it is counted here. */
@@ -94,7 +97,8 @@ static void list_remove(struct sb_remote_ref *ref) {
 static void remote_free(sabir_ref *ref) {
     struct sb_remote_ref *remote = remote_of(ref);
     struct sb_node *node = remote->node;
-    if (node->fork_generation != sb_fork_generation()) return; /* a lock may have been held by a thread that is not here */
+    if (node->fork_generation != sb_fork_generation())
+        return; /* a lock may have been held by a thread that is not here */
     list_remove(remote);
     if (remote->peer) sb_peer_release(remote->peer);
     sb_free(remote);
@@ -118,7 +122,8 @@ static int no_memory(void) {
 /* Its dialect matters: a peer that speaks flat is never pinged, also if it was until now. */
 static struct sb_peer *peer_for(struct sb_node *node, const struct sb_remote_ref_spec *spec) {
     struct sb_peer *peer = sb_peer_table_get(node, spec->endpoint);
-    if (!peer || spec->dialect != SABIR_DIALECT_FLAT || atomic_load_explicit(&peer->is_known, memory_order_acquire)) return peer;
+    if (!peer || spec->dialect != SABIR_DIALECT_FLAT || atomic_load_explicit(&peer->is_known, memory_order_acquire))
+        return peer;
     if (!atomic_exchange_explicit(&peer->speaks_flat, true, memory_order_relaxed)) sb_wire_attend(&node->wire, peer);
     return peer;
 }

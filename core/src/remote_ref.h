@@ -16,13 +16,13 @@ struct sb_node;
 struct sb_peer;
 
 struct sb_remote_ref {
-    sabir_ref ref; /* first: the ref's address is this one's */
+    sabir_ref ref;        /* first: the ref's address is this one's */
     struct sb_node *node; /* counted */
     struct sb_peer *peer; /* counted; NULL: nothing may be sent there */
     uint32_t dialect;
-    bool has_endpoint;        /* false: what the envelope named is none (END-2) */
+    bool has_endpoint; /* false: what the envelope named is none (END-2) */
     struct sb_text name;
-    struct sb_text received;  /* the endpoint as the envelope or the application wrote it */
+    struct sb_text received;        /* the endpoint as the envelope or the application wrote it */
     struct sb_remote_ref *previous; /* in the node's list, under its lock */
     struct sb_remote_ref *next;
     char texts[];

@@ -22,7 +22,8 @@ static bool begins_with(struct sb_text text, struct sb_text head) {
 }
 
 /* DIA-6: the host that a flat sender calls `*` or 0.0.0.0 is the one it came from. Returns what is to be parsed. */
-static struct sb_text without_wildcard(const struct sb_envelope *envelope, const char *address, char room[SB_ENDPOINT_MAX_BYTES]) {
+static struct sb_text without_wildcard(const struct sb_envelope *envelope, const char *address,
+                                       char room[SB_ENDPOINT_MAX_BYTES]) {
     struct sb_text text = envelope->sender_endpoint;
     if (envelope->dialect != SABIR_DIALECT_FLAT || !address[0]) return text;
     size_t head = 0;
@@ -30,8 +31,8 @@ static struct sb_text without_wildcard(const struct sb_envelope *envelope, const
     if (begins_with(text, SB_TEXT("tcp://0.0.0.0:"))) head = strlen("tcp://0.0.0.0:");
     if (head == 0) return text;
     bool is_ipv6 = strchr(address, ':') != NULL;
-    int len = snprintf(room, SB_ENDPOINT_MAX_BYTES, "tcp://%s%s%s:%.*s", is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "",
-                       (int)(text.len_bytes - head), text.bytes + head);
+    int len = snprintf(room, SB_ENDPOINT_MAX_BYTES, "tcp://%s%s%s:%.*s", is_ipv6 ? "[" : "", address,
+                       is_ipv6 ? "]" : "", (int)(text.len_bytes - head), text.bytes + head);
     if (len < 0 || len >= SB_ENDPOINT_MAX_BYTES) return text;
     return (struct sb_text){room, (size_t)len};
 }

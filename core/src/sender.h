@@ -17,8 +17,8 @@ struct sb_node;
 #define SB_ADDRESS_MAX_BYTES 64
 
 struct sb_sender_place {
-    sabir_ref *ref; /* counted; NULL: free */
-    uint32_t generation; /* of the known peers when it was decided */
+    sabir_ref *ref;                     /* counted; NULL: free */
+    uint32_t generation;                /* of the known peers when it was decided */
     char address[SB_ADDRESS_MAX_BYTES]; /* the connection's, as the decision hangs on it */
 };
 

@@ -25,11 +25,10 @@ size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
 /* 16 for what is no digit. */
 static const uint8_t hex_values[256] = {
 #define NO16 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
-    NO16, NO16, NO16,                                                /* control characters and signs */
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  16, 16, 16, 16, 16, 16,  /* 0 to 9 */
-    16, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16,  /* A to F */
-    NO16,
-    16, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16,  /* a to f */
+    NO16, NO16, NO16,                                                                 /* control characters and signs */
+    0,    1,    2,    3,    4,    5,    6,    7,    8,    9,  16, 16, 16, 16, 16, 16, /* 0 to 9 */
+    16,   10,   11,   12,   13,   14,   15,   16,   16,   16, 16, 16, 16, 16, 16, 16, /* A to F */
+    NO16, 16,   10,   11,   12,   13,   14,   15,   16,   16, 16, 16, 16, 16, 16, 16, 16, /* a to f */
     NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16,
 #undef NO16
 };

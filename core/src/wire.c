@@ -98,9 +98,15 @@ static void handle(struct sb_node *node, const struct sb_watch *watch) {
         while (read(node->wire.wake_fd, &ignored, sizeof ignored) == -1 && errno == EINTR) {
         }
         break;
-    case SB_WATCH_INBOX: node->wire.inbox_is_ready = true; break;
-    case SB_WATCH_EVENTS: sb_link_events(watch->peer); break;
-    case SB_WATCH_WRITABLE: sb_link_flush(watch->peer); break;
+    case SB_WATCH_INBOX:
+        node->wire.inbox_is_ready = true;
+        break;
+    case SB_WATCH_EVENTS:
+        sb_link_events(watch->peer);
+        break;
+    case SB_WATCH_WRITABLE:
+        sb_link_flush(watch->peer);
+        break;
     }
 }
 
@@ -200,7 +206,8 @@ int sb_wire_init(struct sb_node *node) {
     wire->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     wire->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (wire->wake_fd == -1 || wire->epoll_fd == -1) {
-        int code = sb_error(SABIR_EIO, "no descriptor for the node: %s; raise the limit of open files (ulimit -n)", strerror(errno));
+        int code = sb_error(SABIR_EIO, "no descriptor for the node: %s; raise the limit of open files (ulimit -n)",
+                            strerror(errno));
         if (wire->wake_fd != -1) close(wire->wake_fd);
         if (wire->epoll_fd != -1) close(wire->epoll_fd);
         return code;

@@ -33,10 +33,10 @@ struct sb_wire {
 
     /* Of the wire thread alone. */
     bool inbox_is_ready;
-    int64_t due_ns;         /* no peer needs anything before; may be too early */
-    struct sb_peer *links;  /* peers with a socket or mail */
-    size_t learnt_open;     /* of them: made known by an envelope only, with a socket */
-    int64_t complained_ns;  /* when it last logged that no socket could be had */
+    int64_t due_ns;             /* no peer needs anything before; may be too early */
+    struct sb_peer *links;      /* peers with a socket or mail */
+    size_t learnt_open;         /* of them: made known by an envelope only, with a socket */
+    int64_t complained_ns;      /* when it last logged that no socket could be had */
     int64_t evictions_until_ns; /* each eviction moves it on; how far it is ahead paces them */
 };
 

@@ -6,6 +6,7 @@
  *     sender --messages, at most WINDOW without credit--> receiver
  *            <--credit for every BATCH of them----------
  */
+#define _GNU_SOURCE
 #include <sabir/sabir.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,7 +257,8 @@ static struct result round_of(void (*receive)(int, int, int), void (*send)(int, 
     struct result result = {.rate = (double)(total - 1) / seconds,
                             .cpu_ns = 1e9 * (cpu_s(&after) - cpu_s(&before)) / (double)total};
     result.switches = (double)(after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
-    printf("  %-6s %8.0f msg/s  %5.0f CPU ns/msg  %7.0f context switches\n", name, result.rate, result.cpu_ns, result.switches);
+    printf("  %-6s %8.0f msg/s  %5.0f CPU ns/msg  %7.0f context switches\n", name, result.rate, result.cpu_ns,
+           result.switches);
     return result;
 }
 
@@ -276,8 +278,8 @@ int main(int argc, char **argv) {
     if (argc > 2) total = atoll(argv[2]);
     if (rounds < 1 || rounds > ROUNDS_MAX || total < 1) die("usage: remote_stream [ROUNDS [MESSAGES]]");
     double raw[ROUNDS_MAX], actors[ROUNDS_MAX], ratios[ROUNDS_MAX], cpu[ROUNDS_MAX];
-    printf("remote streaming, tcp on loopback: %d rounds of %lld messages, window %d, credit every %d, raw %d bytes\n", rounds,
-           (long long)total, WINDOW, BATCH, RAW_BYTES);
+    printf("remote streaming, tcp on loopback: %d rounds of %lld messages, window %d, credit every %d, raw %d bytes\n",
+           rounds, (long long)total, WINDOW, BATCH, RAW_BYTES);
     for (int i = 0; i < rounds; i++) {
         struct result bare = round_of(raw_receive, raw_send, "libzmq");
         struct result ours = round_of(actor_receive, actor_send, "sabir");
@@ -287,7 +289,7 @@ int main(int argc, char **argv) {
         cpu[i] = ours.cpu_ns / bare.cpu_ns;
     }
     double ratio = median(ratios, rounds), cpu_ratio = median(cpu, rounds);
-    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f); CPU %.2f times as much\n", median(raw, rounds),
-           median(actors, rounds), ratio, ratios[0], ratios[rounds - 1], cpu_ratio);
+    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f); CPU %.2f times as much\n",
+           median(raw, rounds), median(actors, rounds), ratio, ratios[0], ratios[rounds - 1], cpu_ratio);
     return 0;
 }

@@ -40,7 +40,8 @@ static int end(void **state) {
 static void send_to_nobody(unsigned number, uint16_t tcp_port) {
     char text[256];
     snprintf(text, sizeof text,
-             "{\"type\":\"test.Note\",\"target\":\"nobody\",\"sender\":{\"name\":\"s%u\",\"endpoint\":\"tcp://127.0.0.1:%u\"},"
+             "{\"type\":\"test.Note\",\"target\":\"nobody\",\"sender\":{\"name\":\"s%u\",\"endpoint\":\"tcp://"
+             "127.0.0.1:%u\"},"
              "\"payload\":{}}",
              number, tcp_port);
     assert_true(raw_send_text(push, text));

@@ -1,6 +1,7 @@
 /*
  * Whatever bytes come to a node's port: it lives, counts them, and answers the next proper envelope, on other connections at once.
  */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,8 +138,16 @@ static void a_multipart_message_is_dropped_whole(void **state) {
 
 static void what_is_no_envelope_is_counted_and_never_answered(void **state) {
     (void)state;
-    const char *texts[] = {"", "hello", "[]", "1", "null", "{}", "{\"type\":\"t\"}", "{\"type\":\"t\",\"target\":\"x\",\"payload\":[]}",
-                           "{\"type\":\"\",\"target\":\"sink\",\"payload\":{}}", "\xff\xfe{\x00}",
+    const char *texts[] = {"",
+                           "hello",
+                           "[]",
+                           "1",
+                           "null",
+                           "{}",
+                           "{\"type\":\"t\"}",
+                           "{\"type\":\"t\",\"target\":\"x\",\"payload\":[]}",
+                           "{\"type\":\"\",\"target\":\"sink\",\"payload\":{}}",
+                           "\xff\xfe{\x00}",
                            "{\"type\":\"t\",\"target\":\"echo\",\"target\":\"sink\",\"payload\":{}}"};
     size_t count = sizeof texts / sizeof texts[0];
     for (size_t i = 0; i < count; i++) raw_send_text(push, texts[i]);
@@ -169,8 +178,9 @@ static void an_envelope_over_the_limit_is_dropped_and_the_next_connection_works(
 /* A proper envelope with a few bytes changed, removed or doubled: most are no envelope, some are, none may hurt. */
 static void it_survives_envelopes_with_random_faults(void **state) {
     (void)state;
-    const char *proper = "{\"type\":\"test.Note\",\"target\":\"sink\",\"sender\":{\"name\":\"a\",\"endpoint\":\"tcp://127.0.0.1:1\"},"
-                         "\"payload\":{\"number\":7,\"x\":[1.5e3,\"\\u00e9\",null]},\"id\":\"q\",\"seq\":\"00000000000000aa:12\"}";
+    const char *proper =
+        "{\"type\":\"test.Note\",\"target\":\"sink\",\"sender\":{\"name\":\"a\",\"endpoint\":\"tcp://127.0.0.1:1\"},"
+        "\"payload\":{\"number\":7,\"x\":[1.5e3,\"\\u00e9\",null]},\"id\":\"q\",\"seq\":\"00000000000000aa:12\"}";
     char text[512];
     for (int i = 0; i < 20000; i++) {
         size_t len_bytes = strlen(proper);
@@ -178,9 +188,15 @@ static void it_survives_envelopes_with_random_faults(void **state) {
         for (unsigned faults = 1 + (unsigned)rand_r(&seed) % 4; faults > 0; faults--) {
             size_t at = (size_t)rand_r(&seed) % len_bytes;
             switch (rand_r(&seed) % 3) {
-            case 0: text[at] = (char)rand_r(&seed); break;
-            case 1: memmove(text + at, text + at + 1, --len_bytes - at); break;
-            default: memmove(text + at + 1, text + at, len_bytes++ - at); break;
+            case 0:
+                text[at] = (char)rand_r(&seed);
+                break;
+            case 1:
+                memmove(text + at, text + at + 1, --len_bytes - at);
+                break;
+            default:
+                memmove(text + at + 1, text + at, len_bytes++ - at);
+                break;
             }
         }
         assert_true(raw_send_frame(push, 0, text, len_bytes));
@@ -197,7 +213,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(other_socket_types_are_not_talked_to, begin, end),
         cmocka_unit_test_setup_teardown(a_multipart_message_is_dropped_whole, begin, end),
         cmocka_unit_test_setup_teardown(what_is_no_envelope_is_counted_and_never_answered, begin, end),
-        cmocka_unit_test_setup_teardown(an_envelope_over_the_limit_is_dropped_and_the_next_connection_works, begin, end),
+        cmocka_unit_test_setup_teardown(an_envelope_over_the_limit_is_dropped_and_the_next_connection_works, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(it_survives_envelopes_with_random_faults, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,7 +147,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_peer_that_does_not_read_fills_its_own_queue_and_nobody_elses, begin, end),
         cmocka_unit_test_setup_teardown(a_peer_that_never_shakes_hands_loses_its_mail_and_delays_nobody, begin, end),
         cmocka_unit_test_setup_teardown(a_sender_byte_by_byte_delays_nobody, begin, end),
-        cmocka_unit_test_setup_teardown(a_frozen_v1_peer_is_noticed_within_4_s_and_a_flat_one_is_never_pinged, begin, end),
+        cmocka_unit_test_setup_teardown(a_frozen_v1_peer_is_noticed_within_4_s_and_a_flat_one_is_never_pinged, begin,
+                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,11 +47,14 @@ static void close_all(void) {
 
 static void send_from(const char *endpoint, bool is_flat) {
     char text[1024];
-    snprintf(text, sizeof text,
-             is_flat ? "{\"message_type\":\"test.Echo\",\"receiver\":\"echo\",\"sender_actor\":\"s\",\"sender_endpoint\":\"%s\","
-                       "\"message\":{}}"
-                     : "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"s\",\"endpoint\":\"%s\"},\"payload\":{}}",
-             endpoint);
+    snprintf(
+        text, sizeof text,
+        is_flat
+            ? "{\"message_type\":\"test.Echo\",\"receiver\":\"echo\",\"sender_actor\":\"s\",\"sender_endpoint\":\"%s\","
+              "\"message\":{}}"
+            : "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"s\",\"endpoint\":\"%s\"},\"payload\":"
+              "{}}",
+        endpoint);
     assert_true(raw_send_text(push, text));
 }
 
@@ -59,12 +62,30 @@ static void a_third_host_sees_no_packet_however_it_is_spelled(void **state) {
     (void)state;
     /* %u: the third host's TCP port. */
     const char *spellings[] = {
-        "tcp://127.0.0.2:%u",          "tcp://127.2:%u",          "tcp://2130706434:%u",        "tcp://0x7f000002:%u",
-        "tcp://127.0.0.02:%u",         "tcp://[::ffff:127.0.0.2]:%u", "tcp://[::ffff:7f00:2]:%u", "TCP://127.0.0.2:%u",
-        "tcp://127.0.0.1:0;127.0.0.2:%u", "tcp://127.0.0.1;127.0.0.2:%u", "tcp://lo;127.0.0.2:%u",   "tcp://user@127.0.0.2:%u",
-        "tcp://127.0.0.2:%u/",         " tcp://127.0.0.2:%u",     "tcp://127.0.0.2:%u ",        "tcp://127.0.0.2:0%u",
-        "ipc://127.0.0.2:%u",          "inproc://x%u",            "ws://127.0.0.2:%u",          "tcp://127.0.0.2.:%u",
-        "pgm://127.0.0.2:%u",          "127.0.0.2:%u",            "tcp://127.0.0.1@127.0.0.2:%u", "tcp://[::127.0.0.2]:%u",
+        "tcp://127.0.0.2:%u",
+        "tcp://127.2:%u",
+        "tcp://2130706434:%u",
+        "tcp://0x7f000002:%u",
+        "tcp://127.0.0.02:%u",
+        "tcp://[::ffff:127.0.0.2]:%u",
+        "tcp://[::ffff:7f00:2]:%u",
+        "TCP://127.0.0.2:%u",
+        "tcp://127.0.0.1:0;127.0.0.2:%u",
+        "tcp://127.0.0.1;127.0.0.2:%u",
+        "tcp://lo;127.0.0.2:%u",
+        "tcp://user@127.0.0.2:%u",
+        "tcp://127.0.0.2:%u/",
+        " tcp://127.0.0.2:%u",
+        "tcp://127.0.0.2:%u ",
+        "tcp://127.0.0.2:0%u",
+        "ipc://127.0.0.2:%u",
+        "inproc://x%u",
+        "ws://127.0.0.2:%u",
+        "tcp://127.0.0.2.:%u",
+        "pgm://127.0.0.2:%u",
+        "127.0.0.2:%u",
+        "tcp://127.0.0.1@127.0.0.2:%u",
+        "tcp://[::127.0.0.2]:%u",
     };
     size_t count = sizeof spellings / sizeof spellings[0];
     char endpoint[128];

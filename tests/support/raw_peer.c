@@ -134,7 +134,8 @@ bool raw_shake_hands(int fd, const char *type) {
     char command[64], reply[256];
     unsigned flags;
     int64_t deadline_ms = now_ms() + WAIT_MS;
-    if (!raw_write(fd, greeting, sizeof greeting) || !read_exactly(fd, theirs, sizeof theirs, deadline_ms)) return false;
+    if (!raw_write(fd, greeting, sizeof greeting) || !read_exactly(fd, theirs, sizeof theirs, deadline_ms))
+        return false;
     size_t type_bytes = strlen(type);
     size_t at = 0;
     memcpy(command, "\5READY\13Socket-Type\0\0\0", 21), at = 21;

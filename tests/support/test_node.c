@@ -126,7 +126,8 @@ bool test_canary(int push, int listener, uint16_t listener_tcp_port, int *pull, 
     char text[256], body[512], nonce[32];
     snprintf(nonce, sizeof nonce, "\"nonce-%u\"", ++nonces);
     snprintf(text, sizeof text,
-             "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"canary\",\"endpoint\":\"tcp://127.0.0.1:%u\"},"
+             "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"canary\",\"endpoint\":\"tcp://"
+             "127.0.0.1:%u\"},"
              "\"payload\":{\"n\":%s}}",
              listener_tcp_port, nonce);
     if (!raw_send_text(push, text)) return false;

@@ -23,9 +23,9 @@ struct test_node {
     _Atomic uint32_t notes;
     _Atomic uint32_t disorder; /* notes whose number was not greater than the one before */
     _Atomic int64_t last;
-    _Atomic uint32_t echoes;   /* test.Echo that came to the sink */
+    _Atomic uint32_t echoes; /* test.Echo that came to the sink */
     _Atomic uint32_t rejects;
-    _Atomic uint32_t downs;    /* LinkDown */
+    _Atomic uint32_t downs; /* LinkDown */
     _Atomic uint64_t down_sent;
     _Atomic uint32_t dead[SABIR_DEAD_REASON_COUNT];
     _Atomic uint32_t dead_total;

@@ -30,9 +30,10 @@ static _Atomic uint32_t has_begun;
 static int on_reject(void *self, const void *value, sabir_context *context) {
     (void)self;
     const struct sabir_reject *reject = value;
-    snprintf(heard[atomic_load(&rejects)], sizeof heard[0], "%.*s|%.*s|%.*s|%.*s|%.*s|%s", (int)reject->code.len_bytes, reject->code.bytes,
-             (int)reject->reason.len_bytes, reject->reason.bytes, (int)reject->message_type.len_bytes, reject->message_type.bytes,
-             (int)reject->target.len_bytes, reject->target.bytes, (int)reject->rejected_by.len_bytes, reject->rejected_by.bytes,
+    snprintf(heard[atomic_load(&rejects)], sizeof heard[0], "%.*s|%.*s|%.*s|%.*s|%.*s|%s", (int)reject->code.len_bytes,
+             reject->code.bytes, (int)reject->reason.len_bytes, reject->reason.bytes,
+             (int)reject->message_type.len_bytes, reject->message_type.bytes, (int)reject->target.len_bytes,
+             reject->target.bytes, (int)reject->rejected_by.len_bytes, reject->rejected_by.bytes,
              sabir_context_sender(context) ? "sender" : "no sender");
     atomic_fetch_add(&rejects, 1);
     sb_unpark_all(&rejects);
@@ -47,7 +48,8 @@ static int on_held(void *self, const void *value, sabir_context *context) {
     return SABIR_OK;
 }
 
-static void add(size_t place, const char *name, const sabir_type *type, sabir_handler handler, void (*more)(sabir_actor *actor)) {
+static void add(size_t place, const char *name, const sabir_type *type, sabir_handler handler,
+                void (*more)(sabir_actor *actor)) {
     sabir_actor *actor;
     assert_int_equal(sabir_actor_new(NULL, NULL, &actor), SABIR_OK);
     assert_int_equal(sabir_actor_on(actor, type, handler), SABIR_OK);
@@ -98,7 +100,8 @@ static void send_text(const char *text) {
 static void send_v1(const char *type, const char *target, const char *payload, const char *more) {
     char text[2048];
     snprintf(text, sizeof text,
-             "{\"type\":\"%s\",\"target\":\"%s\",\"sender\":{\"name\":\"me\",\"endpoint\":\"tcp://127.0.0.1:%u\"},\"payload\":%s%s}",
+             "{\"type\":\"%s\",\"target\":\"%s\",\"sender\":{\"name\":\"me\",\"endpoint\":\"tcp://"
+             "127.0.0.1:%u\"},\"payload\":%s%s}",
              type, target, own, payload, more);
     send_text(text);
 }
@@ -106,7 +109,8 @@ static void send_v1(const char *type, const char *target, const char *payload, c
 static void send_flat(const char *type, const char *target, const char *message) {
     char text[2048];
     snprintf(text, sizeof text,
-             "{\"sender_actor\":\"me\",\"sender_endpoint\":\"tcp://127.0.0.1:%u\",\"receiver\":\"%s\",\"message_type\":\"%s\","
+             "{\"sender_actor\":\"me\",\"sender_endpoint\":\"tcp://"
+             "127.0.0.1:%u\",\"receiver\":\"%s\",\"message_type\":\"%s\","
              "\"message\":%s}",
              own, target, type, message);
     send_text(text);
@@ -144,8 +148,8 @@ static void assert_rejected(const char *code, const char *type, const char *targ
     assert_has(text, "{\"type\":\"Reject\",\"target\":\"me\",\"sender\":null,\"payload\":{");
     snprintf(expected, sizeof expected, "\"code\":\"%s\"", code);
     assert_has(text, expected);
-    snprintf(expected, sizeof expected, "\"message_type\":\"%s\",\"target\":\"%s\",\"rejected_by\":\"%s\"}", type, target,
-             sabir_manager_endpoint(node.manager));
+    snprintf(expected, sizeof expected, "\"message_type\":\"%s\",\"target\":\"%s\",\"rejected_by\":\"%s\"}", type,
+             target, sabir_manager_endpoint(node.manager));
     assert_has(text, expected);
 }
 
@@ -181,7 +185,7 @@ static void the_first_failure_decides(void **state) {
     assert_rejected("unknown_target", "Shutdown", "nobody");
     send_v1("no.such.type", "nobody", "{}", "");
     assert_rejected("unknown_target", "no.such.type", "nobody");
-    send_v1("sabir.watch", "nobody", "{}", ""); /* reserved comes first, and is not answered */
+    send_v1("sabir.watch", "nobody", "{}", "");            /* reserved comes first, and is not answered */
     send_v1("test.Note", "nobody", "{}", ",\"re\":\"1\""); /* so is what answers */
     assert_silence();
     assert_int_equal(dead(SABIR_DEAD_RESERVED), 1);
@@ -243,13 +247,16 @@ static void id_comes_back_as_re_and_trace_is_kept(void **state) {
 static void a_reject_is_read_in_every_spelling(void **state) {
     (void)state;
     send_v1("Reject", "ear",
-            "{\"code\":\"unknown_type\",\"reason\":\"a\\u0062\",\"message_type\":\"T\",\"target\":\"x\",\"rejected_by\":\"tcp://e:1\"}", "");
+            "{\"code\":\"unknown_type\",\"reason\":\"a\\u0062\",\"message_type\":\"T\",\"target\":\"x\",\"rejected_"
+            "by\":\"tcp://e:1\"}",
+            "");
     test_wait(&rejects, 1);
     assert_string_equal(heard[0], "unknown_type|ab|T|x|tcp://e:1|no sender");
     send_flat("Reject", "ear", "{\"message_type\":\"T\",\"reason\":\"r\",\"rejected_by\":\"x\"}");
     test_wait(&rejects, 2);
     assert_string_equal(heard[1], "other|r|T||x|no sender");
-    send_flat("Reject", "ear", "{\"messageType\":\"T\",\"reason\":\"r\",\"rejectedBy\":\"x\",\"more\":{\"reason\":\"inner\"}}");
+    send_flat("Reject", "ear",
+              "{\"messageType\":\"T\",\"reason\":\"r\",\"rejectedBy\":\"x\",\"more\":{\"reason\":\"inner\"}}");
     test_wait(&rejects, 3);
     assert_string_equal(heard[2], "other|r|T||x|no sender");
     send_v1("Reject", "ear", "{\"code\":\"of the future\",\"reason\":7,\"target\":null}", "");
@@ -277,7 +284,8 @@ static void flat_is_answered_in_flat(void **state) {
     assert_has(text, "\"sender_actor\":\"echo\"");
     send_flat("test.Note", "nobody", "null");
     text = answer();
-    assert_has(text, "{\"sender_actor\":null,\"sender_endpoint\":null,\"receiver\":\"me\",\"message_type\":\"Reject\",\"message\":{");
+    assert_has(text, "{\"sender_actor\":null,\"sender_endpoint\":null,\"receiver\":\"me\",\"message_type\":\"Reject\","
+                     "\"message\":{");
     assert_has(text, "\"message_type\":\"test.Note\"");
     assert_has(text, "\"rejected_by\":\"nobody\"}}");
     assert_null(strstr(text, "code"));
@@ -290,7 +298,8 @@ static void a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more(void **st
     send_v1("test.Echo", "echo", "{\"n\":1}", "");
     assert_has(answer(), "\"n\":1");
     send_flat("test.Echo", "echo", "{\"n\":2}");
-    while (raw_receive_frame(pull, body, sizeof body, 3000, NULL) >= 0) { /* the connection that was pinged is given up */
+    while (raw_receive_frame(pull, body, sizeof body, 3000, NULL) >=
+           0) { /* the connection that was pinged is given up */
     }
     send_flat("test.Echo", "echo", "{\"n\":3}");
     int fresh = raw_accept(listener, 3000);
@@ -332,7 +341,8 @@ static void a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer(void
     char text[512], body[1024];
     for (int i = 0; i < 100; i++) { /* two senders of one name, in turns */
         snprintf(text, sizeof text,
-                 "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"me\",\"endpoint\":\"tcp://127.0.0.1:%u\"},"
+                 "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"me\",\"endpoint\":\"tcp://"
+                 "127.0.0.1:%u\"},"
                  "\"payload\":{\"second\":1}}",
                  second_tcp_port);
         send_v1("test.Echo", "echo", "{\"first\":1}", "");
@@ -353,7 +363,8 @@ static void a_stream_of_senders_beyond_the_cache_is_answered_all_the_same(void *
     char text[512];
     for (int i = 0; i < 2000; i++) {
         snprintf(text, sizeof text,
-                 "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"s%d\",\"endpoint\":\"tcp://127.0.0.1:%u\"},"
+                 "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"s%d\",\"endpoint\":\"tcp://"
+                 "127.0.0.1:%u\"},"
                  "\"payload\":{}}",
                  i, own);
         send_text(text);

@@ -151,7 +151,8 @@ static void envelopes_go_over_ipc_too(void **state) {
     test_node_start(&a);
     assert_int_equal(try_bind(ipc_endpoint, &b), SABIR_OK);
     assert_int_equal(sabir_manager_start(b), SABIR_OK);
-    assert_int_equal(sabir_manager_remote(b, "sink", sabir_manager_endpoint(a.manager), SABIR_DIALECT_V1, &to), SABIR_OK);
+    assert_int_equal(sabir_manager_remote(b, "sink", sabir_manager_endpoint(a.manager), SABIR_DIALECT_V1, &to),
+                     SABIR_OK);
     for (int64_t i = 1; i <= 100; i++) assert_int_equal(test_send_note(to, i, NULL), SABIR_OK);
     test_wait(&a.notes, 100);
     sabir_ref_release(to);
@@ -175,9 +176,11 @@ static void envelopes_go_over_ipv6_too(void **state) {
     }
     assert_int_equal(sabir_manager_start(b), SABIR_OK);
     assert_non_null(strstr(sabir_manager_endpoint(b), "tcp://[::1]:"));
-    assert_int_equal(sabir_manager_remote(a.manager, "nobody", sabir_manager_endpoint(b), SABIR_DIALECT_V1, &to), SABIR_OK);
+    assert_int_equal(sabir_manager_remote(a.manager, "nobody", sabir_manager_endpoint(b), SABIR_DIALECT_V1, &to),
+                     SABIR_OK);
     sabir_ref *back;
-    assert_int_equal(sabir_manager_remote(b, "sink", sabir_manager_endpoint(a.manager), SABIR_DIALECT_V1, &back), SABIR_OK);
+    assert_int_equal(sabir_manager_remote(b, "sink", sabir_manager_endpoint(a.manager), SABIR_DIALECT_V1, &back),
+                     SABIR_OK);
     assert_int_equal(test_send_note(to, 1, a.sink), SABIR_OK);
     test_wait(&a.rejects, 1);
     sabir_manager_free(b);
@@ -255,7 +258,9 @@ static void an_ask_through_flat_is_refused_here(void **state) {
     (void)state;
     sabir_ref *flat;
     sabir_message *reply;
-    assert_int_equal(sabir_manager_remote(a.manager, "echo", sabir_manager_endpoint(b.manager), SABIR_DIALECT_FLAT, &flat), SABIR_OK);
+    assert_int_equal(
+        sabir_manager_remote(a.manager, "echo", sabir_manager_endpoint(b.manager), SABIR_DIALECT_FLAT, &flat),
+        SABIR_OK);
     assert_int_equal(sabir_ref_ask(flat, echo_of("{}"), SECOND_NS, &reply), SABIR_EUNSUPPORTED);
     assert_int_equal(sabir_ref_send(flat, echo_of("{}"), a.sink), SABIR_OK);
     test_wait(&a.echoes, 1);
@@ -289,7 +294,8 @@ static void a_snapshot_tells_of_peers_and_wire(void **state) {
     test_wait(&a.echoes, 1);
     assert_int_equal(sabir_snapshot_new(b.manager, &snapshot), SABIR_OK);
     const char *json = sabir_snapshot_json(snapshot);
-    snprintf(expected, sizeof expected, "\"peers\":[{\"endpoint\":\"%s\",\"dialect\":\"v1\",\"state\":\"up\",\"queued\":0,\"sent\":1,",
+    snprintf(expected, sizeof expected,
+             "\"peers\":[{\"endpoint\":\"%s\",\"dialect\":\"v1\",\"state\":\"up\",\"queued\":0,\"sent\":1,",
              sabir_manager_endpoint(a.manager));
     assert_non_null(strstr(json, expected));
     assert_non_null(strstr(json, "\"wire\":{\"received\":2,\"refused\":0,\"malformed\":{\"ENV-2\":1}}"));
@@ -304,7 +310,8 @@ int main(void) {
         cmocka_unit_test(a_tcp_port_in_use_is_an_error_at_once),
         cmocka_unit_test(a_tcp_port_is_free_again_after_a_stop),
         cmocka_unit_test_setup_teardown(a_file_in_the_way_is_not_removed, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(a_live_socket_is_not_stolen_and_a_dead_one_is_replaced, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_live_socket_is_not_stolen_and_a_dead_one_is_replaced, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(envelopes_go_over_ipc_too, make_folder, remove_folder),
         cmocka_unit_test(envelopes_go_over_ipv6_too),
         cmocka_unit_test_setup_teardown(envelopes_go_there_and_back, begin, end),

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
 #include "reject_limit.h"
+#include <cmocka.h>
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -24,7 +24,8 @@ static void two_hundred_go_at_once_and_no_more(void **state) {
 static void a_hundred_go_in_any_second_also_in_two_bursts(void **state) {
     (void)state;
     struct sb_reject_limit limit = {0};
-    for (int64_t now = SECOND_NS; now < 20 * SECOND_NS; now += SECOND_NS / 2) assert_int_equal(take(&limit, 100, now), 100);
+    for (int64_t now = SECOND_NS; now < 20 * SECOND_NS; now += SECOND_NS / 2)
+        assert_int_equal(take(&limit, 100, now), 100);
 }
 
 static void a_storm_goes_on_at_the_rate(void **state) {

@@ -23,7 +23,8 @@ static int begin(void **state) {
     (void)state;
     test_node_make(&node, NULL);
     assert_int_equal(sabir_manager_remote(node.manager, "there", "tcp://127.0.0.1:9", SABIR_DIALECT_V1, &v1), SABIR_OK);
-    assert_int_equal(sabir_manager_remote(node.manager, "there", "tcp://127.0.0.1:8", SABIR_DIALECT_FLAT, &flat), SABIR_OK);
+    assert_int_equal(sabir_manager_remote(node.manager, "there", "tcp://127.0.0.1:8", SABIR_DIALECT_FLAT, &flat),
+                     SABIR_OK);
     return 0;
 }
 
@@ -72,17 +73,20 @@ static sabir_message *note(void) {
 static void the_sender_is_its_name_and_the_advertised_endpoint(void **state) {
     (void)state;
     assert_int_equal(test_send_note(v1, 7, node.sink), SABIR_OK);
-    assert_string_equal(sent_to(v1), expected("{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":{\"name\":\"sink\",\"endpoint\":"
-                                              "\"%s\"},\"payload\":{\"number\":7}}"));
+    assert_string_equal(
+        sent_to(v1), expected("{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":{\"name\":\"sink\",\"endpoint\":"
+                              "\"%s\"},\"payload\":{\"number\":7}}"));
     assert_int_equal(test_send_note(flat, 7, node.sink), SABIR_OK);
-    assert_string_equal(sent_to(flat), expected("{\"sender_actor\":\"sink\",\"sender_endpoint\":\"%s\",\"receiver\":\"there\","
-                                                "\"message_type\":\"test.Note\",\"message\":{\"number\":7}}"));
+    assert_string_equal(sent_to(flat),
+                        expected("{\"sender_actor\":\"sink\",\"sender_endpoint\":\"%s\",\"receiver\":\"there\","
+                                 "\"message_type\":\"test.Note\",\"message\":{\"number\":7}}"));
 }
 
 static void no_sender_is_null(void **state) {
     (void)state;
     assert_int_equal(test_send_note(v1, 7, NULL), SABIR_OK);
-    assert_string_equal(sent_to(v1), "{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":null,\"payload\":{\"number\":7}}");
+    assert_string_equal(sent_to(v1),
+                        "{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":null,\"payload\":{\"number\":7}}");
     assert_int_equal(test_send_note(flat, 7, NULL), SABIR_OK);
     assert_string_equal(sent_to(flat), "{\"sender_actor\":null,\"sender_endpoint\":null,\"receiver\":\"there\","
                                        "\"message_type\":\"test.Note\",\"message\":{\"number\":7}}");
@@ -105,9 +109,10 @@ static void id_re_and_trace_go_with_a_v1_envelope(void **state) {
     strcpy(meta->re, "r-1");
     strcpy(meta->trace, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     assert_int_equal(sabir_ref_send(v1, message, NULL), SABIR_OK);
-    assert_string_equal(sent_to(v1), "{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":null,\"payload\":{\"number\":7},"
-                                     "\"id\":\"i-1\",\"re\":\"r-1\",\"trace\":"
-                                     "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}");
+    assert_string_equal(sent_to(v1),
+                        "{\"type\":\"test.Note\",\"target\":\"there\",\"sender\":null,\"payload\":{\"number\":7},"
+                        "\"id\":\"i-1\",\"re\":\"r-1\",\"trace\":"
+                        "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}");
 }
 
 static void flat_has_no_ids_and_says_so_but_answers_all_the_same(void **state) {
@@ -133,9 +138,10 @@ static void a_flat_reject_has_exactly_three_fields(void **state) {
                                        "\"no \\\"such\\\" actor\",\"rejected_by\":\"nobody\"}}");
     assert_int_equal(sabir_message_new(sabir_type_reject(), &reject, &message), SABIR_OK);
     assert_int_equal(sabir_ref_send(v1, message, NULL), SABIR_OK);
-    assert_string_equal(sent_to(v1), "{\"type\":\"Reject\",\"target\":\"there\",\"sender\":null,\"payload\":{\"code\":"
-                                     "\"unknown_target\",\"reason\":\"no \\\"such\\\" actor\",\"message_type\":\"Ping\","
-                                     "\"target\":\"nobody\",\"rejected_by\":\"tcp://127.0.0.1:1\"}}");
+    assert_string_equal(sent_to(v1),
+                        "{\"type\":\"Reject\",\"target\":\"there\",\"sender\":null,\"payload\":{\"code\":"
+                        "\"unknown_target\",\"reason\":\"no \\\"such\\\" actor\",\"message_type\":\"Ping\","
+                        "\"target\":\"nobody\",\"rejected_by\":\"tcp://127.0.0.1:1\"}}");
 }
 
 static void rejects_beyond_the_rate_are_dropped_and_counted(void **state) {
@@ -204,13 +210,23 @@ static void a_node_that_is_not_bound_sends_without_a_sender_only(void **state) {
 static void a_ref_is_made_of_a_proper_name_and_endpoint_only(void **state) {
     (void)state;
     sabir_ref *ref;
-    const char *endpoints[] = {"", "foo", "tcp://127.0.0.1", "tcp://127.0.0.1:0", "tcp://*:1", "tcp://127.1:5", "TCP://127.0.0.1:1",
-                               "inproc://x", "tcp://127.0.0.1:1/", "tcp://127.0.0.1:1;127.0.0.2:1"};
+    const char *endpoints[] = {"",
+                               "foo",
+                               "tcp://127.0.0.1",
+                               "tcp://127.0.0.1:0",
+                               "tcp://*:1",
+                               "tcp://127.1:5",
+                               "TCP://127.0.0.1:1",
+                               "inproc://x",
+                               "tcp://127.0.0.1:1/",
+                               "tcp://127.0.0.1:1;127.0.0.2:1"};
     for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++)
         assert_int_equal(sabir_manager_remote(node.manager, "x", endpoints[i], SABIR_DIALECT_V1, &ref), SABIR_EINVAL);
     assert_int_equal(sabir_manager_remote(node.manager, "", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref), SABIR_EINVAL);
-    assert_int_equal(sabir_manager_remote(node.manager, "a\nb", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref), SABIR_EINVAL);
-    assert_int_equal(sabir_manager_remote(node.manager, "sabir.x", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref), SABIR_ERESERVED);
+    assert_int_equal(sabir_manager_remote(node.manager, "a\nb", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref),
+                     SABIR_EINVAL);
+    assert_int_equal(sabir_manager_remote(node.manager, "sabir.x", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref),
+                     SABIR_ERESERVED);
     assert_int_equal(sabir_manager_remote(node.manager, "x", "tcp://127.0.0.1:1", 7, &ref), SABIR_EINVAL);
     assert_int_equal(sabir_manager_remote(node.manager, "x", "tcp://localhost:9", SABIR_DIALECT_V1, &ref), SABIR_OK);
     assert_string_equal(sabir_ref_endpoint(ref), "tcp://127.0.0.1:9"); /* END-3 */
@@ -219,7 +235,8 @@ static void a_ref_is_made_of_a_proper_name_and_endpoint_only(void **state) {
 
 static void an_endpoint_that_is_none_refuses_and_is_counted(void **state) {
     (void)state;
-    struct sb_remote_ref_spec spec = {.name = SB_TEXT("s"), .received = SB_TEXT("tcp://*:1"), .dialect = SABIR_DIALECT_V1};
+    struct sb_remote_ref_spec spec = {
+        .name = SB_TEXT("s"), .received = SB_TEXT("tcp://*:1"), .dialect = SABIR_DIALECT_V1};
     sabir_ref *ref;
     assert_int_equal(sb_remote_ref_new(node.manager->node, &spec, &ref), SABIR_OK);
     assert_string_equal(sabir_ref_endpoint(ref), "tcp://*:1");

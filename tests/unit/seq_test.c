@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,11 +36,21 @@ static void digits_are_counted(void **state) {
 
 static void another_form_says_nothing(void **state) {
     (void)state;
-    const char *texts[] = {"", ":", "00000000000000ab", "00000000000000ab:", "00000000000000ab:0", "00000000000000ag:1",
-                           "0000000000000ab:1", "00000000000000ab:-1", "00000000000000ab:1x", "00000000000000ab: 1",
-                           "00000000000000ab:18446744073709551616", "00000000000000ab;1"};
+    const char *texts[] = {"",
+                           ":",
+                           "00000000000000ab",
+                           "00000000000000ab:",
+                           "00000000000000ab:0",
+                           "00000000000000ag:1",
+                           "0000000000000ab:1",
+                           "00000000000000ab:-1",
+                           "00000000000000ab:1x",
+                           "00000000000000ab: 1",
+                           "00000000000000ab:18446744073709551616",
+                           "00000000000000ab;1"};
     uint64_t epoch, n;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) assert_false(sb_seq_parse(sb_text_of(texts[i]), &epoch, &n));
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_false(sb_seq_parse(sb_text_of(texts[i]), &epoch, &n));
 }
 
 static void a_number_is_new_once_and_never_late(void **state) {
