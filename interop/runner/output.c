@@ -12,15 +12,22 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { PENDING_MAX_BYTES = 1 << 20, PIECE_BYTES = 512 };
 
-/* A second description of the same terminal or pipe, whose O_NONBLOCK nobody else has; -1 if that cannot be had. */
+/*
+ * A second description of the same terminal or pipe, whose O_NONBLOCK nobody else has; -1 if that cannot be had. A terminal that
+ * belongs to another user (after su) may still be opened as our controlling one.
+ */
 static int open_again(int fd) {
+    static const int FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int again = open(path, FLAGS);
+    if (again < 0 && tcgetsid(fd) == getsid(0)) again = open("/dev/tty", FLAGS);
+    return again;
 }
 
 void run_output_open(struct run_output *output, struct run_loop *loop, int fd) {

@@ -4,7 +4,7 @@
  *
  * O_NONBLOCK belongs to an open file description, and that of a terminal is shared with the user's shell. So it is never set
  * there: the terminal (or pipe) is opened a second time. Where that is not possible, small pieces are written after poll says
- * that there is room.
+ * that there is room: exact for a pipe (PIPE_BUF), and for a terminal that is neither ours to open nor our own, the best there is.
  */
 #ifndef RUN_OUTPUT_H
 #define RUN_OUTPUT_H

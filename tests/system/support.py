@@ -47,6 +47,15 @@ def processes_with(mark: str) -> list[int]:
     return found
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process and it is no zombie."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def fake(*behaviour: str) -> list[str]:
     """The `run` of a fake node; see fake_node.py for its words."""
     return [sys.executable, "-u", str(FAKE_NODE), *behaviour]
@@ -56,7 +65,7 @@ class Run:
     """One `sabir run`, its standard output read line by line as it comes."""
 
     def __init__(self, folder: Path, topology: dict | str, *options: str, env: dict | None = None,
-                 stdout: int | None = None) -> None:
+                 stdout: int | None = None, before: Callable[[], None] = lambda: None) -> None:
         text = topology if isinstance(topology, str) else json.dumps(topology)
         self.folder = folder
         self.file = folder / "system.json"
@@ -64,12 +73,16 @@ class Run:
         self.mark = secrets.token_hex(8)
         self.lines: list[str] = []
         self.started = time.monotonic()
-        # A shell that runs the tests in the background lets them ignore Ctrl-C; the runner must not inherit that.
+        def prepare() -> None:
+            # A shell that runs the tests in the background lets them ignore Ctrl-C; the runner must not inherit that.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            before()
+
         self.process = subprocess.Popen(
             [str(SABIR), "run", *options, str(self.file)], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if stdout is None else stdout, stderr=subprocess.STDOUT,
             env={**os.environ, "TMPDIR": str(folder), "XDG_RUNTIME_DIR": "", MARK: self.mark, **(env or {})},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+            preexec_fn=prepare)
         self._reader = None
         if stdout is None:
             self._reader = threading.Thread(target=self._read, daemon=True)

@@ -4,24 +4,17 @@ import fcntl
 import os
 import pty
 import signal
+import termios
 import time
 import unittest
 
-from support import SystemTest, fake, until
+from support import SystemTest, fake, is_running, until
 
 STOP_S = 2.0
 
 
 def pids_in(lines, word):
     return [int(line.split()[1]) for line in lines if line.startswith(word + " ")]
-
-
-def is_running(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def guards_of(run):
@@ -63,6 +56,15 @@ class Killed(SystemTest):
         self.assertIn("a lost its guard, which somebody killed", run.log)
         self.assertFalse(any(map(is_running, pids)))
         self.assert_nothing_left(run)
+
+    def test_kill_9_of_runner_and_guards_at_once_still_ends_every_node(self):
+        run = self.run_topology({name: {"run": fake("deaf", "ready", "hang")} for name in "ab"})
+        run.wait_for("is ready", times=2)
+        run.process.send_signal(signal.SIGSTOP)  # it cannot do anything about what follows
+        for guard in guards_of(run):
+            os.kill(guard, signal.SIGKILL)
+        run.process.kill()
+        until(lambda: not run.alive(), "the end of all nodes", STOP_S)
 
     def test_an_orderly_stop_ends_grandchildren_too(self):
         run = self.run_topology({"a": {"run": fake("child", "escape", "ready", "serve")}})
@@ -194,6 +196,43 @@ class Blocked(SystemTest):
         self.assertIn("lines are left out here", text)
         self.assertEqual(run.wait(), 143)
         self.assert_nothing_left(run)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs root, to become somebody else")
+    def test_a_pipe_of_another_user_blocks_no_node(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        run, done = self.flooding_as_nobody(writer)
+        os.close(writer)
+        until(done.exists, "the node has written everything")
+        run.process.send_signal(signal.SIGTERM)
+        self.assertIn("lines are left out here", self.read_all(reader))
+        self.assertEqual(run.wait(), 143)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs root, to become somebody else")
+    def test_a_terminal_of_another_user_blocks_no_node_when_it_is_ours(self):
+        master, terminal = pty.openpty()
+        self.addCleanup(os.close, master)
+        run, done = self.flooding_as_nobody(terminal)
+        until(done.exists, "the node has written everything")
+        os.close(terminal)
+        run.process.send_signal(signal.SIGTERM)
+        self.assertIn("lines are left out here", self.read_all(master))
+        self.assertEqual(run.wait(), 143)
+
+    def flooding_as_nobody(self, stdout):
+        """The same as a user who may not open the pipe or terminal that is their standard output."""
+        self.folder.chmod(0o777)
+        done = self.folder / "done"
+        flood = f"echo READY; head -c {self.FLOOD} /dev/zero | tr '\\0' x | fold -w 63; : > done; exec cat"
+
+        def become_nobody():
+            os.setsid()
+            if os.isatty(1):
+                fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+            os.setgid(65534)
+            os.setuid(65534)
+        run = self.run_topology({"a": {"run": ["/bin/sh", "-c", flood]}}, stdout=stdout, before=become_nobody)
+        return run, done
 
     def test_a_stop_is_not_delayed_by_a_pipe_that_nobody_reads(self):
         reader, writer = os.pipe()

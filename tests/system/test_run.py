@@ -3,7 +3,7 @@ import json
 import signal
 import unittest
 
-from support import Run, SystemTest, fake
+from support import Run, SystemTest, fake, is_running, until
 
 
 class Readiness(SystemTest):
@@ -209,6 +209,24 @@ class Log(SystemTest):
         self.assertEqual(run.wait(), 0)
         self.assertEqual(run.of("a")[:200], [f"line {i}" for i in range(200)])
         self.assertIn("the end", run.of("a"))
+
+    def test_the_last_words_are_not_lost_when_the_end_is_seen_first(self):
+        # The node fills an enlarged pipe and ends while the runner stands still: output and end are there at the same time.
+        goes = self.folder / "goes"
+        script = ("import fcntl, os, sys, time\n"
+                  "fcntl.fcntl(1, 1031, 1 << 20)  # F_SETPIPE_SZ\n"
+                  "print('READY', flush=True)\n"
+                  "while not os.path.exists(sys.argv[1]): time.sleep(0.01)\n"
+                  "os.write(1, b''.join(b'%062d\\n' % i for i in range(12000)))\n")
+        run = self.run_topology({"a": {"run": ["python3", "-c", script, str(goes)]}})
+        line = run.wait_for("a is ready")
+        node = int(line.split("pid ")[1].split(",")[0])
+        run.process.send_signal(signal.SIGSTOP)
+        goes.touch()
+        until(lambda: not is_running(node), "the end of the node")
+        run.process.send_signal(signal.SIGCONT)
+        self.assertEqual(run.wait(), 0)
+        self.assertEqual(run.of("a"), [f"{i:062d}" for i in range(12000)])
 
     def test_a_last_line_without_end_is_shown(self):
         run = self.run_topology({"a": {"run": ["python3", "-c", "import sys; print('READY'); sys.stdout.write('half')"]}})
