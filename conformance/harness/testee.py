@@ -8,11 +8,9 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from . import endpoint as endpoints
-from . import jsontext
-from .clauses import FEATURES
 from .errors import NotReady
-from .loop import READ
+from .lines import Lines
+from .ready import ContractError, parse_ready
 
 READY_S = 20.0
 STOP_S = 2.0
@@ -20,26 +18,7 @@ STOP_S = 2.0
 _GRACE_S = 1.0
 _STDERR_LINES = 20
 _NOISE_LINES = 10
-_LINE_BYTES = 1 << 16
-_READY_KEYS = {"endpoint", "bound", "port", "version", "suite", "limits", "features"}
 _MARK = "SABIR_NODE"
-
-
-class ContractError(Exception):
-    """The testee broke the contract of its process: the READY line, its standard output, its exit."""
-
-
-@dataclass(frozen=True)
-class ReadyLine:
-    """What a testee says about itself when it is ready."""
-
-    endpoint: str
-    bound: str
-    port: str
-    version: str
-    limit_bytes: int
-    limit_depth: int
-    features: frozenset
 
 
 @dataclass(frozen=True)
@@ -53,34 +32,6 @@ class Exit:
     def __str__(self):
         how = f"signal {signal.Signals(-self.code).name}" if self.code < 0 else f"exit code {self.code}"
         return f"{how} after {self.seconds:.1f} s"
-
-
-class Lines:
-    """Splits what comes from a pipe into lines; the last one may lack its end."""
-
-    def __init__(self, loop, pipe, on_line):
-        self._loop, self._pipe, self._on_line = loop, pipe, on_line
-        self.partial = b""
-        self.is_open = True
-        os.set_blocking(pipe.fileno(), False)
-        loop.watch(pipe, READ, self._read)
-
-    def _read(self, _events):
-        data = self._pipe.read(_LINE_BYTES)
-        if data is None:
-            return
-        if not data:
-            return self.close()
-        *lines, self.partial = (self.partial + data).split(b"\n")
-        self.partial = self.partial[-_LINE_BYTES:]
-        for line in lines:
-            self._on_line(line.decode("utf-8", "backslashreplace"))
-
-    def close(self):
-        if self.is_open:
-            self.is_open = False
-            self._loop.forget(self._pipe)
-            self._pipe.close()
 
 
 class Testee:
@@ -244,42 +195,3 @@ def marked_processes(mark):
             except OSError:
                 continue  # it has just ended, or belongs to somebody else
     return found
-
-
-def parse_ready(line):
-    """The content of a READY line, or ContractError."""
-    word, _, text = line.partition(" ")
-    if word != "READY":
-        raise ContractError(f"it begins with {word!r}")
-    try:
-        value = jsontext.read(text.encode())
-    except jsontext.JsonError as error:
-        raise ContractError(f"{error.why} (byte {error.offset} behind READY)") from None
-    if not isinstance(value, dict) or _READY_KEYS - value.keys():
-        missing = _READY_KEYS - (value.keys() if isinstance(value, dict) else set())
-        raise ContractError(f"it lacks {', '.join(sorted(missing))}")
-    _check_ready(value)
-    limits = value["limits"]
-    return ReadyLine(value["endpoint"], value["bound"], value["port"], str(value["version"]),
-                     int(limits["bytes"]), int(limits["depth"]), frozenset(value["features"]))
-
-
-def _check_ready(value):
-    for key in ("endpoint", "bound", "port", "version"):
-        if not isinstance(value[key], str):
-            raise ContractError(f"{key} is not a string")
-    if endpoints.parse(value["endpoint"]) is None:
-        raise ContractError(f"endpoint {value['endpoint']!r} is not one that END-1 allows")
-    if value["suite"] != jsontext.Number("1"):
-        raise ContractError("suite is not 1")
-    limits = value["limits"]
-    if not isinstance(limits, dict) or not all(_is_count(limits.get(key)) for key in ("bytes", "depth")):
-        raise ContractError("limits has to hold the integers bytes and depth")
-    if int(limits["bytes"]) < 1 << 21 or int(limits["depth"]) < 64:
-        raise ContractError("limits are below 2097152 bytes or 64 levels (LIM-1)")
-    if not isinstance(value["features"], list) or not set(map(str, value["features"])) <= set(FEATURES):
-        raise ContractError(f"features has to be a list of {', '.join(FEATURES)}")
-
-
-def _is_count(value):
-    return isinstance(value, jsontext.Number) and value.token.isdigit()

@@ -10,8 +10,8 @@ from harness.case import Case
 from harness.check import EmissionCheck
 from harness.errors import FAILED, INCOMPLETE, PASSED, Incomplete, NotReady
 from harness.ledger import Ledger
+from harness.ready import ContractError, parse_ready
 from harness.suite import Result, Run, Suite, select
-from harness.testee import ContractError, parse_ready
 
 MANIFEST = manifests.load(harness_room.REFERENCE)
 CANARY = {"do": "canary", "peer": "A"}
