@@ -23,21 +23,18 @@ size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
 }
 
 /* 16 for what is no digit. */
-static const uint8_t hex_values[256] = {
-#define NO16 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
-    NO16, NO16, NO16,                                                                 /* control characters and signs */
-    0,    1,    2,    3,    4,    5,    6,    7,    8,    9,  16, 16, 16, 16, 16, 16, /* 0 to 9 */
-    16,   10,   11,   12,   13,   14,   15,   16,   16,   16, 16, 16, 16, 16, 16, 16, /* A to F */
-    NO16, 16,   10,   11,   12,   13,   14,   15,   16,   16, 16, 16, 16, 16, 16, 16, 16, /* a to f */
-    NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16, NO16,
-#undef NO16
-};
+static unsigned hex_value(char c) {
+    if (c >= '0' && c <= '9') return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f') return (unsigned)(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return (unsigned)(c - 'A') + 10;
+    return 16;
+}
 
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n) {
     if (seq.len_bytes < SB_SEQ_EPOCH_DIGITS + 2 || seq.bytes[SB_SEQ_EPOCH_DIGITS] != ':') return false;
     uint64_t e = 0;
     for (size_t i = 0; i < SB_SEQ_EPOCH_DIGITS; i++) {
-        uint8_t digit = hex_values[(unsigned char)seq.bytes[i]];
+        unsigned digit = hex_value(seq.bytes[i]);
         if (digit > 15) return false;
         e = e << 4 | digit;
     }
