@@ -255,19 +255,19 @@ fn cycle() {
     manager.stop().unwrap();
 }
 
-/// In a process of its own, since the other tests start and end threads at the same time: run through `main` of this program
-/// with the one test's name.
+/// In a process of its own, since the other tests start and end threads at the same time: this program again, with the one
+/// test's name.
 #[test]
 fn two_hundred_cycles_leave_nothing_behind() {
     const ALONE: &str = "SABIR_TEST_CYCLES_ALONE";
     if std::env::var_os(ALONE).is_none() {
         let program = std::env::current_exe().unwrap();
-        let status = std::process::Command::new(program)
+        let alone = std::process::Command::new(program)
             .args(["--exact", "two_hundred_cycles_leave_nothing_behind", "--test-threads=1", "--nocapture"])
             .env(ALONE, "1")
-            .status()
+            .output()
             .unwrap();
-        assert!(status.success());
+        assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stderr));
         return;
     }
     for _ in 0..20 {
