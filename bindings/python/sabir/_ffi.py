@@ -128,7 +128,7 @@ sabir_type_reject = _quick("sabir_type_reject", _P)
 
 # message.h
 sabir_message_new_json = _quick("sabir_message_new_json", _RAW, _P, c_char_p, _SIZE, _OUT)
-sabir_message_new_object = _quick("sabir_message_new_object", _RAW, _P, _P, _P, DROP, _OUT)
+sabir_message_new_object = _quick("sabir_message_new_object", _RAW, _P, _P, _P, _P, _OUT)  # drop as an address: hot
 sabir_message_free = _quick("sabir_message_free", None, _P)
 sabir_message_type = _quick("sabir_message_type", _P, _P)
 sabir_message_json_get = _quick("sabir_message_json_get", _CODE, _P, _OUT, POINTER(_SIZE))

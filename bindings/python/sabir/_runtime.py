@@ -56,6 +56,7 @@ def _drop(key: int | None) -> None:
 
 drop = _ffi.DROP(_drop)
 """The core lets go of an object: called on whatever thread that happens."""
+DROP_ADDRESS = ctypes.cast(drop, ctypes.c_void_p).value
 
 
 def c_text(text: str, what: str) -> bytes:
@@ -98,21 +99,16 @@ def is_main() -> bool:
     return not main_depth and threading.get_ident() == _main_ident
 
 
-class chain:  # noqa: N801 - reads as a word: `with chain():`
-    """A handler runs on this thread inside somebody's call."""
-
-    __slots__ = ("_on_main",)
-
-    def __enter__(self) -> None:
-        global main_depth
-        self._on_main = threading.get_ident() == _main_ident
-        if self._on_main:
-            main_depth += 1
-
-    def __exit__(self, *_: object) -> None:
-        global main_depth
-        if self._on_main:
-            main_depth -= 1
+def in_chain(handle: Callable[..., T], *arguments: Any) -> T:
+    """Run a handler on this thread inside somebody's call."""
+    global main_depth
+    if threading.get_ident() != _main_ident:
+        return handle(*arguments)
+    main_depth += 1
+    try:
+        return handle(*arguments)
+    finally:
+        main_depth -= 1
 
 
 class _Waiter(threading.Thread):

@@ -27,6 +27,7 @@ from ._errors import (
     UnboundSabirError,
     UnhandledSabirError,
 )
+from ._runtime import LANGUAGE, take
 from .actor import Actor, run_start, run_stop
 from .builtin import Timeout
 from .envelope import ContextEnvelope, DirectEnvelope, Envelope, PulledEnvelope
@@ -42,6 +43,7 @@ log = logging.getLogger("sabir")
 
 _TIMEOUT: MessageType = Timeout.__sabir__  # type: ignore[attr-defined]
 _LOST_ON_ITS_WAY = (ClosedSabirError, DownSabirError, FullSabirError, RefusedSabirError, UnboundSabirError, UnhandledSabirError)
+_object_take = _ffi.sabir_message_object_take
 _ITEM = struct.Struct(_ffi.PULLED_FORMAT)
 
 
@@ -106,8 +108,8 @@ class Worker(threading.Thread):
         assert handler is not None
         try:
             if key:
-                value = _runtime.take(key)
-                _ffi.sabir_message_object_take(message, _runtime.LANGUAGE)
+                value = take(key)
+                _object_take(message, LANGUAGE)
             else:
                 value = decode_text(handler.declared, ctypes.string_at(json, length))
         except BadPayloadSabirError as error:
@@ -115,7 +117,7 @@ class Worker(threading.Thread):
             return
         envelope = PulledEnvelope(value, sender, self, index)
         try:
-            result = handler(envelope)
+            result = handler.call(envelope)
             if result is not None:
                 self._reply_returned(envelope, result, sender)
         except BaseException as error:  # SystemExit too: an actor's failure never ends the thread that runs it
@@ -151,7 +153,7 @@ class Worker(threading.Thread):
         if timer is not None and timer.then is not None:
             timer.then()
         elif handler is not None:
-            handler(Envelope(firing))
+            handler.call(Envelope(firing))
 
     def _guard(self, index: int, what: str, call: Callable[[], Any]) -> None:
         try:
@@ -175,7 +177,7 @@ class Worker(threading.Thread):
             raise UnhandledSabirError(f"the actor '{self.actor_name}' has no handler for {type_of(message).name}")
         envelope = DirectEnvelope(message, sender)
         try:
-            result = handler(envelope)
+            result = handler.call(envelope)
             if result is not None and envelope.answer is None:
                 envelope.reply(result)
         except Exception as error:
@@ -200,10 +202,9 @@ class Worker(threading.Thread):
         envelope = ContextEnvelope(value, sender, context)
         before, self._context = self._context, context
         try:
-            with _runtime.chain():
-                result = handler(envelope)
-                if result is not None:
-                    self._reply_returned(envelope, result, sender)
+            result = _runtime.in_chain(handler.call, envelope)
+            if result is not None:
+                self._reply_returned(envelope, result, sender)
             return OK
         finally:
             self._context = before

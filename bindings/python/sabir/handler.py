@@ -25,21 +25,23 @@ LIFE_HOOKS = ("on_start", "on_stop", "on_shutdown")
 
 
 class Handler:
-    """One handler of one actor object, ready to be called with an envelope."""
+    """One handler of one actor object.
 
-    __slots__ = ("bound", "declared", "name", "takes_two")
+    Attributes:
+        name: the method's.
+        declared: the message class that it handles.
+        call: takes an envelope and calls the method; what it returns is the reply.
+    """
+
+    __slots__ = ("call", "declared", "name", "takes_two")
 
     def __init__(self, name: str, bound: Callable[..., Any], declared: MessageType, takes_two: bool) -> None:
         self.name = name
-        self.bound = bound
         self.declared = declared
         self.takes_two = takes_two
-
-    def __call__(self, envelope: Envelope[Any]) -> Any:
-        """Call the method; what it returns is the reply."""
-        if self.takes_two:
-            return self.bound(envelope.msg, envelope.sender)
-        return self.bound(envelope)
+        self.call: Callable[[Envelope[Any]], Any] = bound
+        if takes_two:
+            self.call = lambda envelope: bound(envelope.msg, envelope.sender)
 
 
 def find_handlers(actor: Any) -> list[Handler]:

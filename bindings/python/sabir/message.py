@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import _codec, _ffi, _json, _runtime
 from ._errors import OK, BadPayloadSabirError, InvalidSabirError, NotFoundSabirError
+from ._runtime import DROP_ADDRESS, LANGUAGE, keep
 from .kind import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ else:
 
 
 C = TypeVar("C", bound=type)
+
+_Pointer, _byref = ctypes.c_void_p, ctypes.byref
+_new_object = _ffi.sabir_message_new_object
 
 
 class MessageType:
@@ -267,9 +271,9 @@ def _make_view(name: str, pointer: int) -> MessageType:
 def new_message(message: Any, as_object: bool) -> int:
     """A core message of `message`, by reference or as JSON; whoever calls owns it."""
     declared = type_of(message)
-    made = ctypes.c_void_p()
+    made = _Pointer()
     if as_object and not declared.is_view:
-        code = _ffi.sabir_message_new_object(declared.pointer, _runtime.LANGUAGE, _runtime.keep(message), _runtime.drop, ctypes.byref(made))
+        code = _new_object(declared.pointer, LANGUAGE, keep(message), DROP_ADDRESS, _byref(made))
     else:
         text = declared.encode(message)
         code = _ffi.sabir_message_new_json(declared.pointer, text, len(text), ctypes.byref(made))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Sender: TypeAlias = "ActorRef | Actor | None"
 
 _TIMED_OUT = TimedOutSabirError.code
+_send = _ffi.sabir_ref_send
+_try_enter, _leave = _ffi.sabir_ref_try_enter, _ffi.sabir_ref_leave
 
 # The refs of this process's Python actors, by core pointer: `env.sender` is found here without asking the core.
 _local: dict[int, ActorRef] = {}
@@ -74,7 +76,7 @@ class ActorRef:
             docs/protocol.md ORD-1
         """
         pointer = new_message(message, self.is_python)
-        code = _ffi.sabir_ref_send(self._pointer, pointer, None if sender is None else pointer_of(sender))
+        code = _send(self._pointer, pointer, None if sender is None else pointer_of(sender))
         if code != OK:
             problem = _ffi.error(code)
             _ffi.sabir_message_free(pointer)
@@ -99,36 +101,41 @@ class ActorRef:
             ClosedSabirError, UnhandledSabirError: as `send`.
         """
         if not self.is_python:
-            pointer = None if sender is None else pointer_of(sender)
-            return _runtime.wait(lambda: self._fast_send_foreign(message, pointer, ordered))
-        code = _TIMED_OUT if ordered else _ffi.sabir_ref_try_enter(self._pointer)
+            return self._fast_send_foreign(message, sender, ordered)
+        code = _TIMED_OUT if ordered else _try_enter(self._pointer)
         if code == _TIMED_OUT:
             if _runtime.is_main():
-                return _runtime.wait(lambda: self.fast_send(message, sender, ordered=ordered))
+                return self._fast_send_beside(message, sender, ordered)
             code = _ffi.sabir_ref_enter(self._pointer, _ffi.FAST_ORDERED if ordered else 0)
         if code != OK:
             raise _ffi.error(code)
         try:
-            return self._handle_now(message, ref_of(sender))
+            worker: Worker | None = _runtime.kept(self._key or 0)
+            if worker is None:
+                raise ClosedSabirError(f"the actor '{self.name}' has stopped")
+            return _runtime.in_chain(worker.handle_direct, message, None if sender is None else ref_of(sender))
         finally:
-            _ffi.sabir_ref_leave(self._pointer)
+            _leave(self._pointer)
 
-    def _handle_now(self, message: Any, sender: ActorRef | None) -> Any:
-        worker: Worker | None = _runtime.kept(self._key or 0)
-        if worker is None:
-            raise ClosedSabirError(f"the actor '{self.name}' has stopped")
-        with _runtime.chain():
-            return worker.handle_direct(message, sender)
+    def _fast_send_beside(self, message: Any, sender: Sender, ordered: bool) -> Any:
+        """Let another thread wait and call, so that Ctrl-C reaches this one."""
+        return _runtime.wait(lambda: self.fast_send(message, sender, ordered=ordered))
 
-    def _fast_send_foreign(self, message: Any, sender: int | None, ordered: bool) -> Any:
+    def _fast_send_foreign(self, message: Any, sender: Sender, ordered: bool) -> Any:
+        """To an actor of C or Rust, whose handler the core runs."""
         pointer = new_message(message, as_object=False)
-        reply = ctypes.c_void_p()
-        try:
-            flags = _ffi.FAST_ORDERED if ordered else 0
-            _ffi.sabir_ref_fast_send_message(self._pointer, sender, pointer, flags, ctypes.byref(reply))
-        finally:
-            _ffi.sabir_message_free(pointer)
-        return _read_and_free(reply.value)
+        from_ = None if sender is None else pointer_of(sender)
+        flags = _ffi.FAST_ORDERED if ordered else 0
+
+        def call() -> Any:
+            reply = ctypes.c_void_p()
+            try:
+                _ffi.sabir_ref_fast_send_message(self._pointer, from_, pointer, flags, ctypes.byref(reply))
+            finally:
+                _ffi.sabir_message_free(pointer)
+            return _read_and_free(reply.value)
+
+        return _runtime.wait(call)
 
     def ask(self, message: Any, timeout: float | None = 5.0) -> Any:
         """Send a request and wait for its one outcome. Works for local and remote actors.

@@ -44,7 +44,7 @@ def prototypes() -> dict[str, Any]:
 def fits(parameter: str, declared: Any) -> bool:
     """Whether a ctypes type can stand for a C parameter, written with or without its name."""
     if "(*" in parameter:
-        return declared is _ffi.DROP
+        return declared in (_ffi.DROP, ctypes.c_void_p)
     words = parameter.replace("const ", "").replace("struct ", "").split()
     kind = words[0]
     if kind in CALLBACKS:

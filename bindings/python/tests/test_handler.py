@@ -80,7 +80,7 @@ def test_handlers_are_inherited_and_overridden() -> None:
 
     found = {handler.name: handler for handler in find_handlers(Derived())}
     assert set(found) == {"on_ping", "on_text"}
-    assert found["on_ping"](sabir.Envelope(Ping(1))) == "derived"
+    assert found["on_ping"].call(sabir.Envelope(Ping(1))) == "derived"
 
 
 def test_built_in_messages_are_handled_by_their_names() -> None:
