@@ -36,6 +36,9 @@ def main(argv=None, prog="sabir"):
     except RunError as error:
         print(f"{prog}: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print(f"{prog}: interrupted", file=sys.stderr)
+        return INCOMPLETE
     except BrokenPipeError:
         # Whoever was reading has gone, and cannot be told; the interpreter must not try again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
