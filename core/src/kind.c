@@ -23,8 +23,11 @@
         },                                                                                                             \
         value)
 #define SCALAR(kind_code, c_type, flat)                                                                                \
-    [kind_code] = {                                                                                                    \
-        .code = (kind_code), .size_bytes = sizeof(c_type), .align_bytes = ALIGN_OF(c_type), .is_flat = (flat)}
+    [kind_code] = {.code = (kind_code),                                                                                \
+                   .size_bytes = sizeof(c_type),                                                                       \
+                   .align_bytes = ALIGN_OF(c_type),                                                                    \
+                   .is_flat = (flat),                                                                                  \
+                   .is_always_valid = (flat) && (kind_code) != SB_KIND_DOUBLE}
 
 const struct sb_kind sb_kind_scalars[] = {
     SCALAR(SB_KIND_BOOL, bool, true),
@@ -106,6 +109,7 @@ static struct sb_kind over_item(enum sb_kind_code code, const struct sb_kind *it
     } else {
         kind.level_count = item->level_count;
         kind.is_flat = item->is_flat;
+        kind.is_always_valid = item->is_always_valid;
         kind.has_items = item->has_items;
         kind.align_bytes = item->align_bytes > ALIGN_OF(bool) ? item->align_bytes : ALIGN_OF(bool);
         kind.value_offset_bytes = align_up(sizeof(bool), item->align_bytes);
@@ -143,6 +147,7 @@ static int parse_struct(struct parser *parser, const struct sb_kind **kind) {
                            .type = type,
                            .level_count = type->level_count,
                            .is_flat = type->is_flat,
+                           .is_always_valid = type->is_always_valid,
                            .has_items = type->has_items};
     return keep(&made, kind);
 }

@@ -135,7 +135,7 @@ int sabir_message_new(const sabir_type *type, const void *value, sabir_message *
         if (value) memcpy(&json, value, sizeof json);
         return sabir_message_new_json(type, json.bytes, json.len_bytes, message);
     }
-    if (value && (code = sb_value_check(type, value)) != SABIR_OK) return code;
+    if (value && !type->is_always_valid && (code = sb_value_check(type, value)) != SABIR_OK) return code;
     return sb_message_new_value(type, value, message);
 }
 

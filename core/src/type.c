@@ -119,6 +119,7 @@ static int make_open(struct sb_text name, sabir_type **made) {
     const struct sb_kind *json = &sb_kind_scalars[SB_KIND_JSON];
     (*made)->is_open = true;
     (*made)->is_flat = false;
+    (*made)->is_always_valid = false;
     (*made)->size_bytes = json->size_bytes;
     (*made)->align_bytes = json->align_bytes;
     return SABIR_OK;

@@ -39,8 +39,9 @@ struct sb_kind {
     size_t value_offset_bytes;  /* OPTIONAL: of `value` behind `present` */
     const struct sb_kind *item; /* LIST, MAP, OPTIONAL */
     const sabir_type *type;     /* STRUCT */
-    size_t level_count; /* of arrays and objects that a value has in JSON; what a JSON text brings is not counted */
-    bool is_flat;       /* holds no pointer: a copy of its bytes is a copy of it */
+    size_t level_count;   /* of arrays and objects that a value has in JSON; what a JSON text brings is not counted */
+    bool is_flat;         /* holds no pointer: a copy of its bytes is a copy of it */
+    bool is_always_valid; /* flat, and every value of it can be written: no double, which may be NaN */
     bool has_items; /* holds a LIST or a MAP: how much room its values need is known only when they have been counted */
 };
 
@@ -70,6 +71,7 @@ struct sabir_type {
     enum sb_builtin builtin;
     bool is_open;
     bool is_flat;
+    bool is_always_valid;
     bool has_items;
     size_t size_bytes;
     size_t align_bytes;

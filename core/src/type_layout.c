@@ -13,6 +13,7 @@ static size_t align_up(size_t offset_bytes, size_t align_bytes) {
 /* What does not depend on where the fields stand. */
 static void sum_up(sabir_type *type, const struct sb_field *fields) {
     type->is_flat = true;
+    type->is_always_valid = true;
     type->align_bytes = 1;
     type->level_count = 1;
     for (size_t i = 0; i < type->field_count; i++) {
@@ -20,6 +21,7 @@ static void sum_up(sabir_type *type, const struct sb_field *fields) {
         if (kind->align_bytes > type->align_bytes) type->align_bytes = kind->align_bytes;
         if (kind->level_count + 1 > type->level_count) type->level_count = kind->level_count + 1;
         type->is_flat = type->is_flat && kind->is_flat;
+        type->is_always_valid = type->is_always_valid && kind->is_always_valid;
         type->has_items = type->has_items || kind->has_items;
     }
 }
