@@ -116,10 +116,6 @@ static void local_free(sabir_ref *ref) {
 
 static const struct sb_ref_ops local_ops = {.send = local_send, .free = local_free};
 
-struct sb_actor *sb_actor_of(const sabir_ref *ref) {
-    return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
-}
-
 static void due_by_mailbox(struct sb_mailbox *mailbox) {
     sb_group_due((struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox)));
 }

@@ -68,7 +68,9 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
                  struct sb_actor **actor);
 
 /* `ref` as an actor of this process, or NULL. */
-struct sb_actor *sb_actor_of(const sabir_ref *ref);
+static inline struct sb_actor *sb_actor_of(const sabir_ref *ref) {
+    return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
+}
 
 /* Start its thread (a pulled one has its binding's). What it came to is known when the actor is RUNNING. */
 void sb_actor_start_now(struct sb_actor *actor);

@@ -17,6 +17,10 @@ sabir_ref *sabir_context_sender(sabir_context *context) {
 }
 
 sabir_message *sabir_context_message(sabir_context *context) {
+    struct sb_fast_reply *fast = context->fast;
+    if (!context->message && fast && fast->request_type &&
+        sb_message_new_value(fast->request_type, fast->request, &context->message) == SABIR_OK)
+        fast->owns_message = true;
     return context->message;
 }
 
@@ -111,9 +115,19 @@ int sabir_context_reply(sabir_context *context, sabir_message *message) {
     return context->fast->replied ? nobody_to_answer(context) : reply_message_fast(context->fast, message);
 }
 
+/* The way of nearly every fast_send: a plain struct of the type that is waited for, into the caller's buffer. */
+static bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, const void *value) {
+    if (fast->type != type || fast->replied || !value || !type->is_always_valid || type->size_bytes > fast->capacity_bytes)
+        return false;
+    memcpy(fast->buffer, value, type->size_bytes);
+    fast->replied = true;
+    return true;
+}
+
 int sabir_context_reply_value(sabir_context *context, const sabir_type *type, const void *value) {
     if (!type) return sb_error(SABIR_EINVAL, "the reply's type is NULL (did its registration fail?)");
     if (context->fast) {
+        if (reply_plainly(context->fast, type, value)) return SABIR_OK;
         if (context->fast->replied) return nobody_to_answer(context);
         if (value && !type->is_open) return reply_value_fast(context->fast, type, value);
     } else if (!may_answer(context)) {

@@ -18,12 +18,16 @@ struct sb_fast_reply {
     bool wants_message;
     sabir_message *message;
     bool replied;
-    int code; /* why the reply could not be given, or SABIR_OK */
+    int code;                       /* why the reply could not be given, or SABIR_OK */
+    const sabir_type *request_type; /* of `request`, the caller's struct; NULL: it came as a message */
+    const void *request;
+    bool owns_message; /* the context's message was made of the struct, and ends with the call */
 };
 
 struct sabir_context {
     struct sb_actor *actor;
-    sabir_message *message; /* NULL in on_start and on_stop */
+    sabir_message
+        *message; /* NULL in on_start and on_stop, and in a fast_send of a struct until somebody asks for it */
     sabir_ref *sender;
     struct sb_fast_reply *fast; /* NULL: it came through the mailbox */
     bool answered;

@@ -1,13 +1,10 @@
 /*
  * fast_send: the handler runs now, in the caller's thread, owning the actor. No queue, no allocation.
  */
-#include <string.h>
-
 #include "context.h"
 #include "dispatch.h"
 #include "error.h"
 #include "manager.h"
-#include "pool.h"
 
 /* ---- Entering -------------------------------------------------------------------------------------------------------- */
 
@@ -17,7 +14,7 @@ static int local_actor(sabir_ref *ref, struct sb_actor **actor) {
     if (!*actor)
         return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process: use ask, which works for every actor",
                         ref->name);
-    return sb_actor_check_fork(*actor);
+    return (*actor)->fork_generation == sb_fork_generation() ? SABIR_OK : sb_actor_check_fork(*actor);
 }
 
 /* Before its on_start has returned an actor has no state to call; after its end it has none any more. */
@@ -29,7 +26,8 @@ static int check_life(const struct sb_actor *actor) {
 }
 
 static int enter(struct sb_actor *actor, bool may_wait) {
-    int code = sb_ownership_take(&actor->ownership, may_wait);
+    int code = SABIR_OK;
+    if (!sb_ownership_take_free(&actor->ownership)) code = sb_ownership_take(&actor->ownership, may_wait);
     if (code != SABIR_OK) return code;
     code = check_life(actor);
     if (code != SABIR_OK) sb_ownership_give(&actor->ownership);
@@ -38,7 +36,7 @@ static int enter(struct sb_actor *actor, bool may_wait) {
 
 static void leave(struct sb_actor *actor) {
     bool ends = actor->wants_stop;
-    sb_ownership_give(&actor->ownership);
+    if (!sb_ownership_give_unwanted(&actor->ownership)) sb_ownership_give(&actor->ownership);
     if (ends) sb_actor_post_stop(actor, false);
 }
 
@@ -53,7 +51,7 @@ static void run_queued(struct sb_actor *actor) {
 }
 
 int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
-    struct sb_actor *actor;
+    struct sb_actor *actor = NULL;
     int code = local_actor(ref, &actor);
     if (code == SABIR_OK) code = enter(actor, true);
     if (code == SABIR_OK && (flags & SABIR_FAST_ORDERED)) run_queued(actor);
@@ -72,11 +70,6 @@ void sabir_ref_leave(sabir_ref *ref) {
 
 /* ---- Calling --------------------------------------------------------------------------------------------------------- */
 
-static int check_handler(const struct sb_actor *actor, const sabir_type *type) {
-    if (sb_actor_handles(actor, type)) return SABIR_OK;
-    return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, type->name.bytes);
-}
-
 /* What the handler's code is to the caller: its own failure keeps its words. */
 static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
     if (fast->code != SABIR_OK) return fast->code;
@@ -88,25 +81,41 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
                     *detail ? ": " : "", detail);
 }
 
-/* The actor is owned. */
-static int call(struct sb_actor *actor, sabir_ref *sender, sabir_message *request, struct sb_fast_reply *fast) {
-    struct sabir_context context = {.actor = actor, .message = request, .sender = sender, .fast = fast};
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
-    int code = sb_dispatch_call(&context, request);
-    sb_chain_enter(outer);
-    sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
-    return outcome(actor, code, fast);
+/* A handler in C gets the caller's struct as it lies there; a binding's gets a message made of it. */
+static int run(const struct sb_handler *handler, struct sabir_context *context) {
+    struct sb_actor *actor = context->actor;
+    const struct sb_fast_reply *fast = context->fast;
+    if (handler && handler->handle && fast->request_type) {
+        sb_error_clear();
+        return handler->handle(actor->spec->self, fast->request, context);
+    }
+    if (!sabir_context_message(context)) return sb_error(SABIR_ENOMEM, "no memory for the request");
+    return sb_dispatch_call(context, context->message);
 }
 
-static int fast_send(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
-                     struct sb_fast_reply *fast) {
-    struct sb_actor *actor;
+/* The actor is owned. */
+static int call(const struct sb_handler *handler, struct sabir_context *context) {
+    struct sb_actor *actor = context->actor;
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = context});
+    int code = run(handler, context);
+    sb_chain_enter(outer);
+    if (context->fast->owns_message) sabir_message_free(context->message);
+    sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
+    return code == SABIR_OK && context->fast->code == SABIR_OK ? SABIR_OK : outcome(actor, code, context->fast);
+}
+
+static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, struct sabir_context *context) {
+    struct sb_actor *actor = NULL;
     int code = local_actor(ref, &actor);
-    if (code == SABIR_OK) code = check_handler(actor, request->type);
-    if (code == SABIR_OK) code = enter(actor, true);
+    if (code != SABIR_OK) return code;
+    const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
+    if (!handler && !sb_actor_handles(actor, type))
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, type->name.bytes);
+    code = enter(actor, true);
     if (code != SABIR_OK) return code;
     if (flags & SABIR_FAST_ORDERED) run_queued(actor);
-    code = call(actor, sender, request, fast);
+    context->actor = actor;
+    code = call(handler, context);
     leave(actor);
     return code;
 }
@@ -117,17 +126,25 @@ int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *req
     if (!request_type) return sb_error(SABIR_EINVAL, "the request's type is NULL (did its registration fail?)");
     if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
     if (reply_type && !reply) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
-    /* The request stays on the caller's stack: a message that only points to it. It is never queued, so it needs no pool. */
-    sabir_message message;
-    memset(&message, 0, offsetof(sabir_message, payload));
-    message.type = request_type;
-    message.value = (void *)(uintptr_t)request;
-    message.is_checked = true;
-    struct sb_fast_reply fast = {.type = reply_type, .buffer = reply, .capacity_bytes = reply_capacity_bytes};
-    int code = fast_send(ref, sender, &message, flags, &fast);
-    sb_message_free_parts(&message);
+    struct sb_fast_reply fast = {.type = reply_type,
+                                 .buffer = reply,
+                                 .capacity_bytes = reply_capacity_bytes,
+                                 .request_type = request_type,
+                                 .request = request};
+    struct sabir_context context = {.sender = sender, .fast = &fast};
+    int code = fast_send(ref, request_type, flags, &context);
     if (replied) *replied = code == SABIR_OK && fast.replied;
     return code;
+}
+
+/* An object can only be looked into by its own language. */
+static int check_language(const sabir_ref *ref, const sabir_message *request) {
+    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
+    const void *language = request->extra ? request->extra->language : NULL;
+    if (!actor || !language || language == actor->spec->language) return SABIR_OK;
+    return sb_error(SABIR_EMISMATCH,
+                    "actor '%s' cannot take the object that this '%s' carries: it speaks another language", actor->name,
+                    request->type->name.bytes);
 }
 
 int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
@@ -135,14 +152,11 @@ int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message
     if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
     if (!reply) return sb_error(SABIR_EINVAL, "there is nowhere to put the reply: the last argument is NULL");
     *reply = NULL;
-    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
-    const void *language = request->extra ? request->extra->language : NULL;
-    if (actor && language && language != actor->spec->language)
-        return sb_error(SABIR_EMISMATCH,
-                        "actor '%s' cannot take the object that this '%s' carries: it speaks another language",
-                        actor->name, request->type->name.bytes);
+    int code = check_language(ref, request);
+    if (code != SABIR_OK) return code;
     struct sb_fast_reply fast = {.wants_message = true};
-    int code = fast_send(ref, sender, request, flags, &fast);
+    struct sabir_context context = {.message = request, .sender = sender, .fast = &fast};
+    code = fast_send(ref, request->type, flags, &context);
     if (code == SABIR_OK)
         *reply = fast.message;
     else

@@ -172,7 +172,8 @@ int sabir_message_new_object(const sabir_type *type, const void *language, void 
     return SABIR_OK;
 }
 
-void sb_message_free_parts(sabir_message *message) {
+void sabir_message_free(sabir_message *message) {
+    if (!message) return;
     struct sb_extra *extra = message->extra;
     if (extra) {
         if (extra->language && extra->drop) extra->drop(extra->object);
@@ -182,11 +183,6 @@ void sb_message_free_parts(sabir_message *message) {
     }
     if (message->value_is_block) sb_free(message->value);
     if (message->sender_counted) sabir_ref_release(message->sender);
-}
-
-void sabir_message_free(sabir_message *message) {
-    if (!message) return;
-    sb_message_free_parts(message);
     sb_pool_give(message);
 }
 

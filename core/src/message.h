@@ -70,9 +70,6 @@ int sb_message_new_wire(const sabir_type *type, struct sb_text json, sabir_messa
 /* The value was written anew: forget the text that was made of the old one. */
 void sb_message_forget_text(sabir_message *message);
 
-/* Free everything but the node itself: of a message that lies on somebody's stack. */
-void sb_message_free_parts(sabir_message *message);
-
 /* The message's meta, made when first asked for; NULL without memory. And if it has one, else NULL. */
 struct sb_meta *sb_message_meta_make(sabir_message *message);
 const struct sb_meta *sb_message_meta(const sabir_message *message);

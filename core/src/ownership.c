@@ -11,20 +11,7 @@
 #define WANTED ((uintptr_t)1)
 #define CYCLE_TEXT_BYTES 512
 
-/* One per thread; it outlives its thread, for others may just be looking at it, and is adopted by the next one. */
-struct sb_chain {
-    struct sb_ownership *waits_for; /* under the lock of the graph; NULL: it runs */
-    uint64_t ask_number;            /* the same: how many asks it has waited for */
-    struct sb_chain *next_waiter;   /* the same */
-    _Atomic uint32_t granted;       /* what it waits for is its own now; it sleeps on this word */
-    uint32_t held;                  /* actors; the thread's own, as the rest */
-    const struct sb_frame *frame;
-    struct sb_spin spin;
-    struct sb_chain *next_orphan;
-    struct sb_chain *next_chain;
-};
-
-static _Thread_local struct sb_chain *own __attribute__((tls_model("initial-exec")));
+_Thread_local struct sb_chain *sb_own_chain __attribute__((tls_model("initial-exec")));
 
 static struct sb_mutex graph_lock;
 static struct sb_chain *all_chains;
@@ -33,7 +20,7 @@ static struct sb_thread_slot exit_slot;
 
 static void orphan_chain(void *value) {
     struct sb_chain *chain = value;
-    own = NULL;
+    sb_own_chain = NULL;
     sb_mutex_lock(&graph_lock);
     chain->next_orphan = orphans;
     orphans = chain;
@@ -55,7 +42,7 @@ static struct sb_chain *chain_new(void) {
 }
 
 static struct sb_chain *own_chain(void) {
-    if (own) return own;
+    if (sb_own_chain) return sb_own_chain;
     sb_mutex_lock(&graph_lock);
     struct sb_chain *chain = orphans;
     if (chain)
@@ -63,7 +50,7 @@ static struct sb_chain *own_chain(void) {
     else
         chain = chain_new();
     sb_mutex_unlock(&graph_lock);
-    own = chain;
+    sb_own_chain = chain;
     if (chain) sb_thread_slot_set(&exit_slot, chain);
     return chain;
 }
@@ -167,27 +154,22 @@ static int take_waiting(struct sb_ownership *ownership, struct sb_chain *chain) 
 int sb_ownership_take(struct sb_ownership *ownership, bool may_wait) {
     struct sb_chain *chain = own_chain();
     if (!chain) return sb_error(SABIR_ENOMEM, "no memory to enter actor '%s'", ownership->name);
-    uintptr_t owner = 0;
-    /* Acquire: the former owner's work on the actor came before. */
-    if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &owner, (uintptr_t)chain, memory_order_acquire,
-                                                 memory_order_relaxed)) {
-        if (chain_of(owner) == chain)
-            return sb_error(SABIR_EREENTRANT, "actor '%s' is already in this chain of calls", ownership->name);
-        if (!may_wait) return sb_error(SABIR_ETIMEDOUT, "actor '%s' is at work on another thread", ownership->name);
-        int code = take_waiting(ownership, chain);
-        if (code != SABIR_OK) return code;
-    }
-    chain->held++;
-    return SABIR_OK;
+    if (sb_ownership_take_free(ownership)) return SABIR_OK;
+    if (owner_of(ownership) == chain)
+        return sb_error(SABIR_EREENTRANT, "actor '%s' is already in this chain of calls", ownership->name);
+    if (!may_wait) return sb_error(SABIR_ETIMEDOUT, "actor '%s' is at work on another thread", ownership->name);
+    int code = take_waiting(ownership, chain);
+    if (code == SABIR_OK) chain->held++;
+    return code;
 }
 
 bool sb_ownership_take_or_defer(struct sb_ownership *ownership) {
     if (sb_ownership_take(ownership, false) == SABIR_OK) return true;
     sb_mutex_lock(&graph_lock);
-    bool taken = take_or_mark(ownership, own);
+    bool taken = take_or_mark(ownership, sb_own_chain);
     if (!taken) ownership->wants_turn = true;
     sb_mutex_unlock(&graph_lock);
-    if (taken) own->held++;
+    if (taken) sb_own_chain->held++;
     return taken;
 }
 
@@ -220,16 +202,13 @@ static void give_waited_for(struct sb_ownership *ownership) {
 }
 
 void sb_ownership_give(struct sb_ownership *ownership) {
-    own->held--;
-    uintptr_t owner = (uintptr_t)own;
-    /* Release: the next owner sees our work. */
-    if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &owner, 0, memory_order_release,
-                                                 memory_order_relaxed))
-        give_waited_for(ownership);
+    if (sb_ownership_give_unwanted(ownership)) return;
+    sb_own_chain->held--;
+    give_waited_for(ownership);
 }
 
 bool sb_ownership_is_mine(const struct sb_ownership *ownership) {
-    return own && chain_of(atomic_load_explicit(&ownership->owner, memory_order_relaxed)) == own;
+    return sb_own_chain && chain_of(atomic_load_explicit(&ownership->owner, memory_order_relaxed)) == sb_own_chain;
 }
 
 /* ---- A blocking ask -------------------------------------------------------------------------------------------------- */
@@ -238,11 +217,11 @@ int sb_ask_edge_begin(struct sb_ask_edge *edge, struct sb_ownership *ownership) 
     edge->chain = NULL;
     if (!sb_chain_holds_any()) return SABIR_OK; /* nobody can wait for a thread that holds nothing */
     sb_mutex_lock(&graph_lock);
-    int code = closes_cycle(own, ownership) ? cycle_error(own, ownership) : SABIR_OK;
+    int code = closes_cycle(sb_own_chain, ownership) ? cycle_error(sb_own_chain, ownership) : SABIR_OK;
     if (code == SABIR_OK) {
-        own->waits_for = ownership;
-        edge->chain = own;
-        edge->number = ++own->ask_number;
+        sb_own_chain->waits_for = ownership;
+        edge->chain = sb_own_chain;
+        edge->number = ++sb_own_chain->ask_number;
     }
     sb_mutex_unlock(&graph_lock);
     return code;
@@ -261,16 +240,10 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge) {
 /* ---- The handler in hand --------------------------------------------------------------------------------------------- */
 
 struct sabir_context *sb_chain_context(void) {
-    if (!own || !own->frame) return NULL;
-    const struct sb_frame *frame = own->frame;
+    if (!sb_own_chain || !sb_own_chain->frame) return NULL;
+    const struct sb_frame *frame = sb_own_chain->frame;
     size_t index = frame->current ? *frame->current : 0;
     return (struct sabir_context *)(void *)((char *)frame->contexts + index * frame->stride_bytes);
-}
-
-const struct sb_frame *sb_chain_enter(const struct sb_frame *frame) {
-    const struct sb_frame *before = own->frame;
-    own->frame = frame;
-    return before;
 }
 
 bool sb_chain_prepare(void) {
@@ -278,5 +251,5 @@ bool sb_chain_prepare(void) {
 }
 
 bool sb_chain_holds_any(void) {
-    return own && own->held > 0;
+    return sb_own_chain && sb_own_chain->held > 0;
 }

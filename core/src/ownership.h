@@ -19,8 +19,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct sb_chain;
-struct sb_actor;
+#include "spin.h"
+
+struct sabir_context;
+
+/* Where the handlers in hand stand: one context, or those of a batch (puller.h), of which *current is the index in hand. */
+struct sb_frame {
+    struct sabir_context *contexts;
+    size_t stride_bytes;
+    const volatile uint32_t *current; /* NULL: there is one */
+};
+
+/* One per thread; it outlives its thread, for others may just be looking at it, and is adopted by the next one. */
+struct sb_chain {
+    struct sb_ownership *waits_for; /* under the lock of the graph; NULL: it runs */
+    uint64_t ask_number;            /* the same: how many asks it has waited for */
+    struct sb_chain *next_waiter;   /* the same */
+    _Atomic uint32_t granted;       /* what it waits for is its own now; it sleeps on this word */
+    uint32_t held;                  /* actors; the thread's own, as the rest */
+    const struct sb_frame *frame;
+    struct sb_spin spin;
+    struct sb_chain *next_orphan;
+    struct sb_chain *next_chain;
+};
+
+/* The calling thread's, NULL before its first take. */
+extern _Thread_local struct sb_chain *sb_own_chain __attribute__((tls_model("initial-exec")));
 
 struct sb_ownership {
     void (*turn)(struct sb_ownership *ownership); /* make the actor due; NULL: its thread looks by itself */
@@ -40,6 +64,18 @@ void sb_ownership_init(struct sb_ownership *ownership, const char *name);
  */
 int sb_ownership_take(struct sb_ownership *ownership, bool may_wait);
 
+/* The same where nobody is in the way: one compare-and-swap, in line. false: take the long way. */
+static inline bool sb_ownership_take_free(struct sb_ownership *ownership) {
+    struct sb_chain *chain = sb_own_chain;
+    uintptr_t nobody = 0;
+    /* Acquire: the former owner's work on the actor came before. */
+    if (!chain || !atomic_compare_exchange_strong_explicit(&ownership->owner, &nobody, (uintptr_t)chain,
+                                                           memory_order_acquire, memory_order_relaxed))
+        return false;
+    chain->held++;
+    return true;
+}
+
 /*
  * Take the actor for a turn, without waiting. false: somebody owns it, and will call `turn` when he has given it back.
  */
@@ -47,6 +83,17 @@ bool sb_ownership_take_or_defer(struct sb_ownership *ownership);
 
 /* Give it back; if somebody waits he owns it when this returns. The thread that took it. */
 void sb_ownership_give(struct sb_ownership *ownership);
+
+/* The same where nobody waits, in line. false: nothing was done, take the long way. */
+static inline bool sb_ownership_give_unwanted(struct sb_ownership *ownership) {
+    uintptr_t owner = (uintptr_t)sb_own_chain;
+    /* Release: the next owner sees our work. */
+    if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &owner, 0, memory_order_release,
+                                                 memory_order_relaxed))
+        return false;
+    sb_own_chain->held--;
+    return true;
+}
 
 /* Somebody waits for the actor that the caller holds. */
 static inline bool sb_ownership_is_wanted(const struct sb_ownership *ownership) {
@@ -74,20 +121,15 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge);
 
 /* ---- The handler that the calling thread runs ------------------------------------------------------------------------- */
 
-struct sabir_context;
-
-/* Where the handlers in hand stand: one context, or those of a batch (puller.h), of which *current is the index in hand. */
-struct sb_frame {
-    struct sabir_context *contexts;
-    size_t stride_bytes;
-    const volatile uint32_t *current; /* NULL: there is one */
-};
-
 /* The innermost handler's context on this thread, or NULL. */
 struct sabir_context *sb_chain_context(void);
 
 /* Make `frame` (NULL: none), the caller's, the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
-const struct sb_frame *sb_chain_enter(const struct sb_frame *frame);
+static inline const struct sb_frame *sb_chain_enter(const struct sb_frame *frame) {
+    const struct sb_frame *before = sb_own_chain->frame;
+    sb_own_chain->frame = frame;
+    return before;
+}
 
 /* Make the calling thread's chain ahead of its first use. false: no memory. */
 bool sb_chain_prepare(void);
