@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import io
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -177,11 +178,24 @@ _PLAIN_ENCODERS: dict[str, Encoder] = {
 
 
 def _array_of(text: str) -> Any:
+    """The array of an .npy file; what the file says of its size is compared with what there is before anything is made of it."""
     try:
         import numpy
     except ImportError:
         raise BadPayloadSabirError("the field is an Array, which needs NumPy; it is not installed") from None
-    return numpy.lib.format.read_array(io.BytesIO(binascii.a2b_base64(text)), allow_pickle=False)
+    data = binascii.a2b_base64(text)
+    file = io.BytesIO(data)
+    form = numpy.lib.format
+    readers = {(1, 0): form.read_array_header_1_0, (2, 0): form.read_array_header_2_0}
+    try:
+        shape, is_fortran, dtype = readers[form.read_magic(file)](file)
+    except (KeyError, ValueError) as error:
+        raise BadPayloadSabirError(f"the field is no array: {error}") from None
+    raw = memoryview(data)[file.tell() :]
+    if dtype.hasobject or len(raw) != math.prod(shape) * dtype.itemsize:
+        raise BadPayloadSabirError(f"an array {shape} of {dtype} is not what its {len(raw)} bytes hold")
+    flat = numpy.frombuffer(bytearray(raw), dtype)  # its own memory, which can be written
+    return flat.reshape(shape, order="F" if is_fortran else "C")
 
 
 def decoder(kind: Kind) -> Decoder | None:

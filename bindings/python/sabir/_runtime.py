@@ -151,10 +151,13 @@ def wait(call: Callable[[], T]) -> T:
     global _waiter
     if not is_main():
         return call()
-    waiter, _waiter = _waiter or _Waiter(), None
-    waiter.call = call
-    waiter.asked.release()
     try:
+        waiter, _waiter = _waiter or _Waiter(), None
+    except RuntimeError:  # the interpreter is about to end and starts no thread any more
+        return call()
+    waiter.call = call
+    try:
+        waiter.asked.release()
         waiter.answered.acquire()
     except BaseException:
         waiter.abandoned = True

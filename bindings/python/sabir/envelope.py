@@ -158,7 +158,7 @@ class ReplyToken:
         self._as_object = as_object
 
     def reply(self, message: Any) -> None:
-        """Answer. The token is used up, also when this fails.
+        """Answer. The token is used up, also when the answer cannot be sent; not when the message itself cannot be made.
 
         Raises:
             StateSabirError: it was used already.

@@ -42,6 +42,9 @@ from .thread_config import ThreadConfig
 
 log = logging.getLogger("sabir")
 
+# How long close waits for other threads to come back from calls of the manager that it has ended.
+_LAST_CALLS_S = 1.0
+
 
 class ManagerHandle:
     """What an actor needs to end the program: `manager.get_handle().terminate()`."""
@@ -297,9 +300,10 @@ class Manager:
             if manager is None:
                 return
             _ffi.sabir_manager_terminate(manager)
-            while self._uses:
-                self._changed.wait()
             workers, self._workers = self._workers, []
+            _runtime.closed(self)
+            if not self._changed.wait_for(lambda: not self._uses, _LAST_CALLS_S):
+                return  # a call is stuck in there, as a start whose on_start never ends: better a leak than a crash
         for worker in workers:
             if worker.ident is None:  # never started: it learns here that it has ended
                 worker.run()
@@ -307,7 +311,6 @@ class Manager:
         _ffi.sabir_manager_free(manager)
         for worker in workers:
             forget_local(worker.ref)
-        _runtime.closed(self)
 
     def _join(self) -> None:
         """The core has seen every actor stop: its threads are about to end."""

@@ -227,3 +227,21 @@ def test_arrays_travel_with_type_and_shape(nodes: Nodes) -> None:
     assert str(got[1].numbers) == "[0.1, -0.0]"
     with pytest.raises(sabir.BadPayloadSabirError, match=r"Arrays\.table: the array cannot travel"):
         nodes.remote("taker").send(Arrays(numpy.array([object()]), b"", []))
+
+
+def test_a_peer_that_goes_is_told_to_those_who_handle_it(nodes: Nodes) -> None:
+    class Watcher(Collector):
+        def on_link_down(self, env: sabir.Envelope[sabir.LinkDown]) -> None:
+            self.keep(env.msg)
+
+    nodes.far.manage("pong", PongActor())
+    watcher = Watcher()
+    nodes.near.manage("watcher", watcher)
+    nodes.start()
+    endpoint = nodes.far.endpoint
+    nodes.remote("pong").send(Ping(1), watcher)
+    assert watcher.wait_for(1) == [Pong(1)]
+    nodes.far.close()
+    gone = watcher.wait_for(2)[1]
+    assert isinstance(gone, sabir.LinkDown)
+    assert (gone.endpoint, gone.sent, gone.maybe_lost) == (endpoint, 1, 1)

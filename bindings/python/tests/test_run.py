@@ -181,3 +181,18 @@ except KeyboardInterrupt:
 manager.close()
 """
     assert fastest(code) == (0, "interrupted 0\n", "")
+
+
+def test_a_program_ends_although_its_start_was_given_up() -> None:
+    code = """
+class Endless(sabir.Actor):
+    def on_start(self):
+        print("starting", flush=True)
+        time.sleep(100)
+manager.manage("endless", Endless())
+try:
+    manager.start()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+    assert fastest(code)[:2] == (0, "interrupted\n")
