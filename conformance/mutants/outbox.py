@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 
 from harness import endpoint as endpoints
 from harness import link as links
@@ -20,7 +20,6 @@ class Way:
         self.outbox = outbox
         self.endpoint = endpoint
         self.waiting = deque()
-        self.sent = 0
         self.is_closed = False
         self.connect()
 
@@ -73,6 +72,7 @@ class Outbox:
         self.epoch = secrets.token_hex(8)
         self._new_way = kit.way
         self._ways = OrderedDict()
+        self._sent = Counter()
 
     def way(self, endpoint_text):
         """The way to a peer; None if the text is no endpoint, or not one that this port can reach."""
@@ -87,9 +87,9 @@ class Outbox:
         return self._ways.get(endpoint)
 
     def next_seq(self, way):
-        """ORD-2: epoch of this node, and a count per peer."""
-        way.sent += 1
-        return f"{self.epoch}:{way.sent}"
+        """ORD-2: epoch of this node, and a count per peer that goes on when the way to it is made anew."""
+        self._sent[way.endpoint] += 1
+        return f"{self.epoch}:{self._sent[way.endpoint]}"
 
     def is_flushed(self):
         return all(way.is_flushed() for way in self._ways.values())

@@ -6,7 +6,7 @@ from harness.jsontext import Writer
 
 from ..actors import Driver
 from ..node import Node
-from ..outbox import Way
+from ..outbox import Outbox, Way
 from .fault import fault
 
 
@@ -175,3 +175,19 @@ class IdCutAtQuote(Node):
         if envelope.re:
             found["re"] = envelope.re.split('"')[0].rstrip("\\") or "?"
         return found
+
+
+@fault("seq-restarts", "outbox")
+class SeqRestarts(Outbox):
+    """Counts what went one way, and forgets the count with the way."""
+
+    def next_seq(self, way):
+        way.sent = getattr(way, "sent", 0) + 1
+        return f"{self.epoch}:{way.sent}"
+
+
+@fault("sixty-four-peers-ever", "outbox")
+class SixtyFourPeersEver(Outbox):
+    def way(self, endpoint_text):
+        self.known = {*getattr(self, "known", ()), endpoint_text}
+        return super().way(endpoint_text) if len(self.known) <= 64 else None
