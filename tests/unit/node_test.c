@@ -17,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "support/raw_peer.h"
 #include "support/test_node.h"
 #include "thread.h"
@@ -90,6 +91,36 @@ static void a_tcp_port_is_free_again_after_a_stop(void **state) {
         assert_int_equal(try_bind(endpoint, &second), SABIR_OK);
         sabir_manager_free(second);
     }
+}
+
+/* Without memory a node is not made or a message not sent, and nothing leaks or hangs. */
+static void any_allocation_may_fail(void **state) {
+    (void)state;
+    struct test_node node;
+    sabir_ref *ref = NULL;
+    int code = SABIR_ENOMEM;
+    for (unsigned long k = 1; code != SABIR_OK; k++) {
+        sabir_manager *manager = NULL;
+        sabir_config *config = config_bound_to("tcp://127.0.0.1:*");
+        sb_alloc_fail_after(k);
+        code = sabir_manager_new(config, &manager);
+        sb_alloc_fail_after(0);
+        sabir_config_free(config);
+        if (code == SABIR_OK)
+            sabir_manager_free(manager);
+        else
+            assert_int_equal(code, SABIR_ENOMEM);
+    }
+    test_node_start(&node);
+    code = SABIR_ENOMEM;
+    for (unsigned long k = 1; code != SABIR_OK; k++) {
+        sb_alloc_fail_after(k);
+        code = sabir_manager_remote(node.manager, "x", "tcp://127.0.0.1:9", SABIR_DIALECT_V1, &ref);
+        sb_alloc_fail_after(0);
+        if (code != SABIR_OK) assert_int_equal(code, SABIR_ENOMEM);
+    }
+    test_node_stop(&node);
+    sabir_ref_release(ref);
 }
 
 static char folder[64];
@@ -309,6 +340,7 @@ int main(void) {
         cmocka_unit_test(what_is_advertised_is_another_thing_than_what_is_bound),
         cmocka_unit_test(a_tcp_port_in_use_is_an_error_at_once),
         cmocka_unit_test(a_tcp_port_is_free_again_after_a_stop),
+        cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test_setup_teardown(a_file_in_the_way_is_not_removed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_live_socket_is_not_stolen_and_a_dead_one_is_replaced, make_folder,
                                         remove_folder),
