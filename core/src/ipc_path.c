@@ -33,7 +33,8 @@ int sb_ipc_path_check(const char *endpoint_text) {
         return sb_error(SABIR_EBIND, "cannot bind %s: %s", endpoint_text, strerror(errno));
     }
     if (!S_ISSOCK(found.st_mode))
-        return sb_error(SABIR_EBIND, "cannot bind %s: something that is no socket lies there; remove it or choose another path",
+        return sb_error(SABIR_EBIND,
+                        "cannot bind %s: something that is no socket lies there; remove it or choose another path",
                         endpoint_text);
     if (is_alive(path))
         return sb_error(SABIR_EBIND, "cannot bind %s: another process listens there; stop it or choose another path",

@@ -112,7 +112,8 @@ void sb_peer_table_close(struct sb_peer_table *table) {
     sb_mutex_unlock(&table->lock);
 }
 
-void sb_peer_table_each(struct sb_peer_table *table, void (*visit)(struct sb_peer *peer, void *user_data), void *user_data) {
+void sb_peer_table_each(struct sb_peer_table *table, void (*visit)(struct sb_peer *peer, void *user_data),
+                        void *user_data) {
     sb_mutex_lock(&table->lock);
     for (size_t i = 0; i < SB_PEER_BUCKETS; i++) {
         for (struct sb_peer *peer = table->buckets[i]; peer; peer = peer->next_in_bucket) visit(peer, user_data);

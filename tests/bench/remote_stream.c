@@ -7,15 +7,17 @@
  *            <--credit for every BATCH of them----------
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sabir/sabir.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <zmq.h>
+
+#include "bench.h"
 
 #define WINDOW 16000
 #define BATCH 2000
@@ -23,46 +25,20 @@
 
 static int64_t total = 500000;
 
-/* What one round came to; the seconds are the receiver's, the rest is both processes'. */
-struct result {
-    double rate;
-    double cpu_ns; /* per message */
-    double switches;
-};
-
-static double now_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void die(const char *what) {
-    fprintf(stderr, "remote_stream: %s\n", what);
-    exit(1);
-}
-
-static void need(int code, const char *what) {
-    char detail[1024];
-    if (code == SABIR_OK) return;
-    sabir_error_detail_copy(detail, sizeof detail);
-    fprintf(stderr, "remote_stream: %s: %s\n", what, detail);
-    exit(1);
-}
-
 static void put(int fd, const void *bytes, size_t len_bytes) {
-    if (write(fd, bytes, len_bytes) != (ssize_t)len_bytes) die("a pipe is broken");
+    if (write(fd, bytes, len_bytes) != (ssize_t)len_bytes) bench_die("a pipe is broken");
 }
 
 static void get(int fd, void *bytes, size_t len_bytes) {
     for (size_t got = 0; got < len_bytes;) {
         ssize_t n = read(fd, (char *)bytes + got, len_bytes - got);
-        if (n <= 0) die("the other process ended early");
+        if (n <= 0) bench_die("the other process ended early");
         got += (size_t)n;
     }
 }
 
 static void tell_seconds(int fd, double begin_s) {
-    double seconds = now_s() - begin_s;
+    double seconds = bench_now_s() - begin_s;
     put(fd, &seconds, sizeof seconds);
 }
 
@@ -71,7 +47,8 @@ static void tell_seconds(int fd, double begin_s) {
 static void *raw_socket(void *context, int kind, const char *connect_to, char bound[256]) {
     void *socket = zmq_socket(context, kind);
     size_t size = 256;
-    if (connect_to ? zmq_connect(socket, connect_to) : zmq_bind(socket, "tcp://127.0.0.1:*")) die(zmq_strerror(errno));
+    if (connect_to ? zmq_connect(socket, connect_to) : zmq_bind(socket, "tcp://127.0.0.1:*"))
+        bench_die("libzmq: %s", zmq_strerror(errno));
     if (!connect_to) zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size);
     return socket;
 }
@@ -89,11 +66,11 @@ static void raw_receive(int from_sender, int to_sender, int to_parent) {
     zmq_msg_t message;
     zmq_msg_init(&message);
     for (int64_t i = 0; i < total; i++) {
-        if (zmq_msg_recv(&message, in, 0) == -1) die("receive");
-        if (i == 0) begin_s = now_s();
+        if (zmq_msg_recv(&message, in, 0) == -1) bench_die("receive");
+        if (i == 0) begin_s = bench_now_s();
         int64_t number;
         memcpy(&number, zmq_msg_data(&message), sizeof number);
-        if (number != i || zmq_msg_size(&message) != RAW_BYTES) die("libzmq lost order");
+        if (number != i || zmq_msg_size(&message) != RAW_BYTES) bench_die("libzmq lost order");
         if ((i + 1) % BATCH == 0) zmq_send(credit, "c", 1, 0);
     }
     tell_seconds(to_parent, begin_s);
@@ -117,7 +94,7 @@ static void raw_send(int from_receiver, int to_receiver) {
         zmq_msg_t message;
         zmq_msg_init_size(&message, sizeof body);
         memcpy(zmq_msg_data(&message), body, sizeof body);
-        if (zmq_msg_send(&message, out, 0) == -1) die("send");
+        if (zmq_msg_send(&message, out, 0) == -1) bench_die("send");
         credit--;
     }
     zmq_close(out);
@@ -141,8 +118,8 @@ struct sink {
 static int on_note(void *self, const void *value, sabir_context *context) {
     struct sink *sink = self;
     const struct Note *note = value;
-    if (sink->next == 0) sink->begin_s = now_s();
-    if (note->number != sink->next++) die("an actor lost order");
+    if (sink->next == 0) sink->begin_s = bench_now_s();
+    if (note->number != sink->next++) bench_die("an actor lost order");
     if (sink->next % BATCH == 0) {
         struct Credit credit = {BATCH};
         sabir_context_reply_value(context, Credit_type(), &credit);
@@ -165,7 +142,7 @@ static int on_credit(void *self, const void *value, sabir_context *context) {
     source->credit += ((const struct Credit *)value)->messages;
     while (source->credit > 0 && source->next < total) {
         struct Note note = {source->next};
-        need(sabir_ref_send_value(source->sink, Note_type(), &note, sabir_context_self(context)), "send");
+        bench_need(sabir_ref_send_value(source->sink, Note_type(), &note, sabir_context_self(context)));
         source->next++;
         source->credit--;
     }
@@ -175,9 +152,9 @@ static int on_credit(void *self, const void *value, sabir_context *context) {
 static sabir_manager *manager_new(void) {
     sabir_config *config;
     sabir_manager *manager;
-    need(sabir_config_new(&config), "configuration");
-    need(sabir_config_set_bind(config, "tcp://127.0.0.1:*"), "bind");
-    need(sabir_manager_new(config, &manager), "manager");
+    bench_need(sabir_config_new(&config));
+    bench_need(sabir_config_set_bind(config, "tcp://127.0.0.1:*"));
+    bench_need(sabir_manager_new(config, &manager));
     sabir_config_free(config);
     return manager;
 }
@@ -187,10 +164,10 @@ static void actor_receive(int from_sender, int to_sender, int to_parent) {
     struct sink sink = {.to_parent = to_parent};
     sabir_actor *actor;
     sabir_manager *manager = manager_new();
-    need(sabir_actor_new(NULL, &sink, &actor), "actor");
-    need(sabir_actor_on(actor, Note_type(), on_note), "handler");
-    need(sabir_manager_manage(manager, "sink", actor, NULL), "manage");
-    need(sabir_manager_start(manager), "start");
+    bench_need(sabir_actor_new(NULL, &sink, &actor));
+    bench_need(sabir_actor_on(actor, Note_type(), on_note));
+    bench_need(sabir_manager_manage(manager, "sink", actor, NULL));
+    bench_need(sabir_manager_start(manager));
     char own[256] = {0};
     snprintf(own, sizeof own, "%s", sabir_manager_endpoint(manager));
     put(to_sender, own, sizeof own);
@@ -205,14 +182,14 @@ static void actor_send(int from_receiver, int to_receiver) {
     sabir_actor *actor;
     sabir_ref *self;
     sabir_manager *manager = manager_new();
-    need(sabir_actor_new(NULL, &source, &actor), "actor");
-    need(sabir_actor_on(actor, Credit_type(), on_credit), "handler");
-    need(sabir_manager_manage(manager, "source", actor, &self), "manage");
+    bench_need(sabir_actor_new(NULL, &source, &actor));
+    bench_need(sabir_actor_on(actor, Credit_type(), on_credit));
+    bench_need(sabir_manager_manage(manager, "source", actor, &self));
     get(from_receiver, other, sizeof other);
-    need(sabir_manager_remote(manager, "sink", other, SABIR_DIALECT_V1, &source.sink), "ref");
-    need(sabir_manager_start(manager), "start");
+    bench_need(sabir_manager_remote(manager, "sink", other, SABIR_DIALECT_V1, &source.sink));
+    bench_need(sabir_manager_start(manager));
     struct Credit credit = {WINDOW};
-    need(sabir_ref_send_value(self, Credit_type(), &credit, NULL), "first credit");
+    bench_need(sabir_ref_send_value(self, Credit_type(), &credit, NULL));
     char end;
     ssize_t n = read(from_receiver, &end, 1); /* the receiver is done and has gone */
     (void)n;
@@ -228,13 +205,14 @@ static double cpu_s(const struct rusage *usage) {
            1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
 }
 
-static struct result round_of(void (*receive)(int, int, int), void (*send)(int, int), const char *name) {
+/* One round in two fresh processes; millions of messages a second. What it cost goes to standard error. */
+static double round_of(void (*receive)(int, int, int), void (*send)(int, int), const char *name) {
     int forth[2], back[2], results[2], a, b;
     struct rusage before, after;
     double seconds;
     getrusage(RUSAGE_CHILDREN, &before);
     fflush(stdout); /* or each child prints it again */
-    if (pipe(forth) || pipe(back) || pipe(results)) die("no pipe");
+    if (pipe(forth) || pipe(back) || pipe(results)) bench_die("no pipe");
     pid_t receiver = fork();
     if (receiver == 0) {
         close(forth[1]), close(back[0]), close(results[0]);
@@ -252,44 +230,30 @@ static struct result round_of(void (*receive)(int, int, int), void (*send)(int, 
     close(results[0]);
     waitpid(receiver, &a, 0);
     waitpid(sender, &b, 0);
-    if (a != 0 || b != 0) die("a process failed");
+    if (a != 0 || b != 0) bench_die("a process failed");
     getrusage(RUSAGE_CHILDREN, &after);
-    struct result result = {.rate = (double)(total - 1) / seconds,
-                            .cpu_ns = 1e9 * (cpu_s(&after) - cpu_s(&before)) / (double)total};
-    result.switches = (double)(after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
-    printf("  %-6s %8.0f msg/s  %5.0f CPU ns/msg  %7.0f context switches\n", name, result.rate, result.cpu_ns,
-           result.switches);
-    return result;
+    double rate = (double)(total - 1) / seconds / 1e6;
+    fprintf(stderr, "  %-6s %5.2f M/s  %5.0f CPU ns a message  %7ld context switches\n", name, rate,
+            1e9 * (cpu_s(&after) - cpu_s(&before)) / (double)total,
+            after.ru_nvcsw + after.ru_nivcsw - before.ru_nvcsw - before.ru_nivcsw);
+    return rate;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+static double actors(void *unused) {
+    (void)unused;
+    return round_of(actor_receive, actor_send, "sabir");
 }
 
-static double median(double *values, int count) {
-    qsort(values, (size_t)count, sizeof *values, by_value);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+static double bare(void *unused) {
+    (void)unused;
+    return round_of(raw_receive, raw_send, "libzmq");
 }
 
 int main(int argc, char **argv) {
-    enum { ROUNDS_MAX = 99 };
-    int rounds = argc > 1 ? atoi(argv[1]) : 7;
+    int rounds = argc > 1 ? atoi(argv[1]) : 0;
     if (argc > 2) total = atoll(argv[2]);
-    if (rounds < 1 || rounds > ROUNDS_MAX || total < 1) die("usage: remote_stream [ROUNDS [MESSAGES]]");
-    double raw[ROUNDS_MAX], actors[ROUNDS_MAX], ratios[ROUNDS_MAX], cpu[ROUNDS_MAX];
-    printf("remote streaming, tcp on loopback: %d rounds of %lld messages, window %d, credit every %d, raw %d bytes\n",
-           rounds, (long long)total, WINDOW, BATCH, RAW_BYTES);
-    for (int i = 0; i < rounds; i++) {
-        struct result bare = round_of(raw_receive, raw_send, "libzmq");
-        struct result ours = round_of(actor_receive, actor_send, "sabir");
-        raw[i] = bare.rate;
-        actors[i] = ours.rate;
-        ratios[i] = ours.rate / bare.rate;
-        cpu[i] = ours.cpu_ns / bare.cpu_ns;
-    }
-    double ratio = median(ratios, rounds), cpu_ratio = median(cpu, rounds);
-    printf("median: libzmq %.0f msg/s, sabir %.0f msg/s, ratio %.2f (%.2f to %.2f); CPU %.2f times as much\n",
-           median(raw, rounds), median(actors, rounds), ratio, ratios[0], ratios[rounds - 1], cpu_ratio);
+    if (rounds < 0 || total < 1) bench_die("usage: remote_stream [ROUNDS [MESSAGES]]");
+    bench_compare(
+        &(struct bench){"remote streaming, tcp, 125 B", "libzmq PUSH to PULL", "M/s", 0.6, rounds, actors, bare, NULL});
     return 0;
 }
