@@ -35,9 +35,10 @@ struct run_guard {
 };
 
 enum run_report_kind {
-    RUN_REPORT_STARTED = 1, /* value: the node's pid */
-    RUN_REPORT_REFUSED,     /* value: errno of starting it */
-    RUN_REPORT_ENDED        /* value: the node's wait status; nothing of it lives any more */
+    RUN_REPORT_FORKED = 1, /* value: the node's pid; comes before anything that the node says */
+    RUN_REPORT_STARTED,    /* its program runs */
+    RUN_REPORT_REFUSED,    /* value: errno of starting it */
+    RUN_REPORT_ENDED       /* value: the node's wait status; nothing of it lives any more */
 };
 
 struct run_report {

@@ -72,6 +72,7 @@ static _Noreturn void become_node(const struct run_command *command, int failure
     reset_signals();
     (void)setsid();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    report(RUN_REPORT_FORKED, getpid());
     if (getppid() == guard && chdir(command->dir) == 0) (void)execve(command->program, command->argv, command->envp);
     int code = errno;
     (void)!write(failure, &code, sizeof code);
@@ -94,7 +95,7 @@ static pid_t start_node(const struct run_command *command) {
         node = -1;
     }
     (void)close(failure[0]);
-    report(node > 0 ? RUN_REPORT_STARTED : RUN_REPORT_REFUSED, node > 0 ? node : code);
+    report(node > 0 ? RUN_REPORT_STARTED : RUN_REPORT_REFUSED, code);
     return node;
 }
 

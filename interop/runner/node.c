@@ -102,7 +102,7 @@ void run_node_expire(struct run_node *node) {
     } else if (node->state == RUN_KILLING) {
         run_log_say(log, "%s cannot be killed, pid %d", name_of(node), (int)node->pid);
         run_node_forget(node);
-        node->has_failed = true;
+        node->has_failed = node->has_lost_guard = true;
         enter(node, RUN_ENDED, -1);
     }
 }
@@ -146,6 +146,7 @@ static void restart_or_end(struct run_node *node) {
 void run_node_process_ended(struct run_node *node) {
     run_node_forget(node);
     node->exits++;
+    node->has_lost_guard = node->has_lost_guard || !node->has_status;
     bool was_asked = node->state == RUN_STOPPING || node->state == RUN_KILLING;
     if (!was_asked || !node->common->is_stopping || !node->has_status) say_how_it_ended(node);
     if (node->common->is_stopping)

@@ -59,9 +59,10 @@ struct run_node {
     bool has_status;
     bool is_ready; /* this time */
     bool has_been_ready;
-    bool has_fault;  /* this time: a reason to call it failed, whatever its exit code */
-    bool has_failed; /* for good */
-    bool was_killed; /* it did not stop when asked */
+    bool has_fault;      /* this time: a reason to call it failed, whatever its exit code */
+    bool has_failed;     /* for good */
+    bool was_killed;     /* it did not stop when asked */
+    bool has_lost_guard; /* what it started may still live */
     unsigned exits;
 };
 

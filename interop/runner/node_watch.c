@@ -15,6 +15,27 @@ static void show(const struct run_node *node, const char *bytes, size_t len_byte
     run_log_line(log_of(node), node->plan->name.text, node->colour, bytes, len_bytes, cut_bytes);
 }
 
+static void read_reports(struct run_node *node) {
+    struct run_report report;
+    while (node->has_process && run_guard_report(&node->guard, &report)) {
+        switch ((enum run_report_kind)report.kind) {
+        case RUN_REPORT_FORKED:
+            node->pid = report.value;
+            break;
+        case RUN_REPORT_STARTED:
+            if (node->plan->ready == CLI_READY_START) run_node_became_ready(node);
+            break;
+        case RUN_REPORT_REFUSED:
+            run_node_refused(node, report.value);
+            break;
+        case RUN_REPORT_ENDED:
+            node->status = report.value;
+            node->has_status = true;
+            break;
+        }
+    }
+}
+
 static bool counts_ready_line(const struct run_node *node) {
     return node->state == RUN_STARTING && (node->plan->ready == CLI_READY_TOLD || node->plan->ready == CLI_READY_LINE);
 }
@@ -26,6 +47,7 @@ static void on_stdout_line(void *owner, const char *bytes, size_t len_bytes, siz
                                      ? run_readiness_judge(bytes, len_bytes, node->tcp_port.number, &endpoint)
                                      : RUN_LINE_OTHER;
     if (judged == RUN_LINE_READY) {
+        read_reports(node); /* the pid came before */
         run_node_became_ready(node);
         return;
     }
@@ -58,22 +80,9 @@ static void on_stderr(void *owner) {
 static void on_notify(void *owner) {
     struct run_node *node = owner;
     bool counts = node->plan->ready == CLI_READY_TOLD || node->plan->ready == CLI_READY_NOTIFY;
-    if (run_readiness_read_notify(node->notify_fd) && counts) run_node_became_ready(node);
-}
-
-static void read_reports(struct run_node *node) {
-    struct run_report report;
-    while (node->has_process && run_guard_report(&node->guard, &report)) {
-        if (report.kind == RUN_REPORT_STARTED) {
-            node->pid = report.value;
-            if (node->plan->ready == CLI_READY_START) run_node_became_ready(node);
-        } else if (report.kind == RUN_REPORT_REFUSED) {
-            run_node_refused(node, report.value);
-        } else {
-            node->status = report.value;
-            node->has_status = true;
-        }
-    }
+    if (!run_readiness_read_notify(node->notify_fd) || !counts) return;
+    read_reports(node);
+    run_node_became_ready(node);
 }
 
 static void on_control(void *owner) {

@@ -234,10 +234,13 @@ static void lay_out(struct runner *runner, const struct cli_topology *topology, 
 
 /* The last word: how it ended, after every node has. */
 static int conclude(struct runner *runner) {
+    bool has_lost_guard = false;
     for (size_t i = 0; i < runner->node_count; i++) {
         if (runner->nodes[i].was_killed && runner->exit_code == EXIT_OK) runner->exit_code = EXIT_FAILED;
+        has_lost_guard = has_lost_guard || runner->nodes[i].has_lost_guard;
     }
-    size_t left = run_kin_kill_all();
+    /* Not without need: this process may have had children before it became the runner (exec), which are nobody's business. */
+    size_t left = has_lost_guard ? run_kin_kill_all() : 0;
     if (left) run_log_say(&runner->common.log, "%zu processes cannot be killed", left);
     run_log_say(&runner->common.log, "%s: every node has ended", runner->common.topology->name);
     return runner->exit_code;

@@ -1,14 +1,16 @@
 """`sabir run`: however it ends, and whatever its nodes do, no process outlives it; and nobody waits for a slow reader."""
 import contextlib
 import fcntl
+import json
 import os
 import pty
 import signal
+import subprocess
 import termios
 import time
 import unittest
 
-from support import SystemTest, fake, is_running, until
+from support import SABIR, SystemTest, fake, is_running, until
 
 STOP_S = 2.0
 
@@ -83,6 +85,26 @@ class Killed(SystemTest):
         self.assertTrue(is_running(new))
         self.assertEqual(run.stop(), 130)
         self.assert_nothing_left(run)
+
+    def test_children_that_the_runner_had_before_are_left_alone(self):
+        # `exec sabir run` in a script that has started something else.
+        file = self.folder / "system.json"
+        file.write_text(json.dumps({"topology": "t", "nodes": {"a": {"run": fake("ready", "exit:0")}}}))
+        done = subprocess.Popen(["/bin/sh", "-c", 'sleep 3600 & echo "before $!"; exec "$0" run "$1"', str(SABIR), str(file)],
+                                stdout=subprocess.PIPE, text=True)
+        before = int(done.stdout.readline().split()[1])
+        self.addCleanup(done.stdout.close)
+        self.addCleanup(os.kill, before, signal.SIGKILL)
+        started = time.monotonic()
+        self.assertEqual(done.wait(20), 0)
+        self.assertLess(time.monotonic() - started, 4)
+        self.assertTrue(is_running(before))
+
+    def test_a_pid_is_known_however_fast_a_node_is_ready(self):
+        nodes = {f"n{i}": {"run": ["/bin/echo", "READY"]} for i in range(40)}
+        run = self.run_topology(nodes)
+        self.assertEqual(run.wait(), 0)
+        self.assertNotIn("pid 0,", run.log)
 
     def test_nodes_have_no_terminal_and_no_descriptor_of_another(self):
         script = ("import os\n"
