@@ -1,5 +1,5 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
-.PHONY: test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
+.PHONY: stress soak test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
@@ -70,6 +70,19 @@ $(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(ZMQ_LIBS)
+
+# ---- Stress --------------------------------------------------------------------------------------------------------------------
+STRESS_SECONDS ?= 60
+SOAK_SECONDS ?= 600
+SOAK := $(BUILD)/tests/stress/soak
+$(SOAK): $(BUILD)/obj/tests/stress/soak.o $(LIB) $(BUILD)/lib/libsabir.so
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir '-Wl,-rpath,$(abspath $(BUILD)/lib)'
+stress: $(SOAK) ## a random system with restarts for STRESS_SECONDS (60): order, no hang, no growth
+	$(SOAK) $(STRESS_SECONDS) $(SEED)
+soak: $(SOAK) ## the same for SOAK_SECONDS (600)
+	$(SOAK) $(SOAK_SECONDS) $(SEED)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
