@@ -153,11 +153,6 @@ def has_control(text):
     return any(unicodedata.category(char) == "Cc" for char in text)
 
 
-def is_trace(value):
-    """ENV-9: a valid W3C traceparent."""
-    return isinstance(value, str) and bool(_TRACE.match(value))
-
-
 def as_object(envelope):
     """The JSON object that carries `envelope`, keys in their usual order."""
     if envelope.dialect == FLAT:

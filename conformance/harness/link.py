@@ -15,7 +15,7 @@ _CHUNK = 1 << 18
 class Link:
     """A connection; `on_event(link, event)` gets what arrives, `on_close(link, reason)` the end of it.
 
-    With `session` None it is a plain byte pipe: `raw` bytes go out, and what comes in is only counted.
+    With `session` None it is a plain byte pipe: `raw` bytes go out, and what comes in is not looked at.
     """
 
     def __init__(self, loop, sock, session, on_event, on_close=None):
@@ -24,7 +24,6 @@ class Link:
         self.session = session
         self.closed_because = None
         self.is_broken = False  # the other side broke the rules of ZMTP
-        self.received_bytes = 0
         self.on_event = on_event
         self.on_close = on_close or (lambda link, reason: None)
         self._plain_out = bytearray()
@@ -104,7 +103,6 @@ class Link:
             return self.close(f"read failed: {error.strerror}")
         if not data:
             return self.close("closed by the other side")
-        self.received_bytes += len(data)
         if self.session is not None:
             self._feed(data)
 

@@ -15,16 +15,6 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _POLL_S = 0.05
 
 
-class Timer:
-    """A callback that is due at a moment, unless it is cancelled before."""
-
-    def __init__(self, callback):
-        self.callback = callback
-
-    def cancel(self):
-        self.callback = None
-
-
 class Loop:
     """Calls back when descriptors are ready and when timers are due."""
 
@@ -49,9 +39,7 @@ class Loop:
 
     def later(self, delay_s, callback):
         """Call `callback()` once, `delay_s` from now."""
-        timer = Timer(callback)
-        heapq.heappush(self._timers, (time.monotonic() + delay_s, next(self._ties), timer))
-        return timer
+        heapq.heappush(self._timers, (time.monotonic() + delay_s, next(self._ties), callback))
 
     def turn(self, timeout_s):
         """Serve what is ready, waiting at most `timeout_s` for the first thing."""
@@ -83,7 +71,7 @@ class Loop:
         self._timers.clear()
 
     def _fire_due_timers(self):
-        while self._timers and self._timers[0][0] <= time.monotonic():
-            _, _, timer = heapq.heappop(self._timers)
-            if timer.callback:
-                timer.callback()
+        now = time.monotonic()  # once: a timer that sets itself again at once must not keep us here
+        while self._timers and self._timers[0][0] <= now:
+            _due, _tie, callback = heapq.heappop(self._timers)
+            callback()

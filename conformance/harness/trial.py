@@ -83,8 +83,10 @@ class Trial:
             peer.connect()
         if peer.link.session is not None:
             self.loop.run_until(lambda: peer.link.is_ready or not peer.link.is_open, PATIENCE_S)
-            if not peer.link.is_ready:
+            if not peer.link.is_open:
                 raise self._disconnected(peer)
+            if not peer.link.is_ready:
+                raise Failure("silence", f"the connection of {name} was not greeted within {PATIENCE_S:g} s")
         return peer
 
     def instance(self, node):
@@ -180,8 +182,7 @@ class Trial:
         testee = peer.instance.testee
         if self.loop.run_until(lambda: not testee.is_alive, _DYING_S):
             return Failure("died", f"the testee has ended ({testee.wait_exit(0)})")
-        return Failure("connection", f"the testee closed the connection of {peer.name}: "
-                                     f"{peer.link.closed_because or 'no READY came'}")
+        return Failure("connection", f"the testee closed the connection of {peer.name}: {peer.link.closed_because}")
 
     def raise_violation(self):
         """Fail if the testee has emitted anything that the protocol forbids."""

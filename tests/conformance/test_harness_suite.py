@@ -1,6 +1,7 @@
 """A run as a whole: the ledger, the completeness gate, evidence, and how the testee's end is judged."""
 
 import json
+import socket
 import unittest
 
 import harness_room
@@ -10,8 +11,11 @@ from harness.case import Case
 from harness.check import EmissionCheck
 from harness.errors import FAILED, INCOMPLETE, PASSED, Incomplete, NotReady
 from harness.ledger import Ledger
+from harness.loop import Loop
+from harness.peer import Peer
 from harness.ready import ContractError, parse_ready
 from harness.suite import Result, Run, Suite, select
+from harness.zmtp import Session
 
 MANIFEST = manifests.load(harness_room.REFERENCE)
 CANARY = {"do": "canary", "peer": "A"}
@@ -158,6 +162,27 @@ class TheLedger(unittest.TestCase):
         self.see("A", extra=1)
         self.ledger.add_violation("NET-2", "a PING came")
         self.assertEqual([violation.clause for violation, _seen in self.ledger.violations], ["OUT-1", "NET-2"])
+
+
+class ThePeer(unittest.TestCase):
+    def setUp(self):
+        self.loop = Loop()
+        self.addCleanup(self.loop.close)
+        self.ledger = Ledger("cafe")
+        self.peer = Peer(self.loop, "A", self.ledger, None, "127.0.0.1")
+        self.addCleanup(self.peer.close)
+
+    def clauses_after(self, data):
+        with socket.create_connection((self.peer.listener.host, self.peer.listener.port)) as testee:
+            testee.sendall(data)
+            self.assertTrue(self.loop.run_until(lambda: self.ledger.violations, 5))
+        return [violation.clause for violation, _seen in self.ledger.violations]
+
+    def test_a_testee_that_breaks_zmtp_breaks_net_1(self):
+        self.assertEqual(self.clauses_after(b"GET / HTTP/1.1"), ["NET-1"])
+
+    def test_a_testee_that_connects_anything_but_a_push_breaks_net_1(self):
+        self.assertEqual(self.clauses_after(bytes(Session("PUB").out)), ["NET-1"])
 
 
 class ReadyLines(unittest.TestCase):
