@@ -3,9 +3,11 @@
 import json
 import socket
 import unittest
+from types import SimpleNamespace
 
 import harness_room
 from harness import case as cases
+from harness import link as links
 from harness import manifest as manifests
 from harness.case import Case
 from harness.check import EmissionCheck
@@ -15,7 +17,7 @@ from harness.loop import Loop
 from harness.peer import Peer
 from harness.ready import ContractError, parse_ready
 from harness.suite import Result, Run, Suite, select
-from harness.zmtp import Session
+from harness.zmtp import Session, ping
 
 MANIFEST = manifests.load(harness_room.REFERENCE)
 CANARY = {"do": "canary", "peer": "A"}
@@ -183,6 +185,14 @@ class ThePeer(unittest.TestCase):
 
     def test_a_testee_that_connects_anything_but_a_push_breaks_net_1(self):
         self.assertEqual(self.clauses_after(bytes(Session("PUB").out)), ["NET-1"])
+
+    def test_a_ping_on_the_connection_that_the_peer_made_breaks_net_2(self):
+        testee = links.Listener(self.loop, lambda link, event: link.raw(ping(b"x")))
+        self.addCleanup(testee.close)
+        self.peer.instance = SimpleNamespace(address=(testee.host, testee.port))
+        self.peer.connect()
+        self.assertTrue(self.loop.run_until(lambda: self.ledger.violations, 5))
+        self.assertEqual(self.ledger.violations[0][0].clause, "NET-2")
 
 
 class ReadyLines(unittest.TestCase):
