@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _ffi, _runtime
 from ._errors import OK, MismatchSabirError, NotFoundSabirError, StateSabirError, UnsupportedSabirError
+from ._handle import Handle
 from .message import new_message, type_of
 from .ref import ActorRef, adopt
 
@@ -150,7 +151,7 @@ class ContextEnvelope(Envelope[M]):
         return ReplyToken(token.value or 0, speaks_python(self._sender))
 
 
-class ReplyToken:
+class ReplyToken(Handle):
     """The right to answer one message, taken out of its handler. Dropped unused, an asker gets a Reject `failed`."""
 
     def __init__(self, pointer: int, as_object: bool) -> None:

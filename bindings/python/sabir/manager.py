@@ -31,6 +31,7 @@ from ._errors import (
     SabirError,
     TimedOutSabirError,
 )
+from ._handle import Handle
 from ._run import run_until_terminated
 from ._worker import Worker, on_message
 from .actor import Actor, check_life_hooks
@@ -61,7 +62,7 @@ class ManagerHandle:
         return self._manager.is_terminated
 
 
-class Manager:
+class Manager(Handle):
     """The actors of one process. A context manager; everything raises `ClosedSabirError` after `close`."""
 
     def __init__(self, config: NodeConfig | None = None) -> None:
@@ -118,7 +119,8 @@ class Manager:
             InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
         """
         if not isinstance(actor, Actor):
-            raise InvalidSabirError(f"{actor!r} is no actor: derive its class from sabir.Actor")
+            what_to_do = f"make one, {actor.__qualname__}(...)" if isinstance(actor, type) else "derive its class from sabir.Actor"
+            raise InvalidSabirError(f"{actor!r} is no actor: {what_to_do}")
         if actor._worker is not None:
             raise ExistsSabirError(f"this {type(actor).__qualname__} is managed already, as '{actor.name}'")
         check_life_hooks(actor)

@@ -83,7 +83,15 @@ def type_of(message: Any) -> MessageType:
     try:
         return type(message).__sabir__  # type: ignore[no-any-return]
     except AttributeError:
-        raise InvalidSabirError(f"{message!r} is no message: decorate its class {type(message).__qualname__} with @sabir.message") from None
+        raise InvalidSabirError(f"{message!r} is no message: {_how_to_make_one(message)}") from None
+
+
+def _how_to_make_one(mistaken: Any) -> str:
+    if isinstance(mistaken, type):
+        return f"send an instance, {mistaken.__qualname__}(...)"
+    if type(mistaken).__module__ == "builtins":
+        return "a message is an instance of a class that is decorated with @sabir.message"
+    return f"decorate its class {type(mistaken).__qualname__} with @sabir.message"
 
 
 # ---- Declaring a class -----------------------------------------------------------------------------------------------------

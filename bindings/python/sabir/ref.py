@@ -14,6 +14,7 @@ from ._errors import (
     SabirError,
     TimedOutSabirError,
 )
+from ._handle import Handle
 from .message import new_message, read_message
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _try_enter, _leave = _ffi.sabir_ref_try_enter, _ffi.sabir_ref_leave
 _local: dict[int, ActorRef] = {}
 
 
-class ActorRef:
+class ActorRef(Handle):
     """Where messages for one actor go. Refs outlive their actor and then raise `ClosedSabirError`.
 
     Two refs are equal when they stand for the same actor.

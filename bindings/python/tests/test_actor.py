@@ -278,8 +278,12 @@ def test_a_message_nobody_handles_is_refused(manager: sabir.Manager) -> None:
 
 def test_what_is_no_message_is_refused(manager: sabir.Manager) -> None:
     pong = manager.manage("pong", PongActor())
-    with pytest.raises(sabir.InvalidSabirError, match=r"decorate its class int with @sabir\.message"):
+    with pytest.raises(sabir.InvalidSabirError, match=r"5 is no message: a message is an instance of a class that is decorated"):
         pong.send(5)
+    with pytest.raises(sabir.InvalidSabirError, match=r"is no message: send an instance, Ping\(\.\.\.\)"):
+        pong.send(Ping)
+    with pytest.raises(sabir.InvalidSabirError, match=r"is no message: decorate its class PongActor with @sabir\.message"):
+        pong.send(PongActor())
     with pytest.raises(sabir.InvalidSabirError, match="a sender is"):
         pong.send(Ping(1), 5)  # type: ignore[arg-type]
 

@@ -20,6 +20,15 @@ def test_a_name_is_taken_once_and_nothing_leaks(manager: sabir.Manager) -> None:
     assert _runtime.kept_count() == before
 
 
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [(PongActor, r"is no actor: make one, PongActor\(\.\.\.\)"), ("pong", "'pong' is no actor: derive its class from sabir.Actor")],
+)
+def test_what_is_no_actor_is_refused_with_what_to_do(manager: sabir.Manager, actor: object, words: str) -> None:
+    with pytest.raises(sabir.InvalidSabirError, match=words):
+        manager.manage("pong", actor)  # type: ignore[arg-type]
+
+
 def test_an_actor_is_managed_once(manager: sabir.Manager) -> None:
     pong = PongActor()
     manager.manage("pong", pong)
