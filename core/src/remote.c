@@ -8,6 +8,8 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "log.h"
+#include "thread.h"
 
 /*
  * The options, each with its reason (measured with libzmq 4.3.4).
@@ -34,12 +36,16 @@
  * The library resolves names on its own threads and waits there; peers with a literal address have another thread than those
  * with a name, so that a slow resolver delays nobody else.
  */
+#define ENDING_NS INT64_C(500000000) /* longer than anything lingers, and a stop has 2 s in all */
 #define IO_THREADS 2
 #define AFFINITY_LITERAL ((uint64_t)1)
 #define AFFINITY_NAME ((uint64_t)2)
 
 struct sb_remote {
     void *context;
+    bool has_names; /* a peer with a name was connected to: the library may be waiting for a resolver */
+    struct sb_thread ending;
+    _Atomic uint32_t ended;       /* 0: not yet; 1: it has; 2: nobody waits any more */
     _Atomic uint64_t events_made; /* names for the inner sockets that carry events */
 };
 
@@ -100,9 +106,39 @@ int sb_remote_new(struct sb_remote **result) {
     return SABIR_OK;
 }
 
+static void end_context(struct sb_remote *remote) {
+    while (zmq_ctx_term(remote->context) == -1 && errno == EINTR) {
+    }
+}
+
+static void run_ending(void *argument) {
+    struct sb_remote *remote = argument;
+    uint32_t not_yet = 0;
+    end_context(remote);
+    if (atomic_compare_exchange_strong(&remote->ended, &not_yet, 1))
+        sb_unpark_all(&remote->ended);
+    else
+        sb_free(remote);
+}
+
+/* false: it takes too long, and frees what it needs by itself. */
+static bool wait_for_end(struct sb_remote *remote) {
+    int64_t deadline = sb_now_ns() + ENDING_NS;
+    while (atomic_load(&remote->ended) == 0 && sb_park(&remote->ended, 0, deadline)) {
+    }
+    uint32_t not_yet = 0;
+    return !atomic_compare_exchange_strong(&remote->ended, &not_yet, 2);
+}
+
 void sb_remote_free(struct sb_remote *remote) {
     if (!remote) return;
-    while (zmq_ctx_term(remote->context) == -1 && errno == EINTR) {
+    if (!remote->has_names || sb_thread_start(&remote->ending, "sabir-ending", run_ending, remote) != SABIR_OK) {
+        end_context(remote);
+    } else if (wait_for_end(remote)) {
+        sb_thread_join(&remote->ending);
+    } else {
+        sb_log("a resolver of names does not answer; the node stops without it");
+        return;
     }
     sb_free(remote);
 }
@@ -197,6 +233,7 @@ int sb_remote_connect(struct sb_remote *remote, const struct sb_endpoint *endpoi
     int code;
     struct sb_socket *socket = socket_new(remote, ZMQ_PUSH, endpoint, &code);
     if (!socket) return code;
+    if (endpoint->kind == SB_HOST_NAME) remote->has_names = true;
     set_int(socket->zmq, ZMQ_IMMEDIATE, 1); /* hold nothing for a peer that is not there: our own queue is counted */
     set_int(socket->zmq, ZMQ_SNDHWM, SENT_AHEAD_MSGS);
     set_int(socket->zmq, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);

@@ -32,7 +32,10 @@ void sb_packet_free(struct sb_packet *packet);
 
 int sb_remote_new(struct sb_remote **remote); /* SABIR_ENOMEM, SABIR_EIO */
 
-/* Every socket is closed. Waits until the library has sent what lingers, as long as each socket was told. */
+/*
+ * Every socket is closed. Waits until the library has sent what lingers, as long as each socket was told; but not for a resolver of
+ * names that does not answer: then what is left ends by itself, later.
+ */
 void sb_remote_free(struct sb_remote *remote);
 
 /* ---- Sockets ------------------------------------------------------------------------------------------------------------ */
