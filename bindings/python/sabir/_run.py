@@ -42,7 +42,7 @@ def _wait(manager: int, wake_fd: int, deadline: int | None, stdin: bool) -> int:
 
 @contextlib.contextmanager
 def _wake_socket() -> Iterator[socket.socket]:
-    """A socket that becomes readable when a signal arrives; whoever asked for such bytes before still gets them."""
+    """A socket that becomes readable when a signal arrives; whoever had such a descriptor before gets it back afterwards."""
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
