@@ -3,6 +3,7 @@
 A suite is written KIND:WHAT. A suite that ran nothing, crashed, was killed or contradicts itself (a plan of five and four results,
 an exit code that says otherwise) counts as one more failure: silence is never success.
 """
+
 from __future__ import annotations
 
 import json
@@ -120,8 +121,16 @@ def run(suite: Suite, timeout_s: float) -> Results:
     """Run it with its output shown, in a process group of its own that does not outlive it."""
     environment = {**os.environ, **suite.environment}
     try:
-        process = subprocess.Popen(suite.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   text=True, errors="replace", env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            suite.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=environment,
+            start_new_session=True,
+        )
     except OSError as error:
         return Results(failed=1, fault=str(error))
     timer = threading.Timer(timeout_s, kill, (process,))

@@ -1,4 +1,5 @@
 """The README's programs are the ones that stand in examples/hello, and those say what the README says that they say."""
+
 import os
 import re
 import subprocess

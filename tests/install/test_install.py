@@ -1,4 +1,5 @@
 """`make install` into an empty prefix, a program built against it alone, and `make uninstall` that leaves nothing."""
+
 import os
 import re
 import subprocess
@@ -52,8 +53,23 @@ def test_the_pkg_config_file_names_folders_that_are_there(prefix):
 def test_a_program_builds_and_runs_against_the_prefix_alone(prefix, tmp_path):
     source = tmp_path / "program.c"
     source.write_text(PROGRAM)
-    subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-Wall", "-Wextra", "-Werror", f"-I{prefix}/include", str(source), "-o",
-                    str(tmp_path / "program"), f"-L{prefix}/lib", "-lsabir", f"-Wl,-rpath,{prefix}/lib"], check=True)
+    subprocess.run(
+        [
+            os.environ.get("CC", "cc"),
+            "-std=c11",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            f"-I{prefix}/include",
+            str(source),
+            "-o",
+            str(tmp_path / "program"),
+            f"-L{prefix}/lib",
+            "-lsabir",
+            f"-Wl,-rpath,{prefix}/lib",
+        ],
+        check=True,
+    )
     run = subprocess.run([tmp_path / "program"], capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (0, "1.0.0\n"), run.stderr
 

@@ -1,4 +1,5 @@
 """.ci/run with a make that only pretends: every step is tried, a failure shows in the sum and in the exit code."""
+
 import os
 import shutil
 import subprocess
@@ -14,11 +15,17 @@ def run(folder: Path, failing: str, figures: str = "5 passed, 0 failed, 1 skippe
     shutil.copy(ROOT / ".ci/run", folder / ".ci/run")
     (folder / "bin").mkdir()
     make = folder / "bin/make"
-    make.write_text(f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\n'
-                    f'case "$*" in {failing}) exit 2;; esac\n')
+    make.write_text(
+        f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\ncase "$*" in {failing}) exit 2;; esac\n'
+    )
     make.chmod(0o755)
-    return subprocess.run([folder / ".ci/run"], capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"})
+    return subprocess.run(
+        [folder / ".ci/run"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+    )
 
 
 def test_all_steps_run_with_warnings_as_errors_and_the_last_line_is_the_sum(tmp_path):

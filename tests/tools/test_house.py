@@ -1,4 +1,5 @@
 """The checkers of the house are checked: each must see the fault that it is for."""
+
 import importlib.machinery
 import importlib.util
 import sys
@@ -22,17 +23,28 @@ house, abi, check_docs = load("house"), load("abi"), load("check_docs")
 def test_the_transport_s_header_has_one_door():
     assert list(house.layer_faults("core/src/remote.c", ["#include <zmq.h>"])) == []
     assert list(house.layer_faults("core/src/actor.c", ["", "#include <zmq.h>"])) == [
-        "core/src/actor.c:2: zmq.h may be included only by core/src/remote.c"]
+        "core/src/actor.c:2: zmq.h may be included only by core/src/remote.c"
+    ]
 
 
 def test_cjson_may_not_enter_the_core():
-    assert list(house.layer_faults("core/src/config.c", ['#  include <cjson/cJSON.h>']))
+    assert list(house.layer_faults("core/src/config.c", ["#  include <cjson/cJSON.h>"]))
     assert not list(house.layer_faults("interop/cli/main.c", ["#include <cjson/cJSON.h>"]))
 
 
 def test_functions_of_c_are_measured_from_signature_to_brace():
-    lines = ["int x = 1;", "static int f(int a,", "             int b) {", "    return a;", "}", "struct s {", "    int a;", "};",
-             "int g(void) {", "}"]
+    lines = [
+        "int x = 1;",
+        "static int f(int a,",
+        "             int b) {",
+        "    return a;",
+        "}",
+        "struct s {",
+        "    int a;",
+        "};",
+        "int g(void) {",
+        "}",
+    ]
     assert list(house.c_functions(lines)) == [(2, 5), (9, 10)]
 
 
@@ -46,9 +58,11 @@ def test_functions_of_python_are_measured():
 
 
 def test_an_exported_function_is_found_in_any_shape(tmp_path, monkeypatch):
-    (tmp_path / "a.h").write_text("/* SABIR_API int sabir_not(void); */\n#define SABIR_API x\nSABIR_API int sabir_a(int b);\n"
-                                  "SABIR_API const char *sabir_b(\n    void);\nSABIR_API sabir_ref *sabir_c(sabir_ref *r);\n"
-                                  "static inline int sabir_d(void) { return 0; }\n")
+    (tmp_path / "a.h").write_text(
+        "/* SABIR_API int sabir_not(void); */\n#define SABIR_API x\nSABIR_API int sabir_a(int b);\n"
+        "SABIR_API const char *sabir_b(\n    void);\nSABIR_API sabir_ref *sabir_c(sabir_ref *r);\n"
+        "static inline int sabir_d(void) { return 0; }\n"
+    )
     monkeypatch.setattr(abi, "HEADERS", tmp_path)
     assert abi.header_symbols() == {"sabir_a", "sabir_b", "sabir_c"}
 
@@ -63,8 +77,7 @@ def test_a_dead_link_and_a_dead_anchor_are_found(tmp_path, monkeypatch):
     monkeypatch.setattr(check_docs, "ROOT", tmp_path)
     (tmp_path / "b.md").write_text('# The B, of `x`\n<a id="K-1"></a>\n')
     (tmp_path / "a.md").write_text("[1](b.md) [2](b.md#K-1) [3](b.md#the-b-of-x)\n[4](c.md)\n[5](b.md#no)\n```\n[6](d.md)\n```\n")
-    assert check_docs.link_faults(tmp_path / "a.md") == ["a.md:2: c.md: there is no c.md",
-                                                         "a.md:3: b.md#no: b.md has no anchor #no"]
+    assert check_docs.link_faults(tmp_path / "a.md") == ["a.md:2: c.md: there is no c.md", "a.md:3: b.md#no: b.md has no anchor #no"]
 
 
 def test_a_clause_that_does_not_exist_is_found(tmp_path, monkeypatch):

@@ -1,4 +1,5 @@
 """Set-up on machines that lack everything, played with a PATH of stand-ins: what is installed, what is printed, when it stops."""
+
 import shutil
 import stat
 import subprocess
@@ -28,16 +29,16 @@ def stand_in(machine: Path, name: str, script: str) -> None:
 
 
 def set_up(machine: Path, *groups: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([machine / "tools/setup", *groups], capture_output=True, text=True,
-                          env={"PATH": str(machine / "bin")}, timeout=60)
+    return subprocess.run(
+        [machine / "tools/setup", *groups], capture_output=True, text=True, env={"PATH": str(machine / "bin")}, timeout=60
+    )
 
 
 def test_without_root_the_exact_command_is_printed_and_the_exit_code_is_3(machine):
     stand_in(machine, "id", "echo 1000")
     run = set_up(machine, "c", "test")
     assert run.returncode == 3
-    assert ("apt-get update && apt-get install --no-install-recommends gcc libc6-dev libzmq3-dev libcjson-dev libcmocka-dev"
-            in run.stderr)
+    assert "apt-get update && apt-get install --no-install-recommends gcc libc6-dev libzmq3-dev libcjson-dev libcmocka-dev" in run.stderr
 
 
 def test_nothing_missing_nothing_done(machine):
@@ -53,8 +54,7 @@ def test_as_root_the_lists_are_read_and_only_what_is_missing_is_installed(machin
     stand_in(machine, "apt-get", f'echo "$@" >>{machine}/calls; case $1 in install) : >{machine}/installed;; esac')
     run = set_up(machine, "c")
     assert run.returncode == 0, run.stderr
-    assert (machine / "calls").read_text().splitlines() == [
-        "update -q", "install -y -q --no-install-recommends libzmq3-dev"]
+    assert (machine / "calls").read_text().splitlines() == ["update -q", "install -y -q --no-install-recommends libzmq3-dev"]
 
 
 def test_with_a_sudo_that_asks_nothing_it_is_used(machine):

@@ -1,4 +1,5 @@
 """The adding-up of results: a suite that says nothing, lies or dies is never counted as success."""
+
 import json
 import subprocess
 import sys
@@ -31,25 +32,32 @@ def test_a_group_setup_that_failed_is_a_failure():
 
 
 def test_cargo_s_lines_add_up():
-    text = ("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n"
-            "test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n")
+    text = (
+        "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n"
+        "test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n"
+    )
     assert suites.read_cargo(text) == suites.Results(5, 4, 1)
 
 
-@pytest.mark.parametrize(("text", "results"), [
-    ("Ran 4 tests in 0.1s\n\nOK\n", suites.Results(4)),
-    ("Ran 4 tests in 0.1s\n\nOK (skipped=1)\n", suites.Results(3, 0, 1)),
-    ("Ran 9 tests in 0.1s\n\nFAILED (failures=1, errors=2, skipped=3)\n", suites.Results(3, 3, 3)),
-    ("Traceback\n", suites.Results(fault="no summary")),
-])
+@pytest.mark.parametrize(
+    ("text", "results"),
+    [
+        ("Ran 4 tests in 0.1s\n\nOK\n", suites.Results(4)),
+        ("Ran 4 tests in 0.1s\n\nOK (skipped=1)\n", suites.Results(3, 0, 1)),
+        ("Ran 9 tests in 0.1s\n\nFAILED (failures=1, errors=2, skipped=3)\n", suites.Results(3, 3, 3)),
+        ("Traceback\n", suites.Results(fault="no summary")),
+    ],
+)
 def test_unittest_s_summary_is_read(text, results):
     assert suites.read_unittest(text) == results
 
 
 def test_a_junit_report_is_read(tmp_path):
     report = tmp_path / "r.xml"
-    report.write_text('<testsuites><testsuite><testcase name="a"/><testcase name="b"><failure/></testcase>'
-                      '<testcase name="c"><skipped/></testcase><testcase name="d"><error/></testcase></testsuite></testsuites>')
+    report.write_text(
+        '<testsuites><testsuite><testcase name="a"/><testcase name="b"><failure/></testcase>'
+        '<testcase name="c"><skipped/></testcase><testcase name="d"><error/></testcase></testsuite></testsuites>'
+    )
     assert suites.junit_reader(report)("") == suites.Results(1, 2, 1)
 
 
@@ -70,12 +78,15 @@ def test_a_conformance_run_that_judged_less_than_planned_is_a_fault(tmp_path):
     assert suites.conform_reader(report)("").fault == "2 cases planned, 1 judged"
 
 
-@pytest.mark.parametrize(("results", "code", "fault"), [
-    (suites.Results(), 0, "ran nothing"),
-    (suites.Results(3), 1, "exit code 1"),
-    (suites.Results(3), -11, "killed by signal 11"),
-    (suites.Results(3, 0, 0, "4 tests planned, 3 judged"), 0, "4 tests planned, 3 judged"),
-])
+@pytest.mark.parametrize(
+    ("results", "code", "fault"),
+    [
+        (suites.Results(), 0, "ran nothing"),
+        (suites.Results(3), 1, "exit code 1"),
+        (suites.Results(3), -11, "killed by signal 11"),
+        (suites.Results(3, 0, 0, "4 tests planned, 3 judged"), 0, "4 tests planned, 3 judged"),
+    ],
+)
 def test_what_cannot_be_trusted_is_one_more_failure(results, code, fault):
     judged = suites.judge(results, "", code)
     assert (judged.failed, judged.fault) == (1, fault)
@@ -90,8 +101,10 @@ def suite_of(script: str) -> suites.Suite:
 
 
 def test_a_suite_that_hangs_is_killed_with_its_children():
-    hangs = ("import subprocess, sys; print('1..1', flush=True);"
-             "subprocess.run([sys.executable, '-c', 'import threading; threading.Event().wait()'])")
+    hangs = (
+        "import subprocess, sys; print('1..1', flush=True);"
+        "subprocess.run([sys.executable, '-c', 'import threading; threading.Event().wait()'])"
+    )
     assert suites.run(suite_of(hangs), 1).fault == "killed after 1 s"
 
 
@@ -104,8 +117,15 @@ def test_the_last_line_and_the_exit_code_say_the_sum(tmp_path):
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\necho 1..1\necho '{verdict}'\n")
         program.chmod(0o755)
-    for names, last, code in ((["good"], "1 passed, 0 failed, 0 skipped", 0), (["good", "bad"], "1 passed, 1 failed, 0 skipped", 1),
-                              ([], "0 passed, 0 failed, 0 skipped", 1)):
-        run = subprocess.run([ROOT / "tools/test_summary", *(f"tap:{tmp_path / name}" for name in names)],
-                             capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "SABIR_BUILD": str(tmp_path)})
+    for names, last, code in (
+        (["good"], "1 passed, 0 failed, 0 skipped", 0),
+        (["good", "bad"], "1 passed, 1 failed, 0 skipped", 1),
+        ([], "0 passed, 0 failed, 0 skipped", 1),
+    ):
+        run = subprocess.run(
+            [ROOT / "tools/test_summary", *(f"tap:{tmp_path / name}" for name in names)],
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "SABIR_BUILD": str(tmp_path)},
+        )
         assert (run.stdout.splitlines()[-1], run.returncode) == (last, code), run.stdout + run.stderr
