@@ -203,7 +203,7 @@ python: $(if $(PYTHON_SOURCES),.venv/.sabir) ## the wheel, installed into .venv
 wheel: $(if $(PYTHON_SOURCES),$(BUILD)/wheel/.built) ## the Python wheel with the library inside: build/wheel/
 $(BUILD)/wheel/.built: $(PYTHON_SOURCES) $(LIB) .venv/.ready
 	@rm -rf $(@D) && mkdir -p $(@D)
-	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(@D) ./bindings/python
+	SABIR_LIBRARY=$(abspath $(LIB)) .venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(@D) ./bindings/python
 	@touch $@
 
 .venv/.sabir: $(BUILD)/wheel/.built
