@@ -118,8 +118,8 @@ static void join(struct sb_actor *actor) {
     actor->has_thread = false;
 }
 
-/* Stop one and wait for it, at most until the deadline and a moment more. */
-static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns) {
+/* Stop one and wait for it, at most until the deadline and a moment more, which is over at end_ns. */
+static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns, int64_t end_ns) {
     if (sb_actor_state(actor) == SB_ACTOR_NEW) { /* nobody ever ran it */
         sb_mailbox_close(&actor->mailbox);
         sb_actor_finish_queue(actor, NULL);
@@ -129,7 +129,8 @@ static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns) 
     sb_actor_post_stop(actor, drains);
     if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, deadline_ns)) {
         atomic_store(&actor->abandons, true);
-        if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, sb_now_ns() + GRACE_NS))
+        int64_t grace_ns = sb_now_ns() + GRACE_NS;
+        if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, grace_ns < end_ns ? grace_ns : end_ns))
             return sb_error(SABIR_ETIMEDOUT, "actor '%s' did not come back from its handler in time", actor->name);
     }
     join(actor);
@@ -142,12 +143,29 @@ static void note_stuck(sabir_manager *manager, const struct sb_actor *actor) {
     if (!manager->stuck) manager->stuck = sb_strndup(actor->name, strlen(actor->name));
 }
 
-/* In reverse order. All of them together have the time that one has; if one used it up, the others still get a little to drain in. */
+/* Nothing is drained any more: those before `end` are told together, so that what one does not use the next does not wait for. */
+static void abandon(sabir_manager *manager, size_t end) {
+    for (size_t i = 0; i < end; i++) {
+        struct sb_actor *actor = manager->actors[i];
+        atomic_store(&actor->abandons, true);
+        if (sb_actor_state(actor) != SB_ACTOR_NEW) sb_actor_post_stop(actor, false);
+    }
+}
+
+/*
+ * In reverse order. All of them together have the time that one has. If one used it up, the others still get a little to drain in, together;
+ * then they get a last moment to come back in, together too: however many are stuck, the stop has an end (LIFE-2).
+ */
 static void stop_actors(sabir_manager *manager) {
     int64_t deadline_ns = sb_now_ns() + manager->config->stop_timeout_ns;
+    int64_t end_ns = INT64_MAX;
     for (size_t i = manager->actor_count; i-- > 0;) {
-        if (stop_actor(manager->actors[i], manager->config->drain, deadline_ns) == SABIR_OK) continue;
-        if (!manager->stuck) deadline_ns += REST_NS;
+        if (manager->stuck && end_ns == INT64_MAX && sb_now_ns() >= deadline_ns) {
+            abandon(manager, i + 1);
+            end_ns = sb_now_ns() + GRACE_NS;
+        }
+        if (stop_actor(manager->actors[i], manager->config->drain, deadline_ns, end_ns) == SABIR_OK) continue;
+        if (!manager->stuck) deadline_ns = sb_now_ns() + REST_NS;
         note_stuck(manager, manager->actors[i]);
     }
 }
@@ -205,5 +223,5 @@ int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
     if (sb_ownership_is_mine(&actor->ownership))
         return sb_error(SABIR_EDEADLOCK, "actor '%s' cannot wait for its own end: call sabir_context_stop",
                         actor->name);
-    return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns);
+    return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns, INT64_MAX);
 }

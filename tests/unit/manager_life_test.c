@@ -2,6 +2,7 @@
  * Start and stop: together, in order, bounded, and again and again without leaving anything behind.
  */
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -230,6 +231,40 @@ static void who_does_not_come_back_is_named_and_in_time(void **state) {
     sabir_ref_release(ref);
 }
 
+static void however_many_are_stuck_the_stop_ends_and_the_others_say_goodbye(void **state) {
+    (void)state;
+    enum { SLEEPERS = 20 };
+    begin_story();
+    static struct sleeper sleepers[SLEEPERS];
+    sabir_ref *refs[SLEEPERS];
+    struct character logger = {.letter = 'l'};
+    sabir_config *config;
+    sabir_manager *manager;
+    assert_ok(sabir_config_new(&config));
+    assert_ok(sabir_config_set_stop_timeout_ns(config, 20 * STAGE_MS));
+    assert_ok(sabir_manager_new(config, &manager));
+    sabir_config_free(config);
+    sabir_ref *logger_ref = manage(manager, "logger", &logger);
+    for (int i = 0; i < SLEEPERS; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "sleeper %d", i);
+        refs[i] = stage_manage(manager, name, &sleepers[i], Number_type(), oversleep);
+    }
+    assert_ok(sabir_manager_start(manager));
+    for (int i = 0; i < SLEEPERS; i++) send_number(refs[i], 1, NULL);
+    for (int i = 0; i < SLEEPERS; i++) gate_wait(&sleepers[i].entered, 1);
+    int64_t before_ns = sb_now_ns();
+    assert_fails(sabir_manager_stop(manager), SABIR_ETIMEDOUT, "actor 'sleeper 19' did not come back");
+    assert_true(sb_now_ns() - before_ns < 1500 * STAGE_MS); /* 20 sleepers with 100 ms each would be 2 s */
+    assert_string_equal(story.text, "lL.");
+    for (int i = 0; i < SLEEPERS; i++) {
+        gate_open(&sleepers[i].leave);
+        assert_ok(sabir_manager_stop_actor(manager, refs[i]));
+        sabir_ref_release(refs[i]);
+    }
+    sabir_ref_release(logger_ref);
+}
+
 static void an_actor_cannot_wait_for_its_own_end(void **state) {
     (void)state;
     int codes[2] = {SABIR_OK, SABIR_OK};
@@ -315,6 +350,7 @@ int main(void) {
         cmocka_unit_test(a_thousand_lives_leave_no_thread_and_no_descriptor),
         cmocka_unit_test(a_forked_child_gets_errors),
         cmocka_unit_test(who_does_not_come_back_is_named_and_in_time),
+        cmocka_unit_test(however_many_are_stuck_the_stop_ends_and_the_others_say_goodbye),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
