@@ -43,8 +43,7 @@
 
 struct sb_remote {
     void *context;
-    bool has_names; /* a peer with a name was connected to: the library may be waiting for a resolver */
-    struct sb_thread ending;
+    bool has_names;               /* a peer with a name was connected to: the library may be waiting for a resolver */
     _Atomic uint32_t ended;       /* 0: not yet; 1: it has; 2: nobody waits any more */
     _Atomic uint64_t events_made; /* names for the inner sockets that carry events */
 };
@@ -132,11 +131,13 @@ static bool wait_for_end(struct sb_remote *remote) {
 
 void sb_remote_free(struct sb_remote *remote) {
     if (!remote) return;
-    if (!remote->has_names || sb_thread_start(&remote->ending, "sabir-ending", run_ending, remote) != SABIR_OK) {
+    struct sb_thread ending;
+    if (!remote->has_names || sb_thread_start(&ending, "sabir-ending", run_ending, remote) != SABIR_OK) {
         end_context(remote);
     } else if (wait_for_end(remote)) {
-        sb_thread_join(&remote->ending);
+        sb_thread_join(&ending);
     } else {
+        sb_thread_detach(&ending);
         sb_log("a resolver of names does not answer; the node stops without it");
         return;
     }

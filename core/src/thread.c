@@ -125,6 +125,12 @@ void sb_thread_join(struct sb_thread *thread) {
     pthread_join(id, NULL);
 }
 
+void sb_thread_detach(struct sb_thread *thread) {
+    pthread_t id;
+    memcpy(&id, thread->room, sizeof id);
+    pthread_detach(id);
+}
+
 static int apply_cpus(const struct sb_thread_options *options) {
     cpu_set_t set;
     CPU_ZERO(&set);

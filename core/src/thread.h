@@ -45,6 +45,7 @@ struct sb_thread_options {
 /* A joinable thread with all signals blocked. SABIR_ENOMEM, SABIR_EIO. */
 int sb_thread_start(struct sb_thread *thread, const char *name, void (*run)(void *argument), void *argument);
 void sb_thread_join(struct sb_thread *thread);
+void sb_thread_detach(struct sb_thread *thread); /* instead of the join: it goes by itself when it is done */
 
 /* Apply options to the calling thread. SABIR_EPERM or SABIR_EINVAL with a detail; the rest is applied all the same. */
 int sb_thread_apply(const struct sb_thread_options *options);
