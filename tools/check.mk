@@ -1,5 +1,5 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
-.PHONY: stress soak test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
+.PHONY: model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
@@ -83,6 +83,12 @@ stress: $(SOAK) ## a random system with restarts for STRESS_SECONDS (60): order,
 	$(SOAK) $(STRESS_SECONDS) $(SEED)
 soak: $(SOAK) ## the same for SOAK_SECONDS (600)
 	$(SOAK) $(SOAK_SECONDS) $(SEED)
+
+# ---- Models ---------------------------------------------------------------------------------------------------------------------
+SPIN ?= spin
+model: ## model checking of the mailbox and of ownership; needs spin
+	@command -v $(SPIN) >/dev/null || { echo "model: spin is not installed: apt-get install spin"; exit 2; }
+	tests/model/check $(SPIN) $(BUILD)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
