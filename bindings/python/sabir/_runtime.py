@@ -76,6 +76,17 @@ def c_text(text: str, what: str) -> bytes:
     return data
 
 
+def count(value: int, what: str) -> int:
+    """A number for an unsigned C parameter, which would take -1 for the greatest there is.
+
+    Raises:
+        InvalidSabirError: it is none, negative or beyond 32 bits.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
+        raise InvalidSabirError(f"{what} is a whole number, 0 or more, not {value!r}")
+    return value
+
+
 def nanoseconds(seconds: float, what: str) -> int:
     """A duration as the core counts it; it is a number of seconds everywhere in Python.
 

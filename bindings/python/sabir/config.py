@@ -101,7 +101,9 @@ class CoreConfig:
             self._set_text(_ffi.sabir_config_allow, host, "allow")
         self._set(_ffi.sabir_config_set_insecure, config.insecure)
         self._set(_ffi.sabir_config_set_drain, config.drain)
-        self._set(_ffi.sabir_config_set_peer_capacity_msgs, config.peer_capacity_msgs)
+        if config.peer_capacity_msgs is not None:
+            capacity = _runtime.count(config.peer_capacity_msgs, "peer_capacity_msgs")
+            _ffi.sabir_config_set_peer_capacity_msgs(self.pointer, capacity)
         self._set_seconds(_ffi.sabir_config_set_stop_timeout_ns, config.stop_timeout, "stop_timeout")
         self._set_seconds(_ffi.sabir_config_set_peer_expiry_ns, config.peer_expiry, "peer_expiry")
 

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from . import _ffi, _runtime, plugin
+from ._core_actor import new_core_actor
 from ._errors import (
     ClosedSabirError,
     ExistsSabirError,
@@ -33,7 +34,7 @@ from ._errors import (
 )
 from ._handle import Handle
 from ._run import run_until_terminated
-from ._worker import Worker, on_message
+from ._worker import Worker
 from .actor import Actor, check_life_hooks
 from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
 from .dead_letter import DeadLetterHandler, on_dead_letter
@@ -126,41 +127,18 @@ class Manager(Handle):
         check_life_hooks(actor)
         worker = Worker(self, name, actor)
         text = _runtime.c_text(name, "an actor's name")
-        core = self._new_actor(worker)
+        capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
+        ref, puller = ctypes.c_void_p(), ctypes.c_void_p()
+        core = new_core_actor(worker, thread_config, capacity, overload, local)
         try:
-            capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
-            if capacity is not None:
-                _ffi.sabir_actor_set_capacity_msgs(core, capacity)
-            _ffi.sabir_actor_set_overload(core, int(overload))
-            _ffi.sabir_actor_set_local(core, local)
-            if thread_config is not None:
-                thread_config.apply(core)
-            ref, puller = ctypes.c_void_p(), ctypes.c_void_p()
             with self._using() as manager:
                 _ffi.sabir_manager_manage(manager, text, core, ctypes.byref(ref))
-                core = 0
-                _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
-        finally:
-            if core:
-                _ffi.sabir_actor_free(core)
-        self._take_in(worker, actor, own(ref.value or 0), puller.value or 0)
-        return worker.ref
-
-    def _new_actor(self, worker: Worker) -> int:
-        made = ctypes.c_void_p()
-        callbacks = _ffi.ActorCallbacks(size_bytes=ctypes.sizeof(_ffi.ActorCallbacks))
-        callbacks.drop = ctypes.cast(_runtime.drop, ctypes.c_void_p).value
-        _ffi.sabir_actor_new(ctypes.byref(callbacks), _runtime.keep(worker), ctypes.byref(made))
-        core = made.value or 0
-        try:
-            _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
-            _ffi.sabir_actor_set_pulled(core)
-            for pointer, number in worker.types().items():
-                _ffi.sabir_actor_on_message(core, pointer, on_message, number)
         except BaseException:
             _ffi.sabir_actor_free(core)
             raise
-        return core
+        _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
+        self._take_in(worker, actor, own(ref.value or 0), puller.value or 0)
+        return worker.ref
 
     def _take_in(self, worker: Worker, actor: Actor, ref: ActorRef, puller: int) -> None:
         worker.ref, worker.puller = ref, puller

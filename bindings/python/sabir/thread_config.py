@@ -50,10 +50,10 @@ class ThreadConfig:
     def apply(self, actor: int) -> None:
         """Set the options of a core actor that is not managed yet."""
         if self.cpus:
-            numbers = (ctypes.c_uint32 * len(self.cpus))(*self.cpus)
+            numbers = (ctypes.c_uint32 * len(self.cpus))(*(_runtime.count(cpu, "a CPU's number") for cpu in self.cpus))
             _ffi.sabir_actor_set_cpus(actor, numbers, len(self.cpus))
         if self.policy or self.priority:
-            _ffi.sabir_actor_set_scheduling(actor, int(self.policy), self.priority)
+            _ffi.sabir_actor_set_scheduling(actor, int(self.policy), _runtime.count(self.priority, "a priority"))
         if self.name is not None:
             _ffi.sabir_actor_set_thread_name(actor, _runtime.c_text(self.name, "a thread's name"))
         if self.spin is not None:

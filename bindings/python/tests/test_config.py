@@ -61,6 +61,7 @@ def test_an_ipc_endpoint_works(tmp_path: Path) -> None:
         (sabir.NodeConfig(peers={"a": sabir.Peer("nonsense")}), sabir.InvalidSabirError),
         (sabir.NodeConfig(allow=["a b"]), sabir.InvalidSabirError),
         (sabir.NodeConfig(stop_timeout=-1), sabir.InvalidSabirError),
+        (sabir.NodeConfig(peer_capacity_msgs=-1), sabir.InvalidSabirError),
     ],
 )
 def test_a_configuration_that_is_wrong_is_refused(config: sabir.NodeConfig, error: type[Exception]) -> None:
@@ -164,5 +165,9 @@ def test_thread_options_that_are_wrong_are_refused(manager: sabir.Manager) -> No
     wrong = sabir.ThreadConfig().with_priority(sabir.Policy.FIFO, 1000)
     with pytest.raises(sabir.InvalidSabirError):
         manager.manage("wrong", PongActor(), wrong)
-    with pytest.raises(sabir.InvalidSabirError):
-        manager.manage("wrong", PongActor(), sabir.ThreadConfig(name="a\0b"))
+    for config in (sabir.ThreadConfig(name="a\0b"), sabir.ThreadConfig(cpus=[-1]), sabir.ThreadConfig(cpus=[2**32])):
+        with pytest.raises(sabir.InvalidSabirError):
+            manager.manage("wrong", PongActor(), config)
+    for capacity in (-1, 1.5, True):
+        with pytest.raises(sabir.InvalidSabirError, match="capacity_msgs is a whole number"):
+            manager.manage("wrong", PongActor(), capacity_msgs=capacity)  # type: ignore[arg-type]

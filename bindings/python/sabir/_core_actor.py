@@ -1,0 +1,37 @@
+"""The core's actor of a Python one, made before it is managed: how it is called, what it handles, its options."""
+
+from __future__ import annotations
+
+import ctypes
+
+from . import _ffi, _runtime
+from ._worker import Worker, on_message
+from .overload import Overload
+from .thread_config import ThreadConfig
+
+
+def new_core_actor(worker: Worker, thread_config: ThreadConfig | None, capacity_msgs: int | None, overload: Overload, local: bool) -> int:
+    """A core pointer that belongs to the caller; the core keeps `worker` until the actor has ended.
+
+    Raises:
+        InvalidSabirError: an option is not valid.
+    """
+    made = ctypes.c_void_p()
+    callbacks = _ffi.ActorCallbacks(size_bytes=ctypes.sizeof(_ffi.ActorCallbacks), drop=_runtime.DROP_ADDRESS)
+    _ffi.sabir_actor_new(ctypes.byref(callbacks), _runtime.keep(worker), ctypes.byref(made))
+    core = made.value or 0
+    try:
+        _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
+        _ffi.sabir_actor_set_pulled(core)
+        for pointer, number in worker.types().items():
+            _ffi.sabir_actor_on_message(core, pointer, on_message, number)
+        if capacity_msgs is not None:
+            _ffi.sabir_actor_set_capacity_msgs(core, _runtime.count(capacity_msgs, "capacity_msgs"))
+        _ffi.sabir_actor_set_overload(core, int(overload))
+        _ffi.sabir_actor_set_local(core, local)
+        if thread_config is not None:
+            thread_config.apply(core)
+    except BaseException:
+        _ffi.sabir_actor_free(core)
+        raise
+    return core
