@@ -36,7 +36,7 @@ fn words(payload: Box<dyn Any + Send>) -> String {
     } else {
         "panicked".to_owned()
     };
-    // A payload may panic when it is dropped; it is left alone then.
+    // A payload may panic when it is dropped; what comes of that is left alone.
     if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(again);
     }
