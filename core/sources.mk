@@ -62,6 +62,7 @@ CORE_SOURCES := \
 	core/src/run_queue.c \
 	core/src/turn.c \
 	core/src/group.c \
+	core/src/signals.c \
 	core/src/manager.c \
 	core/src/manager_life.c \
 	core/src/manager_wait.c \

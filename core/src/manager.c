@@ -11,6 +11,7 @@
 #include "error.h"
 #include "group.h"
 #include "log.h"
+#include "signals.h"
 #include "type.h"
 #include "worker.h"
 
@@ -82,6 +83,7 @@ static void free_actors(sabir_manager *manager) {
 void sabir_manager_free(sabir_manager *manager) {
     if (!manager || sb_manager_check_fork(manager) != SABIR_OK) return;
     if (sabir_manager_stop(manager) != SABIR_OK) return; /* somebody is still in there: better a leak than a crash */
+    sb_signals_put_back(manager);
     sb_node_free(manager->node);
     free_groups(manager);
     free_actors(manager);

@@ -10,6 +10,7 @@
 #include "envelope.h"
 #include "error.h"
 #include "manager.h"
+#include "signals.h"
 
 #define SUITE 1 /* the version of the conformance suite's contract */
 
@@ -71,6 +72,7 @@ int sabir_manager_ready(sabir_manager *manager, const char *port, const char *ve
     size_t len_bytes;
     write_ready(writer, manager, port, version, features);
     code = sabir_json_writer_text_get(writer, &json, &len_bytes);
+    sb_signals_take(manager); /* whoever reads the line may send one at once */
     if (code == SABIR_OK && (printf("READY %.*s\n", (int)len_bytes, json) < 0 || fflush(stdout) != 0))
         code = sb_error(SABIR_EIO, "standard output does not take the READY line");
     sabir_json_writer_free(writer);

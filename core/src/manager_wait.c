@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -13,6 +12,7 @@
 
 #include "error.h"
 #include "manager.h"
+#include "signals.h"
 
 #define NS_PER_MS 1000000
 
@@ -74,27 +74,11 @@ int sabir_manager_wait(sabir_manager *manager, int wake_fd, int64_t timeout_ns, 
 
 /* ---- Run ------------------------------------------------------------------------------------------------------------- */
 
-/* Signals are the process's, so there is one run at a time. The handler only writes to the manager's descriptor. */
-static _Atomic(sabir_manager *) running;
-
-static void on_signal(int signal_number) {
-    (void)signal_number;
-    sabir_manager_terminate(atomic_load(&running));
-}
-
 int sabir_manager_run(sabir_manager *manager, uint32_t flags) {
     if (!manager) return sb_error(SABIR_EINVAL, "the manager is NULL");
-    sabir_manager *nobody = NULL;
-    if (!atomic_compare_exchange_strong(&running, &nobody, manager))
+    if (!sb_signals_begin_run(manager))
         return sb_error(SABIR_ESTATE, "another run is going on in this process: use sabir_manager_wait in the others");
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    struct sigaction before_int, before_term;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, &before_int);
-    sigaction(SIGTERM, &action, &before_term);
     int code = sabir_manager_wait(manager, -1, -1, flags);
-    sigaction(SIGINT, &before_int, NULL);
-    sigaction(SIGTERM, &before_term, NULL);
-    atomic_store(&running, NULL);
+    sb_signals_end_run(manager);
     return code;
 }

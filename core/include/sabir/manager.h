@@ -136,7 +136,8 @@ SABIR_API int sabir_manager_manage(sabir_manager *manager, const char *name, sab
 SABIR_API int sabir_manager_start(sabir_manager *manager);
 
 /**
- * Print the READY line on standard output, as a node of a topology does.
+ * Print the READY line on standard output, as a node of a topology does. From then on until the manager is freed, SIGINT and
+ * SIGTERM terminate it, each unless the program handles it; so none that comes before the run or during the stop is lost.
  *
  * Shape    port: which implementation ("c", "rust", "python"); version: of the program; features: words of the conformance
  *          suite beyond those of the core, separated by blanks, or NULL.
