@@ -65,7 +65,10 @@ int sabir_ref_try_enter(sabir_ref *ref) {
 }
 
 void sabir_ref_leave(sabir_ref *ref) {
-    leave(sb_actor_of(ref));
+    struct sb_actor *actor = sb_actor_of(ref);
+    if (!actor) return; /* nobody could enter it */
+    sb_count(&actor->counts.received); /* the message that the binding has handled meanwhile */
+    leave(actor);
 }
 
 /* ---- Calling --------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sabir
+from support import run_python
 
 numpy = pytest.importorskip("numpy")
 
@@ -90,3 +91,28 @@ def test_a_file_that_numpy_saved_is_read() -> None:
     file = io.BytesIO()
     numpy.save(file, numpy.arange(3))
     assert decode_bytes(file.getvalue()).array.tolist() == [0, 1, 2]
+
+
+def test_without_numpy_everything_else_works() -> None:
+    code = """
+        import sys
+        sys.modules["numpy"] = None  # as if it were not installed
+        import sabir
+
+        @sabir.message
+        class Block:
+            samples: sabir.Array
+            name: str
+
+        @sabir.message
+        class Name:
+            name: str
+
+        print(sabir.encode(Name("x")).decode())
+        try:
+            Block.__sabir__.decode(b'{"samples":"AAAA","name":"x"}')
+        except sabir.BadPayloadSabirError as error:
+            print(error)
+    """
+    done = run_python(code)
+    assert done.stdout == '{"name":"x"}\nthe field is an Array, which needs NumPy; it is not installed\n', done.stderr

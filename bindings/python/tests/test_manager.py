@@ -9,7 +9,7 @@ import pytest
 import sabir
 from messages import Gate, Ping, Pong, PongActor
 from sabir import _runtime
-from support import run_python
+from support import eventually, run_python
 
 
 def test_a_name_is_taken_once_and_nothing_leaks(manager: sabir.Manager) -> None:
@@ -211,8 +211,10 @@ def test_the_snapshot_counts(manager: sabir.Manager) -> None:
     manager.start()
     for number in range(10):
         pong.ask(Ping(number))
+        pong.fast_send(Ping(number))
+    eventually(lambda: manager.snapshot()["actors"][0]["received"] == 20)
     actor = manager.snapshot()["actors"][0]
-    assert (actor["name"], actor["received"], actor["queued"]) == ("pong", 10, 0)
+    assert (actor["name"], actor["queued"]) == ("pong", 0)
 
 
 def test_a_handler_of_dead_letters_that_fails_is_only_logged(manager: sabir.Manager, caplog: pytest.LogCaptureFixture) -> None:

@@ -88,7 +88,7 @@ SABIR_API int sabir_ref_enter(sabir_ref *ref, uint32_t flags);
 /** As sabir_ref_enter, but SABIR_ETIMEDOUT at once instead of waiting for another thread. Never blocks. Since 1.0 */
 SABIR_API int sabir_ref_try_enter(sabir_ref *ref);
 
-/** Give back what sabir_ref_enter took. Since 1.0 */
+/** Give back what sabir_ref_enter took; one message more has been handled. Since 1.0 */
 SABIR_API void sabir_ref_leave(sabir_ref *ref);
 
 /**
