@@ -66,7 +66,7 @@ int sabir_ref_try_enter(sabir_ref *ref) {
 
 void sabir_ref_leave(sabir_ref *ref) {
     struct sb_actor *actor = sb_actor_of(ref);
-    if (!actor) return; /* nobody could enter it */
+    if (!actor) return;                /* nobody could enter it */
     sb_count(&actor->counts.received); /* the message that the binding has handled meanwhile */
     leave(actor);
 }
