@@ -50,6 +50,9 @@ static inline bool sb_manager_runs(const sabir_manager *manager) {
     return atomic_load(&manager->phase) >= SB_MANAGER_RUNNING;
 }
 
+/* After the stop: every actor has come back, also those that the stop did not wait for; joined, with the groups' workers. */
+bool sb_manager_is_over(sabir_manager *manager);
+
 /* Sleep until the manager runs (or has stopped). */
 void sb_manager_wait_for_start(sabir_manager *manager);
 

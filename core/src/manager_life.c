@@ -213,6 +213,14 @@ int sabir_manager_stop(sabir_manager *manager) {
                     manager->stuck ? manager->stuck : "?");
 }
 
+bool sb_manager_is_over(sabir_manager *manager) {
+    for (size_t i = 0; i < manager->actor_count; i++)
+        if (sb_actor_state(manager->actors[i]) != SB_ACTOR_STOPPED) return false;
+    for (size_t i = 0; i < manager->actor_count; i++) join(manager->actors[i]);
+    for (struct sabir_group *group = manager->groups; group; group = group->next_of_manager) sb_group_stop(group);
+    return true;
+}
+
 int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
     if (!manager || !ref) return sb_error(SABIR_EINVAL, "the manager or the actor is NULL");
     int code = sb_manager_check_fork(manager);

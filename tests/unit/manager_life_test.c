@@ -57,8 +57,8 @@ static int on_number(void *self, const void *value, sabir_context *context) {
     return SABIR_OK;
 }
 
-static const struct sabir_actor_callbacks callbacks = {
-    SABIR_ACTOR_CALLBACKS_INIT, .on_start = on_start, .on_stop = on_stop, .drop = on_drop};
+static const struct sabir_actor_callbacks callbacks = {SABIR_ACTOR_CALLBACKS_INIT, .on_start = on_start,
+                                                       .on_stop = on_stop, .drop = on_drop};
 
 static sabir_ref *manage(sabir_manager *manager, const char *name, struct character *character) {
     sabir_actor *actor;
@@ -208,6 +208,11 @@ static int stop_from_inside(void *self, const void *value, sabir_context *contex
     return SABIR_OK;
 }
 
+static int send_or_not(sabir_ref *ref) {
+    struct Number number = {1};
+    return sabir_ref_send_value(ref, Number_type(), &number, NULL);
+}
+
 static void who_does_not_come_back_is_named_and_in_time(void **state) {
     (void)state;
     struct sleeper sleeper = {{0}, {0}};
@@ -228,6 +233,9 @@ static void who_does_not_come_back_is_named_and_in_time(void **state) {
     sabir_manager_free(manager); /* does nothing: the actor is still in there */
     gate_open(&sleeper.leave);
     assert_ok(sabir_manager_stop_actor(manager, ref)); /* awake at last: joined, and nothing of it is left running */
+    assert_fails(sabir_manager_stop(manager), SABIR_ETIMEDOUT, "rip van winkle"); /* what was said stays said */
+    sabir_manager_free(manager);                                                  /* frees it now: see valgrind */
+    assert_fails(send_or_not(ref), SABIR_ECLOSED, NULL);
     sabir_ref_release(ref);
 }
 
@@ -262,6 +270,7 @@ static void however_many_are_stuck_the_stop_ends_and_the_others_say_goodbye(void
         assert_ok(sabir_manager_stop_actor(manager, refs[i]));
         sabir_ref_release(refs[i]);
     }
+    sabir_manager_free(manager);
     sabir_ref_release(logger_ref);
 }
 
@@ -326,7 +335,7 @@ static void a_forked_child_gets_errors(void **state) {
         int good = 0;
         for (size_t i = 0; i < 4; i++) good += codes[i] == SABIR_EFORKED;
         good += codes[4] == SABIR_EUNHANDLED; /* found before anything is touched */
-        sabir_manager_free(manager); /* must come back */
+        sabir_manager_free(manager);          /* must come back */
         _exit(good);
     }
     int status = 0;

@@ -180,7 +180,10 @@ SABIR_API int sabir_manager_stop(sabir_manager *manager);
  */
 SABIR_API int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *actor);
 
-/** Stop if need be, then free; a manager with an actor that did not come back is left alone. NULL is nothing. Since 1.0 */
+/**
+ * Stop if need be, then free. A manager with an actor that did not come back is left alone; once that actor is back, it can be freed
+ * by another call. NULL is nothing. Since 1.0
+ */
 SABIR_API void sabir_manager_free(sabir_manager *manager);
 
 /* ---- Addresses ---------------------------------------------------------------------------------------------------------- */
