@@ -23,7 +23,7 @@ asan: python ## the C suites, Python's tests and the C port under AddressSanitiz
 	$(MAKE) BUILD=build/asan SANITIZE=address,undefined lib cli verbs programs tests
 	@mkdir -p build/asan/ports/c
 	sed 's|\.\./\.\./\.\./build/|$(abspath build/asan)/|; /"build":/d' interop/ports/c/port.json > build/asan/ports/c/port.json
-	@status=0; export UBSAN_OPTIONS=print_stacktrace=1; \
+	@status=0; export UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(abspath tests/support/lsan.supp):print_suppressions=0; \
 	ASAN_OPTIONS=$(ASAN) $(MAKE) BUILD=build/asan SANITIZE=address,undefined run-c || status=1; \
 	ASAN_OPTIONS=$(ASAN) MAKEFLAGS= SABIR_BUILD=$(abspath build/asan) tools/test_summary conform:build/asan/ports/c/port.json || status=1; \
 	LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" PYTHONMALLOC=malloc \

@@ -18,7 +18,7 @@ struct plaintiff {
 };
 
 static void copy(char *to, struct sabir_string from) {
-    memcpy(to, from.bytes, from.len_bytes);
+    if (from.len_bytes > 0) memcpy(to, from.bytes, from.len_bytes);
     to[from.len_bytes] = '\0';
 }
 
