@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import sabir
@@ -214,3 +215,33 @@ def test_an_ordered_call_handles_queued_timers_too(manager: sabir.Manager) -> No
         threading.Timer(0.01, opened.set).start()
         ref.fast_send(Ping(1), ordered=True)
         eventually(lambda: fired == ["x"])
+
+
+def test_a_waiting_call_gets_in_between_two_messages_of_a_batch(manager: sabir.Manager) -> None:
+    seen: list[int] = []
+    calling = threading.Event()
+
+    class Busy(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> None:
+            assert calling.wait(10)
+            time.sleep(0.005)  # work
+            seen.append(env.msg.count)
+
+        def on_text(self, env: sabir.Envelope[Text]) -> None:
+            seen.append(-1)
+
+    busy = manager.manage("busy", Busy())
+    for number in range(60):  # before the start, so that they come as one batch
+        busy.send(Ping(number))
+    manager.start()
+
+    def call() -> None:
+        calling.set()
+        busy.fast_send(Text("now"))
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    caller.join(10)
+    eventually(lambda: len(seen) == 61)
+    assert seen.index(-1) < 60
+    assert [number for number in seen if number >= 0] == list(range(60))
