@@ -38,7 +38,7 @@ tsan: ## the C suites under ThreadSanitizer
 		$(MAKE) BUILD=build/tsan SANITIZE=thread run-c
 
 valgrind: tests ## the C suites under valgrind: no leak, no error
-	@$(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
+	@SABIR_TEST_UNTIMED=1 $(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
 
 .PHONY: run-c
 run-c:

@@ -140,7 +140,9 @@ static void a_forked_child_gets_errors_and_hangs_nowhere(void **state) {
         int failed = sabir_ref_send_value(other, TestNote_type(), &note, NULL) != SABIR_EFORKED;
         failed |= sabir_manager_remote(node.manager, "x", "tcp://127.0.0.1:1", SABIR_DIALECT_V1, &ref) != SABIR_EFORKED;
         sabir_manager_free(node.manager);
-        _exit(failed);
+        /* As another program: valgrind would blame the child for what its parent's threads hold. */
+        (void)execl("/bin/sh", "sh", "-c", failed ? "exit 1" : "exit 0", (char *)NULL);
+        _exit(2);
     }
     int status = -1;
     for (int64_t deadline = sb_now_ns() + INT64_C(3000000000); sb_now_ns() < deadline;) {

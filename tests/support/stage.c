@@ -51,7 +51,11 @@ void gate_wait(struct gate *gate, uint32_t count) {
 
 sabir_manager *stage_new(void) {
     sabir_manager *manager = NULL;
-    assert_ok(sabir_manager_new(NULL, &manager));
+    sabir_config *config = NULL;
+    assert_ok(sabir_config_new(&config));
+    assert_ok(sabir_config_set_stop_timeout_ns(config, STAGE_PATIENCE_NS)); /* draining takes its time under valgrind */
+    assert_ok(sabir_manager_new(config, &manager));
+    sabir_config_free(config);
     return manager;
 }
 

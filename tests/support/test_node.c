@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,7 +103,7 @@ void test_node_start(struct test_node *node) {
 void test_node_stop(struct test_node *node) {
     int64_t begin = sb_now_ns();
     assert_int_equal(sabir_manager_stop(node->manager), SABIR_OK);
-    assert_true(sb_now_ns() - begin < INT64_C(2000000000)); /* LIFE-2 */
+    if (!getenv("SABIR_TEST_UNTIMED")) assert_true(sb_now_ns() - begin < INT64_C(2000000000)); /* LIFE-2 */
     sabir_ref_release(node->echo);
     sabir_ref_release(node->sink);
     sabir_manager_free(node->manager);

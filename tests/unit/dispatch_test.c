@@ -35,13 +35,15 @@ static void a_failure_is_told_and_the_next_message_is_handled(void **state) {
     sabir_message *reply;
     assert_ok(sabir_ref_ask(ref, new_number(4), -1, &reply));
     sabir_message_free(reply);
+    assert_ok(sabir_manager_stop(manager)); /* a message is counted after its handler has answered */
     assert_int_equal(stage_actor_count(manager, "divider", "failed"), 1);
     assert_int_equal(stage_actor_count(manager, "divider", "received"), 2);
     assert_int_equal(stage_dead_letters(manager, "failed"), 1);
     sabir_ref_release(ref);
     stage_free(manager);
     sabir_log_set(NULL, NULL);
-    assert_string_equal(log_lines, "actor 'divider' failed on 'stage.Number': SABIR_EVALUE: division by zero\\x1b[31m\n");
+    assert_string_equal(log_lines,
+                        "actor 'divider' failed on 'stage.Number': SABIR_EVALUE: division by zero\\x1b[31m\n");
 }
 
 static int fail_in_silence(void *self, const void *value, sabir_context *context) {
@@ -114,7 +116,8 @@ static void shutdown_stops_an_actor_that_does_not_handle_it(void **state) {
     assert_ok(sabir_manager_start(manager));
     assert_ok(sabir_ref_send_value(ref, sabir_type_shutdown(), NULL, NULL));
     int code;
-    while ((code = sabir_ref_send_value(ref, Number_type(), &(struct Number){1}, NULL)) == SABIR_OK) {}
+    do code = sabir_ref_send_value(ref, Number_type(), &(struct Number){1}, NULL);
+    while (code == SABIR_OK || code == SABIR_EFULL); /* full: it has not looked at its mailbox yet */
     assert_int_equal(code, SABIR_ECLOSED);
     sabir_ref_release(ref);
     stage_free(manager);

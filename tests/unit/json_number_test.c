@@ -368,6 +368,8 @@ static void make_smaller(char *text) {
 static void middles_between_doubles_go_to_even(void **state) {
     (void)state;
     assert_true(LDBL_MANT_DIG > DBL_MANT_DIG); /* the middle is a long double */
+    volatile long double one = 1;
+    if (one + LDBL_EPSILON == one) skip(); /* valgrind computes them with 64 bits */
     struct random random = random_new();
     for (int i = 0; i < 20000; i++) {
         static char text[2000];
