@@ -141,9 +141,12 @@ void sb_alarms_retain(void) {
 
 void sb_alarms_release(void) {
     sb_mutex_lock(&alarms.lock);
-    bool ends = --alarms.users == 0 && alarms.runs;
-    alarms.ends = ends;
-    if (ends) sb_condition_broadcast(&alarms.changed);
+    /* Somebody who is joining it already goes on doing so: the thread is joined once, and told to end until it has. */
+    bool ends = --alarms.users == 0 && alarms.runs && !alarms.ends;
+    if (ends) {
+        alarms.ends = true;
+        sb_condition_broadcast(&alarms.changed);
+    }
     struct sb_thread thread = alarms.thread;
     sb_mutex_unlock(&alarms.lock);
     if (!ends) return;

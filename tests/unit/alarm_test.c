@@ -55,6 +55,14 @@ static void they_fire_in_order_but_for_the_cancelled(void **state) {
 static struct gate entered, leave;
 static _Atomic bool has_left;
 
+#define VISITS 500
+
+struct visitor {
+    struct sb_alarm alarm; /* first member */
+    struct gate fired;
+    _Atomic bool is_gone;
+};
+
 static void linger(struct sb_alarm *alarm) {
     (void)alarm;
     gate_open(&entered);
@@ -94,6 +102,37 @@ static void the_thread_ends_and_begins_with_its_users(void **state) {
     }
 }
 
+static void fire_own(struct sb_alarm *alarm) {
+    gate_open(&((struct visitor *)(void *)alarm)->fired);
+}
+
+/* Comes for an alarm each time: with the last user the thread ends, with the next alarm it begins. */
+static void visit(void *argument) {
+    struct visitor *visitor = argument;
+    for (uint32_t i = 1; i <= VISITS; i++) {
+        sb_alarms_retain();
+        sb_alarm_init(&visitor->alarm, fire_own);
+        if (sb_alarm_set(&visitor->alarm, 0) == SABIR_OK) gate_wait(&visitor->fired, i);
+        sb_alarm_cancel(&visitor->alarm);
+        sb_alarms_release();
+    }
+    atomic_store(&visitor->is_gone, true);
+}
+
+/* Joined twice, the thread's number may be another thread's by then: that one's end is lost, or waited for without end. */
+static void its_thread_is_joined_once_however_many_come_and_go(void **state) {
+    (void)state;
+    static struct visitor visitor;
+    struct sb_thread thread;
+    assert_ok(sb_thread_start(&thread, "visitor", visit, &visitor));
+    while (!atomic_load(&visitor.is_gone)) { /* a passer-by, who is the last user again and again */
+        sb_alarms_retain();
+        sb_alarms_release();
+    }
+    sb_thread_join(&thread);
+    assert_int_equal(atomic_load(&visitor.fired.count), VISITS);
+}
+
 static int retain(void **state) {
     (void)state;
     sb_alarms_retain();
@@ -111,6 +150,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(they_fire_in_order_but_for_the_cancelled, retain, release),
         cmocka_unit_test_setup_teardown(a_cancel_waits_for_the_firing, retain, release),
         cmocka_unit_test(the_thread_ends_and_begins_with_its_users),
+        cmocka_unit_test(its_thread_is_joined_once_however_many_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
