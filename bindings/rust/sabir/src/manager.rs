@@ -36,7 +36,8 @@ impl ManagerRef {
         ManagerRef(raw)
     }
 
-    /// Give an actor a name. After the start the actor starts at once.
+    /// Give an actor a name. After the start the actor starts by itself: what is sent to it is handled once its `on_start` has
+    /// returned, and until then a `fast_send` gets [`ErrorCode::State`].
     ///
     /// # Errors
     /// [`ErrorCode::Exist`] if the name is taken, [`ErrorCode::Inval`] or [`ErrorCode::Reserved`] if it cannot be one,

@@ -134,7 +134,9 @@ fn a_boxed_message_reaches_c_too() {
 #[test]
 fn a_rust_reply_reaches_a_c_caller_that_names_a_rust_sender() {
     let manager = with_c_actors();
-    manager.manage("mirror", Mirror).unwrap();
+    let mirror = manager.manage("mirror", Mirror).unwrap();
+    // After the manager's start an actor starts by itself; once it has answered, it can be called.
+    let _: Text = mirror.ask(Text::new("are you there?"), PATIENCE).unwrap();
     let (tap, received) = Tap::<Text>::new();
     let tap = manager.manage("tap", tap).unwrap();
     let caller = manager.find("c_caller").unwrap();
