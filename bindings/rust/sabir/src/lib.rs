@@ -53,6 +53,7 @@ mod error;
 mod field;
 #[cfg(feature = "serde")]
 mod finite;
+mod group;
 pub mod json;
 pub mod log;
 mod macros;
@@ -92,6 +93,7 @@ pub use crate::context::{ActorContext, Context};
 pub use crate::dead_letter::DeadLetter;
 pub use crate::error::{AskError, Error, ErrorCode, Result, SendError};
 pub use crate::field::Field;
+pub use crate::group::Group;
 pub use crate::json::Json;
 pub use crate::manager::{Manager, ManagerHandle, ManagerRef};
 pub use crate::message::Message;

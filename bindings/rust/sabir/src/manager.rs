@@ -14,6 +14,7 @@ use crate::actor_ref::ActorRef;
 use crate::config::{Config, Dialect};
 use crate::dead_letter::{self, DeadLetter};
 use crate::error::{Error, ErrorCode, Result, check};
+use crate::group::Group;
 use crate::options::Options;
 use crate::snapshot::Snapshot;
 use crate::timer::nanoseconds;
@@ -51,14 +52,40 @@ impl ManagerRef {
     /// # Errors
     /// As [`ManagerRef::manage`]; [`ErrorCode::Inval`] for an option that cannot be.
     pub fn manage_with<A: Actor>(&self, name: &str, actor: A, options: impl Into<Options>) -> Result<ActorRef> {
+        // SAFETY: NULL stands for a thread of its own.
+        unsafe { self.manage_in(ptr::null_mut(), name, actor, &options.into()) }
+    }
+
+    /// # Safety
+    /// `group` is this manager's, or NULL.
+    pub(crate) unsafe fn manage_in<A: Actor>(
+        &self,
+        group: *mut sys::sabir_group,
+        name: &str,
+        actor: A,
+        options: &Options,
+    ) -> Result<ActorRef> {
         let name = c_text(name, "an actor's name")?;
-        let unmanaged = Unmanaged::new(actor, &options.into())?;
+        let unmanaged = Unmanaged::new(actor, options)?;
+        if !group.is_null() {
+            // SAFETY: the actor is ours; the group is this manager's, says the caller.
+            check(unsafe { sys::sabir_actor_set_group(unmanaged.as_ptr(), group) })?;
+        }
         let mut raw = ptr::null_mut();
         // SAFETY: the manager is valid; the actor is ours until the call succeeds; the ref is written to a place of ours.
         check(unsafe { sys::sabir_manager_manage(self.0, name.as_ptr(), unmanaged.as_ptr(), &mut raw) })?;
         unmanaged.given();
         // SAFETY: the call succeeded, so the ref is ours.
         unsafe { ActorRef::from_raw(raw) }.ok_or_else(|| Error::new(ErrorCode::NoEnt, "the core gave no ref"))
+    }
+
+    /// A group of `workers` threads, 0 for one per CPU, that actors can be managed on. They start with the manager, or at once if
+    /// that has started.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Inval`], [`ErrorCode::Closed`], [`ErrorCode::Io`] if a thread cannot be had.
+    pub fn group(&self, name: &str, workers: usize) -> Result<Group<'_>> {
+        Group::new(self, &c_text(name, "a group's name")?, workers)
     }
 
     /// Find an actor: `name` in this process or in the one node of the peers that lists it; `name@node` at that node.
