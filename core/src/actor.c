@@ -244,6 +244,10 @@ bool sb_actor_is_reachable(const struct sb_actor *actor) {
     return !actor->spec->is_local;
 }
 
+bool sb_actor_prefers_text(const struct sb_actor *actor) {
+    return actor->spec->is_pulled;
+}
+
 bool sb_actor_is_stopped(const struct sb_actor *actor) {
     return sb_mailbox_is_closed(&actor->mailbox);
 }

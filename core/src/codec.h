@@ -24,6 +24,9 @@ int sb_encode(const sabir_type *type, const void *value, struct sb_buffer *out);
  */
 int sb_decode(const sabir_type *type, struct sb_text json, void **block);
 
+/* sb_decode of a flat type, into the caller's struct; without a detail where it does not fit (SABIR_EBADPAYLOAD). */
+int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value);
+
 /* The check of sb_decode without its result and without an allocation. For an open type: that every number can be carried (NUM-1, NUM-3). */
 int sb_check(const sabir_type *type, struct sb_text json);
 

@@ -285,6 +285,13 @@ int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
     return sb_value_fault_tell(&decoder.fault, error);
 }
 
+int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
+    struct sb_decoder decoder;
+    decoder_init(&decoder, NULL);
+    memset(value, 0, type->size_bytes);
+    return walk(&decoder, type, json, value);
+}
+
 int sb_check(const sabir_type *type, struct sb_text json) {
     struct sb_decoder decoder;
     decoder_init(&decoder, NULL);

@@ -112,10 +112,10 @@ static int put_meta(const struct sb_envelope *envelope, sabir_message *message) 
 
 /* `packet` NULL: the message has no sender. */
 static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type,
-                      struct sb_packet *packet, sabir_message **message) {
+                      struct sb_packet *packet, bool prefers_text, sabir_message **message) {
     bool is_reject = type->builtin == SB_BUILTIN_REJECT;
     int code = is_reject ? sb_received_reject(envelope->payload, message)
-                         : sb_message_new_wire(type, envelope->payload, message);
+                         : sb_message_new_wire(type, envelope->payload, prefers_text, message);
     if (code != SABIR_OK) return code;
     code = put_meta(envelope, *message);
     if (code != SABIR_OK)
@@ -140,7 +140,7 @@ static void take_answer(struct sb_node *node, const struct sb_envelope *envelope
         drop(node, envelope, SABIR_DEAD_NOT_ALLOWED, not_allowed.words);
     } else if (!type) {
         drop(node, envelope, SABIR_DEAD_UNKNOWN_TYPE, "an answer of a type that this process does not know");
-    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, &message) !=
+    } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, true, &message) !=
                SABIR_OK) {
         out_of_memory(node, envelope);
     } else if (!sb_ask_answer(node->manager, envelope->re, envelope->target, message)) {
@@ -158,7 +158,7 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
         drop(node, envelope, SABIR_DEAD_UNKNOWN_TARGET, unknown_target.words);
     } else if (sb_actor_is_stopped(actor)) {
         drop(node, envelope, SABIR_DEAD_STOPPED, stopped.words);
-    } else if (message_of(node, envelope, type, NULL, &message) != SABIR_OK) {
+    } else if (message_of(node, envelope, type, NULL, true, &message) != SABIR_OK) {
         out_of_memory(node, envelope);
     } else if (!sb_actor_handles(actor, type)) {
         const void *value;
@@ -181,7 +181,7 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
 static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet,
                     struct sb_actor *actor, const sabir_type *type) {
     sabir_message *message;
-    if (message_of(node, envelope, type, packet, &message) != SABIR_OK) {
+    if (message_of(node, envelope, type, packet, sb_actor_prefers_text(actor), &message) != SABIR_OK) {
         out_of_memory(node, envelope);
         return;
     }
@@ -192,6 +192,16 @@ static void deliver(struct sb_node *node, const struct sb_envelope *envelope, st
         reject(node, envelope, packet, &mailbox_full);
     else
         reject(node, envelope, packet, code == SABIR_ECLOSED ? &stopped : &unknown_type);
+}
+
+/* Most envelopes go where the one before went. An actor stays in the directory as long as its manager lives, and so does its name. */
+static struct sb_actor *find_target(struct sb_node *node, struct sb_text target) {
+    struct sb_inbound *inbound = &node->inbound;
+    if (inbound->last_target && sb_text_equal(sb_text_of(sabir_ref_name(sb_actor_ref(inbound->last_target))), target))
+        return inbound->last_target;
+    struct sb_actor *found = sb_directory_find(node->manager, target);
+    if (found) inbound->last_target = found;
+    return found;
 }
 
 static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
@@ -213,7 +223,7 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
         take_reject(node, envelope);
         return;
     }
-    struct sb_actor *actor = sb_directory_find(node->manager, envelope->target);
+    struct sb_actor *actor = find_target(node, envelope->target);
     const sabir_type *type = sb_type_find(envelope->type);
     if (!actor || !sb_actor_is_reachable(actor))
         reject(node, envelope, packet, &unknown_target);

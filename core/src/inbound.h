@@ -32,6 +32,7 @@ struct sb_inbound {
     bool is_in_multipart; /* the parts up to the last are dropped */
     struct sb_seq_table seqs;
     struct sb_senders senders;
+    struct sb_actor *last_target;
 };
 
 void sb_inbound_init(struct sb_inbound *inbound);

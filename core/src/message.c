@@ -92,9 +92,24 @@ int sb_message_new_value(const sabir_type *type, const void *value, sabir_messag
     return new_from(type, value, (struct sb_text){NULL, 0}, message);
 }
 
-int sb_message_new_wire(const sabir_type *type, struct sb_text json, sabir_message **message) {
-    int code = new_from(type, NULL, json, message);
-    if (code == SABIR_OK) (*message)->from_wire = true;
+/* The struct into the node itself: no block, no text. false: it does not fit, there or the type; the text will tell. */
+static bool decode_inline(sabir_message *message, struct sb_text json) {
+    const sabir_type *type = message->type;
+    if (!type->is_flat || type->field_count == 0 || type->size_bytes > SB_MESSAGE_INLINE_BYTES) return false;
+    if (sb_decode_flat(type, json, message->payload) != SABIR_OK) return false;
+    message->value = message->payload;
+    return true;
+}
+
+int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefers_text, sabir_message **message) {
+    sabir_message *made = node_new(type);
+    if (!made) return no_memory(type);
+    made->from_wire = true;
+    int code = !prefers_text && decode_inline(made, json) ? SABIR_OK : copy_text(made, json);
+    if (code == SABIR_OK)
+        *message = made;
+    else
+        sabir_message_free(made);
     return code;
 }
 

@@ -64,8 +64,11 @@ struct sabir_message {
 /* A message of any type, the built-in ones too, from a struct that is known to be valid. SABIR_ENOMEM. */
 int sb_message_new_value(const sabir_type *type, const void *value, sabir_message **message);
 
-/* A message from the wire: `json` was accepted by the strict reader and is copied; it is checked against the type later. SABIR_ENOMEM. */
-int sb_message_new_wire(const sabir_type *type, struct sb_text json, sabir_message **message);
+/*
+ * A message from the wire: `json` was accepted by the strict reader. It is copied, and checked against the type later; but what fits the
+ * node as a struct becomes one at once, unless the receiver prefers text. SABIR_ENOMEM.
+ */
+int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefers_text, sabir_message **message);
 
 /* The value was written anew: forget the text that was made of the old one. */
 void sb_message_forget_text(sabir_message *message);

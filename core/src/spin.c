@@ -4,8 +4,8 @@
 
 #include "thread.h"
 
-#define BUDGET_MIN_NS 2000
-#define BUDGET_MAX_NS 50000
+#define BUDGET_MIN_NS 1000
+#define BUDGET_MAX_NS 8000
 #define PAUSES_A_LOOK 8 /* between two looks at the clock */
 
 static _Atomic int32_t spinners;
