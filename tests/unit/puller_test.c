@@ -103,7 +103,7 @@ static void drive(void *argument) {
     while ((binding->end_code = sabir_puller_next(binding->puller, done, -1, &batch)) == SABIR_OK) {
         assert_int_equal(batch->item_size_bytes, sizeof(struct sabir_pulled));
         atomic_store(&binding->batch, batch);
-        for (done = 0; done < batch->count && !(done > 0 && batch->yield); done++) {
+        for (done = 0; done < batch->count && !(done > 0 && __atomic_load_n(&batch->yield, __ATOMIC_RELAXED)); done++) {
             if (binding->finish_at_most && done == binding->finish_at_most) break;
             handle_item(binding, batch, done);
         }
@@ -284,7 +284,7 @@ static void an_ordered_fast_send_comes_after_the_rest_of_a_batch(void **state) {
     gate_wait(&binding.got, 2);
     struct stage_thread caller;
     stage_thread_start(&caller, call_ordered, &binding);
-    while (!atomic_load(&binding.batch)->yield) sched_yield();
+    while (!__atomic_load_n(&atomic_load(&binding.batch)->yield, __ATOMIC_RELAXED)) sched_yield();
     for (int i = 0; i < 3; i++) gate_open(&binding.go);
     stage_thread_join(&caller);
     end(&binding);

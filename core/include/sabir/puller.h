@@ -43,7 +43,7 @@ struct sabir_batch {
     size_t item_size_bytes;
     size_t count;
     struct sabir_pulled *items;
-    volatile uint32_t yield;
+    volatile uint32_t yield; /* another thread sets it: in C read it with __atomic_load_n(&batch->yield, __ATOMIC_RELAXED) */
     volatile uint32_t current; /* the binding writes the index of the item in hand: what it sends is caused by that one (ENV-9) */
 };
 
