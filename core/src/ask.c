@@ -224,10 +224,16 @@ static bool has_outcome(const void *argument) {
     return atomic_load_explicit(&outcome->is_there, memory_order_acquire) != 0;
 }
 
+static bool has_not_started(const sabir_ref *ref) {
+    const struct sb_actor *actor = sb_actor_of(ref);
+    return actor && sb_actor_state(actor) == SB_ACTOR_NEW;
+}
+
 static int outcome_error(const sabir_ref *ref, int code) {
     switch (code) {
     case SABIR_ETIMEDOUT:
-        return sb_error(code, "actor '%s' did not answer in time", ref->name);
+        return sb_error(code, "actor '%s' did not answer in time%s", ref->name,
+                        has_not_started(ref) ? ": its manager has not started, so it handles nothing yet" : "");
     case SABIR_EREJECTED:
         return sb_error(code, "the request to actor '%s' was answered with a Reject", ref->name);
     case SABIR_EDOWN:

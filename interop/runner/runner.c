@@ -28,6 +28,8 @@ struct runner {
     int signal_fd;
     struct run_watch signal_watch;
     int exit_code;
+    bool
+        was_signalled; /* the first signal stops in order, the second kills; whoever stops already is not killed by the first */
 };
 
 /* ---- Order --------------------------------------------------------------------------------------------------------------- */
@@ -118,11 +120,16 @@ static void on_signal(void *owner) {
     struct runner *runner = owner;
     struct signalfd_siginfo info;
     if (read(runner->signal_fd, &info, sizeof info) != sizeof info) return;
-    if (!runner->common.is_stopping) {
-        begin_stop(runner, EXIT_SIGNAL + (int)info.ssi_signo, strsignal((int)info.ssi_signo));
+    const char *name = strsignal((int)info.ssi_signo);
+    bool is_first = !runner->was_signalled;
+    runner->was_signalled = true;
+    if (is_first) {
+        if (runner->common.is_stopping)
+            run_log_say(&runner->common.log, "%s: stopping already; once more kills what still runs", name);
+        begin_stop(runner, EXIT_SIGNAL + (int)info.ssi_signo, name);
         return;
     }
-    run_log_say(&runner->common.log, "%s again; killing what still runs", strsignal((int)info.ssi_signo));
+    run_log_say(&runner->common.log, "%s again; killing what still runs", name);
     for (size_t i = 0; i < runner->node_count; i++) run_node_kill(&runner->nodes[i]);
 }
 

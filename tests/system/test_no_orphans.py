@@ -142,6 +142,17 @@ class Stopped(SystemTest):
         self.assertIn("Interrupt again; killing what still runs", run.log)
         self.assert_nothing_left(run)
 
+    def test_the_first_ctrl_c_while_a_failed_run_stops_kills_nobody(self):
+        run = self.run_topology({"a": {"run": fake("deaf", "ready", "hang"), "stop": {"timeout": "1h"}},
+                                 "b": {"run": fake("ready", "exit:3"), "after": ["a"]}})
+        run.wait_for("; stopping")
+        run.process.send_signal(signal.SIGINT)
+        run.wait_for("Interrupt: stopping already")
+        self.assertNotIn("killing what still runs", run.log)
+        self.assertEqual(run.stop(), 1)
+        self.assertIn("Interrupt again; killing what still runs", run.log)
+        self.assert_nothing_left(run)
+
     def test_the_end_of_standard_input_is_enough(self):
         run = self.run_topology({"a": {"run": ["python3", "-c", "import signal, sys; signal.signal(signal.SIGTERM, "
                                                "signal.SIG_IGN); print('READY', flush=True); sys.stdin.read()"]}})

@@ -79,6 +79,16 @@ static int keep_the_token(void *self, const void *value, sabir_context *context)
     return code;
 }
 
+static void who_forgot_to_start_is_told(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "sleeping beauty", NULL, Number_type(), answer_double);
+    sabir_message *reply;
+    assert_fails(sabir_ref_ask(ref, new_number(1), STAGE_MS, &reply), SABIR_ETIMEDOUT, "its manager has not started");
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
 static void time_runs_out_and_the_late_reply_is_counted(void **state) {
     (void)state;
     struct keeper keeper = {0};
@@ -240,6 +250,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reply_is_the_outcome),
         cmocka_unit_test(arguments_are_checked_and_the_request_is_not_leaked),
+        cmocka_unit_test(who_forgot_to_start_is_told),
         cmocka_unit_test(time_runs_out_and_the_late_reply_is_counted),
         cmocka_unit_test(who_fails_or_keeps_silent_rejects),
         cmocka_unit_test(a_token_given_up_and_a_queue_buried_reject),
