@@ -5,9 +5,11 @@
 #   tests/*/x_test.c                           one test program each, linked with the inner objects of core and CLI, and cmocka
 #   tests/support/*.c                          helpers that every C test program is linked with
 #   tests/fuzz/x_fuzz.c                        one fuzz target each, its corpus in tests/fuzz/corpus/x/
+#   bindings/cpp/tests/*.cpp                   one test program, with doctest
 #   interop/ports/c/*.c, examples/NAME/c/*.c   one program each, over the public API only; lib*.c become lib*.so.
 #                                              A sources.mk in the folder says otherwise: PROGRAMS += path/of/program,
 #                                              path/of/program_SOURCES := ..., SHARED += path/of/libx
+#   interop/ports/cpp/sources.mk, examples/NAME/cpp/*.cpp   likewise in C++; CPP_PROGRAMS in the sources.mk
 # A program path/of/x is built as $(BUILD)/path/of/x.
 
 # ---- Knobs -------------------------------------------------------------------------------------------------------------
@@ -28,6 +30,11 @@ ZMQ_LIBS ?= -lzmq
 CJSON_LIBS ?= -lcjson
 CMOCKA_LIBS ?= -lcmocka
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2 -g
+# make's own default is g++, whatever is installed.
+ifeq ($(origin CXX),default)
+CXX := c++
+endif
 SETUP ?= tools/setup
 # V=1 shows the commands.
 V ?=
@@ -48,7 +55,10 @@ CORE_FLAGS = -fno-semantic-interposition $(if $(LTO),-flto=auto -ffat-lto-object
 # (Once everything is one, gcc 12 takes what is set behind a pointer and checked by its code for maybe uninitialised.)
 # The user's CFLAGS come last, so that they win.
 C_FLAGS = -std=c11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(SANITIZE_FLAGS) $(CFLAGS)
+CXX_WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
+CXX_FLAGS = -std=c++17 -fPIC -pthread $(CXX_WARNINGS) $(SANITIZE_FLAGS) $(CXXFLAGS)
 PUBLIC_FLAGS = -Icore/include
+CPP_PUBLIC_FLAGS = $(PUBLIC_FLAGS) -Ibindings/cpp/include
 INNER_FLAGS = -Icore/include -Icore/src
 LINK_FLAGS = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 SHARED_FLAGS = -shared -Wl,-z,now -Wl,-z,relro
@@ -75,7 +85,14 @@ LOOSE := $(filter-out $(addsuffix %,$(LISTED_DIRS)),$(wildcard interop/ports/c/*
 SHARED += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file))),$(file))))
 PROGRAMS += $(basename $(foreach file,$(LOOSE),$(if $(filter lib%,$(notdir $(file))),,$(file))))
 
+CPP_PROGRAMS := $(basename $(wildcard examples/*/cpp/*.cpp))
+-include interop/ports/cpp/sources.mk
+CPP_TEST := $(BUILD)/bindings/cpp/tests/tests
+bindings/cpp/tests/tests_SOURCES := $(wildcard bindings/cpp/tests/*.cpp)
+
 PUBLIC_HEADERS := $(wildcard core/include/sabir/*.h)
+CPP_HEADERS := $(wildcard bindings/cpp/include/sabir/*.hpp)
+CPP_INNER_HEADERS := $(wildcard bindings/cpp/include/sabir/cpp/*.hpp)
 TEST_SOURCES := $(wildcard tests/*/*_test.c)
 SUPPORT_SOURCES := $(wildcard tests/support/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
@@ -88,10 +105,11 @@ C_TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 C_PROGRAMS := $(addprefix $(BUILD)/,$(PROGRAMS)) $(patsubst %,$(BUILD)/%.so,$(SHARED))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+cpp_objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 # ---- Everyday ----------------------------------------------------------------------------------------------------------
-.PHONY: all lib cli programs rust python tests demo help setup
-all: lib cli verbs programs rust python ## build everything (the default)
+.PHONY: all lib cli programs cpp rust python tests demo help setup
+all: lib cli verbs programs cpp rust python ## build everything (the default)
 
 lib: $(LIB) $(BUILD)/lib/libsabir.so $(INTERNAL) ## the C library alone
 
@@ -99,7 +117,9 @@ cli: lib $(CLI) ## the sabir command alone
 
 programs: lib $(C_PROGRAMS) ## the C ports and examples alone
 
-tests: $(C_TESTS) ## the C test programs, without running them
+cpp: lib $(addprefix $(BUILD)/,$(CPP_PROGRAMS)) ## the C++ ports and examples alone; the binding itself is headers
+
+tests: $(C_TESTS) $(CPP_TEST) ## the C and C++ test programs, without running them
 
 demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in all nine pairs
 	MAKEFLAGS= $(BUILD)/bin/sabir matrix
@@ -116,7 +136,7 @@ $(STAMPS)/%: tools/setup
 	$(SETUP) $*
 	@touch $@
 
-setup: $(STAMPS)/c $(STAMPS)/test $(STAMPS)/rust .venv/.ready ## install what is missing: packages, .venv
+setup: $(STAMPS)/c $(STAMPS)/cpp $(STAMPS)/test $(STAMPS)/rust .venv/.ready ## install what is missing: packages, .venv
 
 .venv/.ready: requirements-dev.txt | $(STAMPS)/python
 	test -x .venv/bin/python || $(PYTHON3) -m venv .venv
@@ -196,6 +216,26 @@ $$(BUILD)/$(1).so: $$(call objects,$$(call sources_of,$(1))) $$(LIB) $$(BUILD)/l
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 $(foreach shared,$(SHARED),$(eval $(call shared_rule,$(shared))))
+
+# ---- C++ -----------------------------------------------------------------------------------------------------------------
+# The binding is headers; what is compiled are its tests, the port and the examples.
+CXX_FLAGS_TEXT := $(CXX) $(CPPFLAGS) $(CXX_FLAGS) $(LINK_FLAGS)
+$(BUILD)/obj/cxxflags: FORCE | $(STAMPS)/cpp
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CXX_FLAGS_TEXT)' | cmp -s - $@ || printf '%s\n' '$(CXX_FLAGS_TEXT)' > $@
+
+$(BUILD)/obj/%.o: %.cpp $(BUILD)/obj/cxxflags
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CPP_PUBLIC_FLAGS) -I$(<D) $(CXX_FLAGS) -MMD -MP -c -o $@ $<
+
+define cpp_program_rule
+$$(BUILD)/$(1): $$(call cpp_objects,$$(or $$($(1)_SOURCES),$(1).cpp)) $$(LIB) $$(BUILD)/lib/libsabir.so
+	@mkdir -p $$(@D)
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CXX) $$(LINK_FLAGS) -o $$@ $$(filter %.o,$$^) -L$$(BUILD)/lib -lsabir '-Wl,-rpath,$$(abspath $$(BUILD)/lib)'
+endef
+$(foreach program,$(CPP_PROGRAMS) $(CPP_TEST:$(BUILD)/%=%),$(eval $(call cpp_program_rule,$(program))))
 
 # ---- Rust and Python -----------------------------------------------------------------------------------------------------
 # cargo and pip know best what is out of date; the library is there before either looks for it.

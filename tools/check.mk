@@ -5,7 +5,7 @@
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) tools/test_summary
 
 # ---- Tests of all languages ----------------------------------------------------------------------------------------------
-C_SUITES = $(addprefix tap:,$(C_TESTS))
+C_SUITES = $(addprefix tap:,$(C_TESTS)) $(addprefix doctest:,$(CPP_TEST))
 PYTEST_DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py examples/test_*.py bindings/python/tests/test_*.py))))
 PYTHON_SUITES := $(addprefix pytest:,$(filter-out tests/conformance,$(PYTEST_DIRS)))
 HARNESS_SUITES := $(addprefix unittest:,$(patsubst %/,%,$(sort $(dir $(wildcard tests/conformance/test_*.py)))))
@@ -19,7 +19,7 @@ test: all tests .venv/.ready ## all tests of all languages, the conformance suit
 # Every part runs, also when one before it failed. Python is preloaded with the sanitizers' libraries and uses malloc, so that they see
 # what it does; CPython's own leaks at exit are not ours. The C port plays the conformance suite with the instrumented library.
 ASAN := abort_on_error=0:allocator_may_return_null=1:detect_stack_use_after_return=1
-asan: python ## the C suites, Python's tests and the C port under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: python ## the C and C++ suites, Python's tests and the C port under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(MAKE) BUILD=build/asan SANITIZE=address,undefined lib cli verbs programs tests
 	@mkdir -p build/asan/ports/c
 	sed 's|\.\./\.\./\.\./build/|$(abspath build/asan)/|; /"build":/d' interop/ports/c/port.json > build/asan/ports/c/port.json
@@ -32,12 +32,12 @@ asan: python ## the C suites, Python's tests and the C port under AddressSanitiz
 	exit $$status
 
 # libzmq is not instrumented: what it does to its own memory cannot be judged. None of our own files is suppressed.
-tsan: ## the C suites under ThreadSanitizer
+tsan: ## the C and C++ suites under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan SANITIZE=thread tests
 	TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1:allocator_may_return_null=1 \
 		$(MAKE) BUILD=build/tsan SANITIZE=thread run-c
 
-valgrind: tests ## the C suites under valgrind: no leak, no error
+valgrind: tests ## the C and C++ suites under valgrind: no leak, no error
 	@SABIR_TEST_UNTIMED=1 $(RUN) --wrap '$(VALGRIND)' --timeout 1800 $(C_SUITES)
 
 .PHONY: run-c
@@ -125,8 +125,8 @@ abi-baseline: $(LIB) ## write the abidiff baseline anew from the library
 lint: .venv/.ready ## clang-tidy, ruff, mypy, clippy, shellcheck, headers alone as C11 and C++17, the house rules
 	CC="$(CC)" CARGO="$(CARGO)" CARGO_FLAGS="$(CARGO_FLAGS)" tools/lint
 
-fmt: .venv/.ready ## format C, Python and Rust
-	clang-format -i $$(git ls-files '*.c' '*.h')
+fmt: .venv/.ready ## format C, C++, Python and Rust
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cpp' '*.hpp')
 	.venv/bin/ruff format --quiet
 	$(if $(wildcard Cargo.toml),$(CARGO) fmt --all)
 

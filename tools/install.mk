@@ -10,6 +10,9 @@ install: lib cli ## headers, library, sabir.pc, the sabir command and the confor
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/include/sabir $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/libexec/sabir
 	$(INSTALL) -m 644 $(PUBLIC_HEADERS) $(DESTDIR)$(PREFIX)/include/sabir
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/include/sabir/cpp
+	$(INSTALL) -m 644 $(CPP_HEADERS) $(DESTDIR)$(PREFIX)/include/sabir
+	$(INSTALL) -m 644 $(CPP_INNER_HEADERS) $(DESTDIR)$(PREFIX)/include/sabir/cpp
 	$(INSTALL) -m 755 $(LIB) $(DESTDIR)$(LIBDIR)/libsabir.so.$(VERSION)
 	ln -sf libsabir.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsabir.so.1
 	ln -sf libsabir.so.1 $(DESTDIR)$(LIBDIR)/libsabir.so

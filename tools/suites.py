@@ -49,6 +49,15 @@ def read_tap(output: str) -> Results:
     return Results(passed, failed, skipped, fault)
 
 
+def read_doctest(output: str) -> Results:
+    """doctest's `[doctest] test cases: 9 | 7 passed | 2 failed | 1 skipped`, the last in the figures of those that did not run."""
+    found = re.findall(r"^\[doctest\] test cases: +(\d+) \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped", output, re.M)
+    if not found:
+        return Results(fault="no summary")
+    ran, passed, failed, skipped = (int(figure) for figure in found[-1])
+    return Results(passed, failed, skipped, "" if passed + failed == ran else f"{ran} tests ran, {passed + failed} judged")
+
+
 def read_cargo(output: str) -> Results:
     total = Results()
     for passed, failed, ignored in re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", output, re.M):
@@ -102,6 +111,8 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     report.unlink(missing_ok=True)
     if kind == "tap":
         return Suite(what, [*wrap, what], read_tap, {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    if kind == "doctest":
+        return Suite(what, [*wrap, what, "--no-colors=true"], read_doctest, {})
     if kind == "pytest":
         command = [".venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", what]
         return Suite(f"pytest {what}", command, junit_reader(report), {})
@@ -114,7 +125,7 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     if kind == "conform":
         command = [str(Path(os.environ["SABIR_BUILD"]) / "bin/sabir"), "conform", what, "--json", str(report)]
         return Suite(f"conform {what}", command, conform_reader(report), {})
-    raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, pytest, unittest, cargo, conform")
+    raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, doctest, pytest, unittest, cargo, conform")
 
 
 def run(suite: Suite, timeout_s: float) -> Results:

@@ -74,6 +74,38 @@ def test_a_program_builds_and_runs_against_the_prefix_alone(prefix, tmp_path):
     assert (run.returncode, run.stdout) == (0, "1.0.0\n"), run.stderr
 
 
+CPP_PROGRAM = """
+#include <iostream>
+#include <sabir/sabir.hpp>
+struct Ping : sabir::Message_N<100> {
+    std::int64_t count = 0;
+    SABIR_CPP_MESSAGE(Ping, (count));
+};
+struct Echo : sabir::Actor {
+    Echo() { MESSAGE_HANDLER(Ping, on_ping); }
+    void on_ping(const Ping *msg) { reply(new Ping(*msg)); }
+};
+int main() {
+    sabir::Manager manager;
+    const sabir::Ref echo = manager.manage("echo", new Echo);
+    manager.start();
+    Ping ping;
+    ping.count = 42;
+    std::cout << echo.ask<Ping>(ping, std::chrono::seconds(10)).count << std::endl;
+}
+"""
+
+
+def test_a_program_in_cpp_builds_with_strict_warnings_and_runs_against_the_prefix_alone(prefix, tmp_path):
+    source = tmp_path / "program.cpp"
+    source.write_text(CPP_PROGRAM)
+    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
+    subprocess.run([os.environ.get("CXX", "c++"), "-std=c++17", *warnings, f"-I{prefix}/include", str(source), "-o",
+                    str(tmp_path / "program"), f"-L{prefix}/lib", "-lsabir", "-pthread", f"-Wl,-rpath,{prefix}/lib"], check=True)
+    run = subprocess.run([tmp_path / "program"], capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "42\n"), run.stderr
+
+
 def test_the_command_finds_its_library_and_its_verbs(prefix, tmp_path):
     version = subprocess.run([prefix / "bin/sabir", "--version"], capture_output=True, text=True, cwd=tmp_path)
     assert version.returncode == 0, version.stderr

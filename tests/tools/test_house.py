@@ -48,6 +48,12 @@ def test_functions_of_c_are_measured_from_signature_to_brace():
     assert list(house.c_functions(lines)) == [(2, 5), (9, 10)]
 
 
+def test_functions_of_cpp_are_measured_within_their_class():
+    lines = ["class A : public B<int> {", "public:", "    int f(int a) const {", "        if (a) {", "        }", "        return a;", "    }",
+             "};", "void g() {", "}"]
+    assert list(house.cpp_functions(lines)) == [(3, 7), (9, 10)]
+
+
 def test_functions_of_rust_are_measured():
     lines = ["impl A {", "    pub fn f(", "        &self,", "    ) -> u8 {", "        1", "    }", "}", "fn g() {}", "fn h() {", "}"]
     assert list(house.rust_functions(lines)) == [(2, 6), (9, 10)]

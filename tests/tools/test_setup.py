@@ -41,6 +41,13 @@ def test_without_root_the_exact_command_is_printed_and_the_exit_code_is_3(machin
     assert "apt-get update && apt-get install --no-install-recommends gcc libc6-dev libzmq3-dev libcjson-dev libcmocka-dev" in run.stderr
 
 
+def test_the_compiler_of_cpp_and_its_test_framework_are_installed_when_they_are_missing(machine):
+    stand_in(machine, "id", "echo 1000")
+    run = set_up(machine, "cpp")
+    assert run.returncode == 3
+    assert "install --no-install-recommends g++ doctest-dev" in run.stderr
+
+
 def test_nothing_missing_nothing_done(machine):
     stand_in(machine, "cc", "exit 0")
     stand_in(machine, "apt-get", "echo called; exit 1")

@@ -31,6 +31,16 @@ def test_a_group_setup_that_failed_is_a_failure():
     assert suites.read_tap("1..2\nnot ok 0 - two [  FAILED  ] GROUP SETUP\n").failed == 1
 
 
+@pytest.mark.parametrize(("text", "results"), [
+    ("[doctest] test cases:  9 |  7 passed | 2 failed | 1 skipped\n", suites.Results(7, 2, 1)),
+    ("[doctest] test cases: 10 | 10 passed | 0 failed | 0 skipped\n[doctest] assertions: 3 | 3 passed | 0 failed |\n", suites.Results(10)),
+    ("[doctest] test cases: 3 | 1 passed | 1 failed | 0 skipped\n", suites.Results(1, 1, 0, "3 tests ran, 2 judged")),
+    ("Segmentation fault\n", suites.Results(fault="no summary")),
+])
+def test_doctest_s_summary_is_read(text, results):
+    assert suites.read_doctest(text) == results
+
+
 def test_cargo_s_lines_add_up():
     text = (
         "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n"

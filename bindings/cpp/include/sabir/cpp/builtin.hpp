@@ -1,0 +1,66 @@
+/*
+ * The messages that come with the library. MESSAGE_HANDLER takes them as any other.
+ */
+#ifndef SABIR_CPP_BUILTIN_HPP
+#define SABIR_CPP_BUILTIN_HPP
+
+#include <sabir/cpp/message.hpp>
+
+namespace sabir {
+namespace msg {
+
+/** Before the first message, right after on_start(). */
+struct Start : Message {
+    SABIR_CPP_BUILTIN(Start, sabir_type_start, ());
+};
+
+/** After the last message, right before on_stop(). Sent to an actor of this process it stops that one. */
+struct Shutdown : Message {
+    SABIR_CPP_BUILTIN(Shutdown, sabir_type_shutdown, ());
+};
+
+/** A timer has fired. */
+struct Timeout : Message {
+    std::uint64_t timer_id = 0;
+    std::uint64_t missed = 0; /* firings of a periodic timer that fell due while this one waited */
+    SABIR_CPP_BUILTIN(Timeout, sabir_type_timeout, (timer_id, missed));
+};
+
+/** The connection to a peer is lost: of `sent` envelopes up to `maybe_lost` did not arrive. */
+struct LinkDown : Message {
+    std::string endpoint;
+    std::uint64_t sent = 0;
+    std::uint64_t maybe_lost = 0;
+    SABIR_CPP_BUILTIN(LinkDown, sabir_type_linkdown, (endpoint, sent, maybe_lost));
+};
+
+/** What this actor sent could not be handled. */
+struct Reject : Message {
+    std::string code;
+    std::string reason;
+    std::string message_type;
+    std::string target;
+    std::string rejected_by;
+    SABIR_CPP_BUILTIN(Reject, sabir_type_reject, (code, reason, message_type, target, rejected_by));
+};
+
+} // namespace msg
+
+/** An ask was answered with a Reject. */
+class Rejected : public ErrorOf<SABIR_EREJECTED> {
+  public:
+    Rejected(const std::string &detail, msg::Reject reject)
+        : ErrorOf<SABIR_EREJECTED>(detail), reject_(std::move(reject)) {
+    }
+
+    const msg::Reject &reject() const noexcept {
+        return reject_;
+    }
+
+  private:
+    msg::Reject reject_;
+};
+
+} // namespace sabir
+
+#endif
