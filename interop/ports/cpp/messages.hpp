@@ -1,0 +1,108 @@
+/*
+ * The messages of the conformance suite.
+ */
+#ifndef PORT_MESSAGES_HPP
+#define PORT_MESSAGES_HPP
+
+#include <sabir/sabir.hpp>
+
+struct Echo : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(Echo, "conf.Echo", payload);
+};
+
+struct EchoReply : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(EchoReply, "conf.EchoReply", payload);
+};
+
+struct Describe : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(Describe, "conf.Describe", payload);
+};
+
+struct Description : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(Description, "conf.Description", payload);
+};
+
+struct Typed : sabir::Message {
+    std::int64_t i = 0;
+    double f = 0;
+    std::string s;
+    bool b = false;
+    std::vector<std::int64_t> l;
+    std::optional<std::string> o;
+    SABIR_CPP_MESSAGE_NAMED(Typed, "conf.Typed", (i, f, s, b, l, o));
+};
+
+struct TypedReply : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(TypedReply, "conf.TypedReply", payload);
+};
+
+struct Note : sabir::Message {
+    std::string from;
+    std::int64_t seq = 0;
+    std::optional<std::string> data;
+    SABIR_CPP_MESSAGE_NAMED(Note, "conf.Note", (from, seq, data));
+};
+
+struct Report : sabir::Message {
+    std::optional<std::string> from;
+    SABIR_CPP_MESSAGE_NAMED(Report, "conf.Report", (from));
+};
+
+struct Reported : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(Reported, "conf.Reported", payload);
+};
+
+struct Collect : sabir::Message {
+    std::optional<std::string> from;
+    SABIR_CPP_MESSAGE_NAMED(Collect, "conf.Collect", (from));
+};
+
+struct Collected : sabir::Message {
+    sabir::Json payload;
+    SABIR_CPP_OPEN_NAMED(Collected, "conf.Collected", payload);
+};
+
+struct Reset : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(Reset, "conf.Reset", ());
+};
+
+/* Never travels alone. */
+struct Address {
+    std::string name;
+    std::string endpoint;
+    std::optional<std::string> dialect;
+    SABIR_CPP_MESSAGE(Address, (name, endpoint, dialect));
+};
+
+struct Send : sabir::Message {
+    Address to;
+    std::string type;
+    sabir::Json payload;
+    std::optional<std::string> as;
+    std::optional<std::int64_t> repeat;
+    std::optional<std::string> special;
+    SABIR_CPP_MESSAGE_NAMED(Send, "conf.Send", (to, type, payload, as, repeat, special));
+};
+
+struct Sent : sabir::Message {
+    std::int64_t ok = 0;
+    std::vector<std::string> errors;
+    SABIR_CPP_MESSAGE_NAMED(Sent, "conf.Sent", (ok, errors));
+};
+
+struct Sleep : sabir::Message {
+    std::int64_t ms = 0;
+    SABIR_CPP_MESSAGE_NAMED(Sleep, "conf.Sleep", (ms));
+};
+
+struct Slept : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(Slept, "conf.Slept", ());
+};
+
+#endif

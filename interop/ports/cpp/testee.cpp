@@ -1,0 +1,15 @@
+/* The conformance testee in C++: the actors that `sabir conform` drives, over the public API alone. */
+#include "actors.hpp"
+
+int main() {
+    return sabir::run_node(sabir_version_text(),
+                           "special.nan special.bigint special.lone-surrogate special.unregistered",
+                           [](sabir::Manager &manager) {
+                               manage_echo(manager);
+                               manage_probe(manager);
+                               manage_typed(manager);
+                               manage_sink(manager);
+                               manage_driver(manager);
+                               manage_slow(manager);
+                           });
+}
