@@ -13,6 +13,7 @@ README = (ROOT / "README.md").read_text()
 BUILD = Path(os.environ.get("SABIR_BUILD", ROOT / "build"))
 SHOWN = re.findall(r"<!-- (examples/\S+) -->\n```\w+\n(.*?)```", README, re.S)
 PROGRAMS = {
+    "examples/hello/cpp/hello.cpp": [str(BUILD / "examples/hello/cpp/hello")],
     "examples/hello/c/hello.c": [str(BUILD / "examples/hello/c/hello")],
     "examples/hello/rust/hello.rs": [str(BUILD / "rust/release/hello")],
     "examples/hello/python/hello.py": [sys.executable, "examples/hello/python/hello.py"],

@@ -10,7 +10,7 @@ TIMEOUT_S = 60
 
 # Those that are one language's own, or are several languages in one.
 LANGUAGES = {"numpy_pipeline": {"python"}, "one_process": {"c", "rust", "python"}}
-EVERY = {"c", "rust", "python"}
+EVERY = {"c", "cpp", "rust", "python"}
 ARGUMENTS = {"word_count": ["input.txt"]}
 
 
@@ -20,7 +20,7 @@ def command(example, language):
         return [str(PYTHON), str(EXAMPLES / example / "python" / f"{example}.py")]
     if example == "one_process":
         return None
-    program = BUILD / "examples" / example / "c" / example if language == "c" else BUILD / "rust/release" / example
+    program = BUILD / "rust/release" / example if language == "rust" else BUILD / "examples" / example / language / example
     return [str(program)]
 
 

@@ -20,8 +20,8 @@ class Guides(unittest.TestCase):
                 count += 1
         self.assertGreater(count, 0)
 
-    def test_the_guides_of_the_runner_and_of_c_show_programs(self):
-        for name in ("running.md", "c.md", "one-process.md"):
+    def test_the_guides_of_the_runner_and_of_c_and_cpp_show_programs(self):
+        for name in ("running.md", "c.md", "cpp.md", "one-process.md"):
             self.assertTrue(SHOWN.search((ROOT / "docs/guide" / name).read_text()), name)
 
 
