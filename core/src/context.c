@@ -117,7 +117,8 @@ int sabir_context_reply(sabir_context *context, sabir_message *message) {
 
 /* The way of nearly every fast_send: a plain struct of the type that is waited for, into the caller's buffer. */
 static bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, const void *value) {
-    if (fast->type != type || fast->replied || !value || !type->is_always_valid || type->size_bytes > fast->capacity_bytes)
+    if (fast->type != type || fast->replied || !value || !type->is_always_valid ||
+        type->size_bytes > fast->capacity_bytes)
         return false;
     memcpy(fast->buffer, value, type->size_bytes);
     fast->replied = true;

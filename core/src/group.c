@@ -175,7 +175,8 @@ static void put_own(struct sb_group_worker *worker, struct sb_actor *actor) {
 static void run(void *argument) {
     struct sb_group_worker *worker = argument;
     own = worker;
-    while (!sb_chain_prepare()) sb_park(&worker->sleeps, 0, sb_now_ns() + RETRY_NS); /* no memory yet: no turn without a chain */
+    while (!sb_chain_prepare())
+        sb_park(&worker->sleeps, 0, sb_now_ns() + RETRY_NS); /* no memory yet: no turn without a chain */
     struct sb_actor *actor;
     while ((actor = next(worker))) {
         /* From here on a message makes it due again. Sequentially consistent with the exchange in sb_group_due. */

@@ -264,7 +264,8 @@ static int wait_for_handler(struct sb_actor *actor) {
 }
 
 static int no_timer(uint64_t timer_id) {
-    return sb_error(SABIR_ENOENT, "there is no timer %llu: it has fired, or was cancelled", (unsigned long long)timer_id);
+    return sb_error(SABIR_ENOENT, "there is no timer %llu: it has fired, or was cancelled",
+                    (unsigned long long)timer_id);
 }
 
 int sabir_timer_cancel(uint64_t timer_id) {

@@ -1,5 +1,5 @@
 /* Is a topology possible on this machine, now? Finds folders, programs and secrets, so that a run does not fail half-way. */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE
 #include "memory.h"
 #include "topology.h"
 

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE
 #include "backoff.h"
 
 #include <sys/random.h>

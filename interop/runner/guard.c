@@ -1,5 +1,5 @@
 /* The runner's side of a guard. */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE
 #include "guard.h"
 
 #include <errno.h>

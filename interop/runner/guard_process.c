@@ -1,5 +1,5 @@
 /* The guard process itself; see guard.h. It allocates little, waits in one place, and ends when nothing of its node lives. */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE
 #include "folder.h"
 #include "guard.h"
 #include "kin.h"

@@ -1,5 +1,5 @@
 /* What happens to a node: transitions of its state. Its descriptors are in node_watch.c. */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE
 #include "node.h"
 
 #include "backoff.h"

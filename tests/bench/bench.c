@@ -62,7 +62,8 @@ void bench_compare(const struct bench *bench) {
     }
     struct figures our_figures = figures_of(ours, rounds);
     bool less_is_better = strcmp(bench->unit, "ns") == 0;
-    printf("{\"what\": \"%s\", \"unit\": \"%s\", \"goal\": %.3g, \"rounds\": %d", bench->what, bench->unit, bench->goal, rounds);
+    printf("{\"what\": \"%s\", \"unit\": \"%s\", \"goal\": %.3g, \"rounds\": %d", bench->what, bench->unit, bench->goal,
+           rounds);
     print_figures("ours", our_figures);
     double ratio = our_figures.median;
     if (bench->theirs) {

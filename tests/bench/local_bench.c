@@ -40,7 +40,8 @@ static int on_pong_side(void *self, const void *value, sabir_context *context) {
 static int on_ping_side(void *self, const void *value, sabir_context *context) {
     const struct Value *seen = value;
     int64_t *next = self;
-    if (seen->value != *next) bench_die("ping-pong: %lld came instead of %lld", (long long)seen->value, (long long)*next);
+    if (seen->value != *next)
+        bench_die("ping-pong: %lld came instead of %lld", (long long)seen->value, (long long)*next);
     if (++*next < ping_rounds) return sabir_context_reply_value(context, Value_type(), &(struct Value){*next});
     sabir_manager_terminate(sabir_context_manager(context));
     return SABIR_OK;
@@ -100,7 +101,8 @@ static double ping_pong_theirs(void *unused) {
 static int on_stream(void *self, const void *value, sabir_context *context) {
     const struct Value *seen = value;
     int64_t *next = self;
-    if (seen->value != *next) bench_die("streaming: %lld came instead of %lld", (long long)seen->value, (long long)*next);
+    if (seen->value != *next)
+        bench_die("streaming: %lld came instead of %lld", (long long)seen->value, (long long)*next);
     if (++*next == stream_count) sabir_manager_terminate(sabir_context_manager(context));
     return SABIR_OK;
 }
@@ -115,7 +117,8 @@ static double stream_ours(void *unused) {
     double start_s = bench_now_s();
     for (int64_t i = 0; i < stream_count; i++) {
         int code;
-        while ((code = sabir_ref_send_value(sink, Value_type(), &(struct Value){i}, NULL)) == SABIR_EFULL) sched_yield();
+        while ((code = sabir_ref_send_value(sink, Value_type(), &(struct Value){i}, NULL)) == SABIR_EFULL)
+            sched_yield();
         bench_need(code);
     }
     bench_need(sabir_manager_wait(manager, -1, -1, 0));
@@ -159,7 +162,8 @@ static double fast_ours(void *unused) {
     double start_s = bench_now_s();
     for (int64_t i = 0; i < calls; i++) {
         struct Value reply = {0};
-        bench_need(sabir_ref_fast_send(ref, NULL, Value_type(), &(struct Value){i}, Value_type(), &reply, sizeof reply, 0, NULL));
+        bench_need(sabir_ref_fast_send(ref, NULL, Value_type(), &(struct Value){i}, Value_type(), &reply, sizeof reply,
+                                       0, NULL));
         if (reply.value != i + 1) bench_die("fast_send: wrong reply");
     }
     double ns = (bench_now_s() - start_s) * 1e9 / (double)calls;
@@ -190,11 +194,14 @@ static double fast_theirs(void *unused) {
 
 int main(void) {
     const char *peer = "a queue under a mutex";
-    bench_compare(&(struct bench){"ping-pong, two threads, adaptive spinning", peer, "ns", 20, 0, ping_pong_ours, ping_pong_theirs, NULL});
-    bench_compare(&(struct bench){"streaming one to one, two threads", peer, "M/s", 3, 0, stream_ours, stream_theirs, NULL});
+    bench_compare(&(struct bench){"ping-pong, two threads, adaptive spinning", peer, "ns", 20, 0, ping_pong_ours,
+                                  ping_pong_theirs, NULL});
+    bench_compare(
+        &(struct bench){"streaming one to one, two threads", peer, "M/s", 3, 0, stream_ours, stream_theirs, NULL});
     bench_compare(&(struct bench){"streaming one to one, two threads", NULL, "M/s", 5, 0, stream_ours, NULL, NULL});
     bench_compare(&(struct bench){"fast_send, idle actor", peer, "ns", 1, 0, fast_ours, fast_theirs, NULL});
     spin_ns = 0;
-    bench_compare(&(struct bench){"ping-pong, two threads, no spinning", peer, "ns", 1.2, 0, ping_pong_ours, ping_pong_theirs, NULL});
+    bench_compare(&(struct bench){"ping-pong, two threads, no spinning", peer, "ns", 1.2, 0, ping_pong_ours,
+                                  ping_pong_theirs, NULL});
     return 0;
 }

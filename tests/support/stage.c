@@ -71,7 +71,8 @@ sabir_actor *stage_actor(void *self, const sabir_type *type, sabir_handler handl
     return actor;
 }
 
-sabir_ref *stage_manage(sabir_manager *manager, const char *name, void *self, const sabir_type *type, sabir_handler handler) {
+sabir_ref *stage_manage(sabir_manager *manager, const char *name, void *self, const sabir_type *type,
+                        sabir_handler handler) {
     sabir_ref *ref = NULL;
     assert_ok(sabir_manager_manage(manager, name, stage_actor(self, type, handler), &ref));
     return ref;

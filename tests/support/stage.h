@@ -37,16 +37,17 @@ void stage_assert_fails(int code, int expected, const char *words, const char *c
 struct gate {
     _Atomic uint32_t count;
 };
-void gate_open(struct gate *gate);                     /* one more */
-void gate_wait(struct gate *gate, uint32_t count);     /* until there were so many; fails the test when it takes too long */
+void gate_open(struct gate *gate);                 /* one more */
+void gate_wait(struct gate *gate, uint32_t count); /* until there were so many; fails the test when it takes too long */
 
-sabir_manager *stage_new(void);       /* without a node */
+sabir_manager *stage_new(void);          /* without a node */
 void stage_free(sabir_manager *manager); /* stops it, which must succeed */
 
 /* An actor with one handler. */
 sabir_actor *stage_actor(void *self, const sabir_type *type, sabir_handler handler);
 /* ... that is managed at once. */
-sabir_ref *stage_manage(sabir_manager *manager, const char *name, void *self, const sabir_type *type, sabir_handler handler);
+sabir_ref *stage_manage(sabir_manager *manager, const char *name, void *self, const sabir_type *type,
+                        sabir_handler handler);
 
 void send_number(sabir_ref *ref, int64_t value, sabir_ref *sender);
 sabir_message *new_number(int64_t value);

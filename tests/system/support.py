@@ -74,8 +74,9 @@ class Run:
         self.lines: list[str] = []
         self.started = time.monotonic()
         def prepare() -> None:
-            # A shell that runs the tests in the background lets them ignore Ctrl-C; the runner must not inherit that.
+            # A shell that runs the tests in the background lets them ignore Ctrl-C, nohup SIGHUP; the runner must not inherit that.
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             before()
 
         self.process = subprocess.Popen(

@@ -36,7 +36,8 @@ static sabir_ref *stuck(sabir_manager *manager, struct slow *slow, uint32_t over
     return ref;
 }
 
-static void release_and_expect(sabir_manager *manager, sabir_ref *ref, struct slow *slow, const int64_t *expected, size_t count) {
+static void release_and_expect(sabir_manager *manager, sabir_ref *ref, struct slow *slow, const int64_t *expected,
+                               size_t count) {
     gate_open(&slow->leave);
     stage_free(manager);
     sabir_ref_release(ref);
@@ -137,7 +138,8 @@ static void send_all(void *argument) {
     for (int64_t i = 0; i < EACH; i++) {
         struct Number number = {crowd->number * EACH + i};
         int code;
-        while ((code = sabir_ref_send_value(crowd->sink, Number_type(), &number, NULL)) == SABIR_EFULL) crowd->refused++;
+        while ((code = sabir_ref_send_value(crowd->sink, Number_type(), &number, NULL)) == SABIR_EFULL)
+            crowd->refused++;
         assert_int_equal(code, SABIR_OK);
     }
 }

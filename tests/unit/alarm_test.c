@@ -25,7 +25,8 @@ static void note(struct sb_alarm *alarm) {
 }
 
 static bool is_before(const struct entry *a, const struct entry *b) {
-    return a->alarm.deadline_ns != b->alarm.deadline_ns ? a->alarm.deadline_ns < b->alarm.deadline_ns : a->number < b->number;
+    return a->alarm.deadline_ns != b->alarm.deadline_ns ? a->alarm.deadline_ns < b->alarm.deadline_ns
+                                                        : a->number < b->number;
 }
 
 static void they_fire_in_order_but_for_the_cancelled(void **state) {

@@ -79,7 +79,8 @@ static void a_subscription_is_replaced_and_dropped_once(void **state) {
 static void every_reason_has_a_name(void **state) {
     (void)state;
     assert_string_equal(sabir_dead_reason_name(SABIR_DEAD_MAILBOX_FULL), "mailbox_full");
-    for (uint32_t reason = 0; reason < SABIR_DEAD_REASON_COUNT; reason++) assert_non_null(sabir_dead_reason_name(reason));
+    for (uint32_t reason = 0; reason < SABIR_DEAD_REASON_COUNT; reason++)
+        assert_non_null(sabir_dead_reason_name(reason));
     assert_null(sabir_dead_reason_name(SABIR_DEAD_REASON_COUNT));
 }
 

@@ -14,8 +14,8 @@ static int answer_double(void *self, const void *value, sabir_context *context) 
 static int64_t call(sabir_ref *ref, int64_t value, uint32_t flags) {
     struct Answer answer = {0};
     bool replied = false;
-    assert_ok(sabir_ref_fast_send(ref, NULL, Number_type(), &(struct Number){value}, Answer_type(), &answer, sizeof answer,
-                                  flags, &replied));
+    assert_ok(sabir_ref_fast_send(ref, NULL, Number_type(), &(struct Number){value}, Answer_type(), &answer,
+                                  sizeof answer, flags, &replied));
     assert_true(replied);
     return answer.value;
 }
@@ -23,7 +23,8 @@ static int64_t call(sabir_ref *ref, int64_t value, uint32_t flags) {
 static int try_call(sabir_ref *ref) {
     struct Answer answer;
     bool replied;
-    return sabir_ref_fast_send(ref, NULL, Number_type(), &(struct Number){1}, Answer_type(), &answer, sizeof answer, 0, &replied);
+    return sabir_ref_fast_send(ref, NULL, Number_type(), &(struct Number){1}, Answer_type(), &answer, sizeof answer, 0,
+                               &replied);
 }
 
 static void a_reply_lands_in_the_callers_buffer(void **state) {
@@ -55,16 +56,19 @@ static void a_reply_with_text_brings_the_text(void **state) {
         char room[128];
     } reply;
     bool replied = false;
-    assert_ok(sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Words_type(), &reply, sizeof reply, 0, &replied));
+    assert_ok(
+        sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Words_type(), &reply, sizeof reply, 0, &replied));
     assert_int_equal(reply.words.text.len_bytes, strlen(text));
     assert_memory_equal(reply.words.text.bytes, text, strlen(text));
     assert_true(reply.words.text.bytes > (char *)&reply && reply.words.text.bytes < (char *)(&reply + 1));
 
-    assert_fails(sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Words_type(), &reply, sizeof reply.words, 0, &replied),
+    assert_fails(sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Words_type(), &reply, sizeof reply.words, 0,
+                                     &replied),
                  SABIR_ETOOBIG, "room for 16");
     assert_false(replied);
-    assert_fails(sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Answer_type(), &reply, sizeof reply, 0, &replied),
-                 SABIR_EMISMATCH, "waits for 'stage.Answer'");
+    assert_fails(
+        sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, Answer_type(), &reply, sizeof reply, 0, &replied),
+        SABIR_EMISMATCH, "waits for 'stage.Answer'");
     assert_ok(sabir_ref_fast_send(ref, NULL, Go_type(), &(struct Go){0}, NULL, NULL, 0, 0, NULL));
     sabir_ref_release(ref);
     stage_free(manager);
@@ -93,12 +97,14 @@ static void no_reply_is_no_error_and_a_failure_keeps_its_words(void **state) {
     assert_ok(sabir_manager_start(manager));
     struct Answer answer;
     bool replied = true;
-    assert_ok(sabir_ref_fast_send(silent, NULL, Number_type(), &(struct Number){1}, Answer_type(), &answer, sizeof answer, 0, &replied));
+    assert_ok(sabir_ref_fast_send(silent, NULL, Number_type(), &(struct Number){1}, Answer_type(), &answer,
+                                  sizeof answer, 0, &replied));
     assert_false(replied);
     assert_fails(try_call(failing), SABIR_EFAILED, "actor 'failing' failed: SABIR_EINVAL: the ledger does not balance");
     assert_int_equal(stage_actor_count(manager, "failing", "failed"), 1);
-    assert_fails(sabir_ref_fast_send(silent, NULL, Words_type(), &(struct Words){SABIR_STR("")}, NULL, NULL, 0, 0, NULL),
-                 SABIR_EUNHANDLED, "no handler for 'stage.Words'");
+    assert_fails(
+        sabir_ref_fast_send(silent, NULL, Words_type(), &(struct Words){SABIR_STR("")}, NULL, NULL, 0, 0, NULL),
+        SABIR_EUNHANDLED, "no handler for 'stage.Words'");
     sabir_ref_release(silent);
     sabir_ref_release(failing);
     stage_free(manager);
@@ -109,8 +115,10 @@ static void arguments_are_checked(void **state) {
     struct Number number = {1};
     assert_fails(sabir_ref_fast_send(NULL, NULL, Number_type(), &number, NULL, NULL, 0, 0, NULL), SABIR_EINVAL, "ref");
     assert_fails(sabir_ref_fast_send(NULL, NULL, NULL, &number, NULL, NULL, 0, 0, NULL), SABIR_EINVAL, "type is NULL");
-    assert_fails(sabir_ref_fast_send(NULL, NULL, Number_type(), NULL, NULL, NULL, 0, 0, NULL), SABIR_EINVAL, "request is NULL");
-    assert_fails(sabir_ref_fast_send(NULL, NULL, Number_type(), &number, Answer_type(), NULL, 0, 0, NULL), SABIR_EINVAL, "no room");
+    assert_fails(sabir_ref_fast_send(NULL, NULL, Number_type(), NULL, NULL, NULL, 0, 0, NULL), SABIR_EINVAL,
+                 "request is NULL");
+    assert_fails(sabir_ref_fast_send(NULL, NULL, Number_type(), &number, Answer_type(), NULL, 0, 0, NULL), SABIR_EINVAL,
+                 "no room");
     assert_fails(sabir_ref_enter(NULL, 0), SABIR_EINVAL, "ref");
 }
 
@@ -165,7 +173,8 @@ struct caller {
 static void call_99(void *argument) {
     struct caller *caller = argument;
     gate_open(&caller->calls);
-    assert_ok(sabir_ref_fast_send(caller->ref, NULL, Number_type(), &(struct Number){99}, NULL, NULL, 0, caller->flags, NULL));
+    assert_ok(sabir_ref_fast_send(caller->ref, NULL, Number_type(), &(struct Number){99}, NULL, NULL, 0, caller->flags,
+                                  NULL));
 }
 
 /* The actor is stuck in 0 while 1 and 2 are queued and a fast_send of 99 waits for its turn. */
@@ -217,8 +226,8 @@ static int hop_on(void *self, const void *value, sabir_context *context) {
         gate_open(hop->entered);
         gate_wait(hop->entered, 2);
     }
-    hop->code = sabir_ref_fast_send(hop->next, sabir_context_self(context), Number_type(), &(struct Number){number->value - 1},
-                                    NULL, NULL, 0, 0, NULL);
+    hop->code = sabir_ref_fast_send(hop->next, sabir_context_self(context), Number_type(),
+                                    &(struct Number){number->value - 1}, NULL, NULL, 0, 0, NULL);
     sabir_error_detail_copy(hop->detail, sizeof hop->detail);
     return SABIR_OK;
 }

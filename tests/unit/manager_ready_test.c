@@ -54,7 +54,8 @@ static void it_is_one_line_of_strict_json(void **state) {
     assert_ok(sb_json_check((struct sb_text){json, length - 1}, SB_JSON_MAX_DEPTH, &fault));
     assert_non_null(strstr(json, "\"endpoint\":\"tcp://127.0.0.1:65000\""));
     assert_non_null(strstr(json, sabir_manager_bound(manager)));
-    assert_non_null(strstr(json, "\"port\":\"c\",\"version\":\"1.2.3\",\"suite\":1,\"limits\":{\"bytes\":2097152,\"depth\":64}"));
+    assert_non_null(
+        strstr(json, "\"port\":\"c\",\"version\":\"1.2.3\",\"suite\":1,\"limits\":{\"bytes\":2097152,\"depth\":64}"));
     assert_non_null(strstr(json, "\"special.unregistered\",\"watch\"]"));
     assert_fails(sabir_manager_ready(NULL, "c", "1", NULL), SABIR_EINVAL, NULL);
     stage_free(manager);

@@ -117,9 +117,12 @@ static void remote_refs_are_checked(void **state) {
     sabir_ref_release(same);
     assert_fails(sabir_ref_enter(ref, 0), SABIR_EREMOTE, "use ask");
     sabir_ref_release(ref);
-    assert_fails(sabir_manager_remote(manager, "ledger", "tcp://127.1:7001", SABIR_DIALECT_V1, &ref), SABIR_EINVAL, NULL);
-    assert_fails(sabir_manager_remote(manager, "", "tcp://127.0.0.1:7001", SABIR_DIALECT_V1, &ref), SABIR_EINVAL, "ENV-6");
-    assert_fails(sabir_manager_remote(manager, "sabir.x", "tcp://127.0.0.1:7001", SABIR_DIALECT_V1, &ref), SABIR_ERESERVED, NULL);
+    assert_fails(sabir_manager_remote(manager, "ledger", "tcp://127.1:7001", SABIR_DIALECT_V1, &ref), SABIR_EINVAL,
+                 NULL);
+    assert_fails(sabir_manager_remote(manager, "", "tcp://127.0.0.1:7001", SABIR_DIALECT_V1, &ref), SABIR_EINVAL,
+                 "ENV-6");
+    assert_fails(sabir_manager_remote(manager, "sabir.x", "tcp://127.0.0.1:7001", SABIR_DIALECT_V1, &ref),
+                 SABIR_ERESERVED, NULL);
     assert_fails(sabir_manager_remote(manager, "a", "tcp://127.0.0.1:7001", 2, &ref), SABIR_EINVAL, "no dialect");
     assert_fails(sabir_manager_remote(manager, "a", NULL, 0, &ref), SABIR_EINVAL, NULL);
     stage_free(manager);

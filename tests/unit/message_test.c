@@ -43,7 +43,8 @@ static void value_and_text_turn_into_each_other(void **state) {
     assert_true(((const struct Number *)value)->value == INT64_MAX);
     assert_ok(sabir_message_json_get(message, &json, &len_bytes));
     assert_int_equal(len_bytes, 45); /* the text stays as it came */
-    assert_fails(sabir_message_value_get(message, Answer_type(), &value), SABIR_EMISMATCH, "'stage.Number', not 'stage.Answer'");
+    assert_fails(sabir_message_value_get(message, Answer_type(), &value), SABIR_EMISMATCH,
+                 "'stage.Number', not 'stage.Answer'");
     sabir_message_free(message);
 }
 

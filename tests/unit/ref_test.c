@@ -66,7 +66,8 @@ static void the_last_owner_frees(void **state) {
     for (int i = 0; i < 3; i++) stage_thread_start(&threads[i], retain_and_release, NULL);
     for (int i = 0; i < 3; i++) stage_thread_join(&threads[i]);
     assert_int_equal(frees, 0);
-    assert_int_equal(sabir_ref_send_value(&ref, Number_type(), NULL, NULL), SABIR_EDOWN); /* and the message is not leaked */
+    assert_int_equal(sabir_ref_send_value(&ref, Number_type(), NULL, NULL),
+                     SABIR_EDOWN); /* and the message is not leaked */
     sabir_ref_release(&ref);
     assert_int_equal(frees, 1);
 }

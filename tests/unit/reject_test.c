@@ -73,7 +73,8 @@ static void nothing_is_rejected_because_of_an_answer(void **state) {
     };
     for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) sb_reject(manager, &never[i], SB_REJECT_FAILED, "no");
     sb_reject(NULL, &(struct sb_rejected){to, SB_TEXT("Ping"), SB_TEXT("pong"), NULL}, SB_REJECT_FAILED, "no");
-    sb_reject(manager, &(struct sb_rejected){to, SB_TEXT("Ping"), SB_TEXT("pong"), NULL}, SB_REJECT_FAILED, "the last one");
+    sb_reject(manager, &(struct sb_rejected){to, SB_TEXT("Ping"), SB_TEXT("pong"), NULL}, SB_REJECT_FAILED,
+              "the last one");
     stage_free(manager);
     assert_int_equal(plaintiff.heard.count, 1);
     assert_string_equal(plaintiff.reason, "the last one");

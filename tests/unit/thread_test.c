@@ -25,7 +25,8 @@ static void a_deadline_that_has_passed_is_told(void **state) {
     sb_condition_init(&condition);
     sb_mutex_lock(&mutex);
     before_ns = sb_now_ns();
-    while (sb_condition_wait(&condition, &mutex, before_ns + STAGE_MS)) {}
+    while (sb_condition_wait(&condition, &mutex, before_ns + STAGE_MS)) {
+    }
     assert_true(sb_now_ns() >= before_ns + STAGE_MS);
     assert_false(sb_mutex_try_lock(&mutex));
     sb_mutex_unlock(&mutex);

@@ -194,7 +194,8 @@ static void a_hundred_thousand_armed_timers_need_no_threads(void **state) {
     struct watcher watcher = {0};
     sabir_ref *ref;
     sabir_manager *manager = watched(&watcher, &ref);
-    for (size_t i = 0; i < COUNT; i++) assert_ok(sabir_timer_once(ref, (int64_t)(i % 977) * 3600 * 1000 * STAGE_MS + 3600 * 1000 * STAGE_MS, &ids[i]));
+    for (size_t i = 0; i < COUNT; i++)
+        assert_ok(sabir_timer_once(ref, (int64_t)(i % 977) * 3600 * 1000 * STAGE_MS + 3600 * 1000 * STAGE_MS, &ids[i]));
     for (size_t i = 0; i < COUNT; i++) assert_ok(sabir_timer_cancel(ids[(i * 7919) % COUNT]));
     end(manager, ref);
     assert_int_equal(watcher.count, 0);

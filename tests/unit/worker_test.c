@@ -25,7 +25,8 @@ static void a_strict_option_that_cannot_be_had_fails_the_start(void **state) {
         sabir_manager *manager = stage_new();
         assert_ok(sabir_manager_manage(manager, "pinned", actor, NULL));
         if (strict)
-            assert_fails(sabir_manager_start(manager), SABIR_EFAILED, "actor 'pinned' did not start: SABIR_EINVAL: CPU affinity");
+            assert_fails(sabir_manager_start(manager), SABIR_EFAILED,
+                         "actor 'pinned' did not start: SABIR_EINVAL: CPU affinity");
         else
             assert_ok(sabir_manager_start(manager)); /* logged, and it runs all the same */
         stage_free(manager);

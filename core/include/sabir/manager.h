@@ -22,29 +22,29 @@ enum sabir_dialect {
 
 /* Why a message ended nowhere. X(value, NAME, name in reports) */
 #define SABIR_DEAD_REASONS(X)                                                                                          \
-    X(0, UNKNOWN_TARGET, "unknown_target")     /* no actor of that name */                                             \
-    X(1, STOPPED, "stopped")                   /* the actor has stopped, with the message in its mailbox or before */  \
-    X(2, MAILBOX_FULL, "mailbox_full")         /* a message from the wire, or by the overload policy */                \
-    X(3, UNKNOWN_TYPE, "unknown_type")         /* the actor has no handler for it */                                   \
-    X(4, BAD_PAYLOAD, "bad_payload")           /* it does not fit the type */                                          \
-    X(5, NOT_ALLOWED, "not_allowed")           /* a life-cycle message from the wire (RES-1) */                        \
-    X(6, FAILED, "failed")                     /* its handler failed */                                                \
-    X(7, MALFORMED, "malformed")               /* not an envelope (MAL-1) */                                           \
-    X(8, RESERVED, "reserved")                 /* an unknown `sabir.` type from the wire (ENV-10) */                   \
-    X(9, TOO_BIG, "too_big")                   /* over the limits (LIM-1) */                                           \
-    X(10, LATE_REPLY, "late_reply")            /* no ask waits for it (ASK-1) */                                       \
-    X(11, DUPLICATE, "duplicate")              /* its `seq` was seen before (ORD-2) */                                 \
-    X(12, REFUSED, "refused")                  /* a reply or Reject that RTE-4 does not let go */                      \
-    X(13, LINK_DOWN, "link_down")              /* queued for a peer that is down for too long */                       \
-    X(14, PEER_FULL, "peer_full")              /* a reply or Reject for which the peer's queue has no room */          \
-    X(15, REJECT_UNHANDLED, "reject_unhandled")/* a Reject whose receiver does not handle it (REJ-3) */                \
-    X(16, REJECT_LIMIT, "reject_limit")        /* a Reject beyond the rate of REJ-4 */
+    X(0, UNKNOWN_TARGET, "unknown_target")      /* no actor of that name */                                            \
+    X(1, STOPPED, "stopped")                    /* the actor has stopped, with the message in its mailbox or before */ \
+    X(2, MAILBOX_FULL, "mailbox_full")          /* a message from the wire, or by the overload policy */               \
+    X(3, UNKNOWN_TYPE, "unknown_type")          /* the actor has no handler for it */                                  \
+    X(4, BAD_PAYLOAD, "bad_payload")            /* it does not fit the type */                                         \
+    X(5, NOT_ALLOWED, "not_allowed")            /* a life-cycle message from the wire (RES-1) */                       \
+    X(6, FAILED, "failed")                      /* its handler failed */                                               \
+    X(7, MALFORMED, "malformed")                /* not an envelope (MAL-1) */                                          \
+    X(8, RESERVED, "reserved")                  /* an unknown `sabir.` type from the wire (ENV-10) */                  \
+    X(9, TOO_BIG, "too_big")                    /* over the limits (LIM-1) */                                          \
+    X(10, LATE_REPLY, "late_reply")             /* no ask waits for it (ASK-1) */                                      \
+    X(11, DUPLICATE, "duplicate")               /* its `seq` was seen before (ORD-2) */                                \
+    X(12, REFUSED, "refused")                   /* a reply or Reject that RTE-4 does not let go */                     \
+    X(13, LINK_DOWN, "link_down")               /* queued for a peer that is down for too long */                      \
+    X(14, PEER_FULL, "peer_full")               /* a reply or Reject for which the peer's queue has no room */         \
+    X(15, REJECT_UNHANDLED, "reject_unhandled") /* a Reject whose receiver does not handle it (REJ-3) */               \
+    X(16, REJECT_LIMIT, "reject_limit")         /* a Reject beyond the rate of REJ-4 */
 
 enum sabir_dead_reason {
 #define SABIR_DEAD_REASON_VALUE(value, name, text) SABIR_DEAD_##name = value,
     SABIR_DEAD_REASONS(SABIR_DEAD_REASON_VALUE)
 #undef SABIR_DEAD_REASON_VALUE
-    SABIR_DEAD_REASON_COUNT
+        SABIR_DEAD_REASON_COUNT
 };
 
 /* Flags of sabir_manager_wait. */
@@ -204,14 +204,14 @@ SABIR_API int sabir_manager_find(sabir_manager *manager, const char *name, sabir
  * A ref to the actor `name` at `endpoint`. Replies to that endpoint are allowed from now on (RTE-4 a).
  * Errors: SABIR_EINVAL (the name or the endpoint breaks ENV-6 or END-1; the detail says how), SABIR_ERESERVED, SABIR_ENOMEM. Since 1.0
  */
-SABIR_API int sabir_manager_remote(sabir_manager *manager, const char *name, const char *endpoint,
-                                   uint32_t dialect, sabir_ref **ref);
+SABIR_API int sabir_manager_remote(sabir_manager *manager, const char *name, const char *endpoint, uint32_t dialect,
+                                   sabir_ref **ref);
 
 /* ---- Seeing ------------------------------------------------------------------------------------------------------------- */
 
 /** A message that ended nowhere. All pointers are borrowed until the call returns; type and target may be NULL. */
-typedef void (*sabir_dead_letter_handler)(void *user_data, uint32_t reason, const char *target,
-                                          const char *type, const char *detail);
+typedef void (*sabir_dead_letter_handler)(void *user_data, uint32_t reason, const char *target, const char *type,
+                                          const char *detail);
 
 /**
  * Be told of dead letters, on whatever thread they occur; must not block. One at a time; NULL: nobody.

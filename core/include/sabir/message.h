@@ -44,7 +44,8 @@ SABIR_API int sabir_message_new(const sabir_type *type, const void *value, sabir
  *          SABIR_EBADPAYLOAD  it does not fit the type's fields, or holds a number that cannot be carried (NUM-1, NUM-3)
  * Since    1.0
  */
-SABIR_API int sabir_message_new_json(const sabir_type *type, const char *json, size_t len_bytes, sabir_message **message);
+SABIR_API int sabir_message_new_json(const sabir_type *type, const char *json, size_t len_bytes,
+                                     sabir_message **message);
 
 /**
  * Make a message that carries an object of one language. It can be sent only to actors of the same language in this process.

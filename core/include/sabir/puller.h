@@ -30,11 +30,11 @@ struct sabir_pulled {
     uint32_t kind;
     uint32_t has_sender;
     const sabir_type *type;
-    void *handler_data;     /* the user_data of sabir_actor_on_message */
-    void *object;           /* the sender's object, if it is of the actor's language; else NULL and json is set */
-    const char *json;       /* the payload, checked against the type */
+    void *handler_data; /* the user_data of sabir_actor_on_message */
+    void *object;       /* the sender's object, if it is of the actor's language; else NULL and json is set */
+    const char *json;   /* the payload, checked against the type */
     size_t json_len_bytes;
-    sabir_ref *sender;      /* NULL if none */
+    sabir_ref *sender; /* NULL if none */
     sabir_message *message;
 };
 
@@ -43,8 +43,10 @@ struct sabir_batch {
     size_t item_size_bytes;
     size_t count;
     struct sabir_pulled *items;
-    volatile uint32_t yield; /* another thread sets it: in C read it with __atomic_load_n(&batch->yield, __ATOMIC_RELAXED) */
-    volatile uint32_t current; /* the binding writes the index of the item in hand: what it sends is caused by that one (ENV-9) */
+    volatile uint32_t
+        yield; /* another thread sets it: in C read it with __atomic_load_n(&batch->yield, __ATOMIC_RELAXED) */
+    volatile uint32_t
+        current; /* the binding writes the index of the item in hand: what it sends is caused by that one (ENV-9) */
 };
 
 SABIR_BEGIN_DECLS

@@ -65,9 +65,9 @@ SABIR_API int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const
  *          SABIR_EFAILED     the handler failed; the detail is its own
  * Since    1.0
  */
-SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
-                                  const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes,
-                                  uint32_t flags, bool *replied);
+SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type,
+                                  const void *request, const sabir_type *reply_type, void *reply,
+                                  size_t reply_capacity_bytes, uint32_t flags, bool *replied);
 
 /**
  * As sabir_ref_fast_send, with messages in any form.

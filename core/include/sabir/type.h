@@ -58,8 +58,8 @@ struct sabir_map {
 
 /* One row of a type's table. */
 struct sabir_field {
-    const char *name;    /* the key in the payload */
-    const char *kind;    /* "INT64", "LIST(OPTIONAL(STRING))", "STRUCT(Point)"; a prefix SABIR_ on any word is ignored */
+    const char *name; /* the key in the payload */
+    const char *kind; /* "INT64", "LIST(OPTIONAL(STRING))", "STRUCT(Point)"; a prefix SABIR_ on any word is ignored */
     size_t offset_bytes; /* in the struct, or SABIR_OFFSET_AUTO in every row: the layout that C would give */
     size_t size_bytes;   /* of the value in the struct; ignored with SABIR_OFFSET_AUTO */
 };
@@ -115,7 +115,8 @@ SABIR_API int sabir_type_field_get(const sabir_type *type, size_t index, struct 
 /* The types that come with the library (registered before anything else); see core.md's words in docs/guide. */
 SABIR_API const sabir_type *sabir_type_start(void);    /* Start {} */
 SABIR_API const sabir_type *sabir_type_shutdown(void); /* Shutdown {} */
-SABIR_API const sabir_type *sabir_type_timeout(void);  /* Timeout {timer_id: UINT64, missed: UINT64}; struct sabir_timeout */
+SABIR_API const sabir_type *
+sabir_type_timeout(void); /* Timeout {timer_id: UINT64, missed: UINT64}; struct sabir_timeout */
 SABIR_API const sabir_type *sabir_type_linkdown(void); /* LinkDown {...}; struct sabir_linkdown */
 SABIR_API const sabir_type *sabir_type_reject(void);   /* Reject {...}; struct sabir_reject */
 
@@ -196,9 +197,8 @@ struct sabir_reject {
         static const sabir_type *type;                                                                                 \
         const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE);                                            \
         if (known) return known;                                                                                       \
-        fields(SABIR_FIELD_NEED)                                                                                       \
-        if (sabir_type_register(wire_name, rows, sizeof rows / sizeof rows[0], sizeof(struct message), &known) ==      \
-            SABIR_OK)                                                                                                  \
+        fields(SABIR_FIELD_NEED) if (sabir_type_register(wire_name, rows, sizeof rows / sizeof rows[0],                \
+                                                         sizeof(struct message), &known) == SABIR_OK)                  \
             __atomic_store_n(&type, known, __ATOMIC_RELEASE);                                                          \
         return known;                                                                                                  \
     }                                                                                                                  \

@@ -45,8 +45,8 @@ static int on_delegate(void *self, const void *value, sabir_context *context) {
         char text[256];
     } reply;
     bool replied = false;
-    code = sabir_ref_fast_send(helper, sabir_context_self(context), Add_type(), value, Sum_type(), &reply, sizeof reply, 0,
-                               &replied);
+    code = sabir_ref_fast_send(helper, sabir_context_self(context), Add_type(), value, Sum_type(), &reply, sizeof reply,
+                               0, &replied);
     sabir_ref_release(helper);
     if (code != SABIR_OK) return code;
     return replied ? sabir_context_reply_value(context, Sum_type(), &reply.sum) : SABIR_EUNHANDLED;

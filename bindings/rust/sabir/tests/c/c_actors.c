@@ -66,8 +66,8 @@ static int on_call(void *self, const void *value, sabir_context *context) {
     if (code != SABIR_OK) return code;
     _Alignas(16) char reply[1024];
     bool replied;
-    code = sabir_ref_fast_send(to, sabir_context_sender(context), Text_type(), value, Text_type(), reply, sizeof reply, 0,
-                               &replied);
+    code = sabir_ref_fast_send(to, sabir_context_sender(context), Text_type(), value, Text_type(), reply, sizeof reply,
+                               0, &replied);
     if (code == SABIR_OK && replied) code = sabir_context_reply_value(context, Text_type(), reply);
     sabir_ref_release(to);
     return code;
