@@ -85,8 +85,8 @@ static void any_byte_but_zero_is_true(void **state) {
     F(SABIR_LIST(SABIR_INT64), l)                                                                                      \
     F(SABIR_MAP(SABIR_LIST(SABIR_STRING)), m)                                                                          \
     F(SABIR_OPTIONAL(SABIR_STRUCT(Point)), o)                                                                          \
-    F(SABIR_LIST(SABIR_OPTIONAL(SABIR_INT32)), g) F(SABIR_LIST(SABIR_STRUCT(Point)), p)                                \
-        F(SABIR_MAP(SABIR_OPTIONAL(SABIR_BOOL)), q)
+    F(SABIR_LIST(SABIR_OPTIONAL(SABIR_INT32)), g)                                                                      \
+    F(SABIR_LIST(SABIR_STRUCT(Point)), p) F(SABIR_MAP(SABIR_OPTIONAL(SABIR_BOOL)), q)
 SABIR_MESSAGE(Holders, HOLDERS_FIELDS);
 
 struct gap {
