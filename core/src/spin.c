@@ -4,9 +4,9 @@
 
 #include "thread.h"
 
-#define BUDGET_MIN_NS 1000
-#define BUDGET_MAX_NS 8000
-#define PAUSES_A_LOOK 8 /* between two looks at the clock */
+#define BUDGET_MIN_NS 2000
+#define BUDGET_MAX_NS 50000 /* longer than a wake-up: else two that wait for each other never get to spinning */
+#define PAUSES_A_LOOK 8     /* between two looks at the clock */
 
 static _Atomic int32_t spinners;
 
