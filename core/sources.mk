@@ -50,6 +50,8 @@ CORE_SOURCES := \
 	core/src/alarm.c \
 	core/src/actor_spec.c \
 	core/src/timer.c \
+	core/src/tap_ring.c \
+	core/src/tap.c \
 	core/src/dead_letter.c \
 	core/src/reject.c \
 	core/src/context.c \
@@ -67,6 +69,9 @@ CORE_SOURCES := \
 	core/src/manager_life.c \
 	core/src/manager_wait.c \
 	core/src/manager_ready.c \
+	core/src/text_width.c \
+	core/src/table.c \
+	core/src/snapshot_table.c \
 	core/src/snapshot.c \
 	core/src/remote.c \
 	core/src/seq.c \

@@ -12,6 +12,7 @@
 #include "group.h"
 #include "log.h"
 #include "reject.h"
+#include "tap.h"
 #include "timer.h"
 #include "worker.h"
 
@@ -98,6 +99,7 @@ static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender)
 
 int sb_actor_deliver(struct sb_actor *actor, sabir_message *message) {
     int code = check_message(actor, message);
+    if (code == SABIR_OK && sb_tap_is_open()) sb_tap_received(&actor->ref, message);
     return code == SABIR_OK ? push(actor, message) : code;
 }
 

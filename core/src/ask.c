@@ -132,7 +132,7 @@ static int ask_new(sabir_ref *target, sabir_ask_done done, void *user_data, stru
     made->asker = context ? context->actor->name : OUTSIDE_NAME;
     sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, OUTSIDE_NAME, NULL);
     sb_alarm_init(&made->alarm, time_up);
-    made->manager = manager;
+    made->manager = made->ref.manager = manager;
     made->done = done;
     made->user_data = user_data;
     made->target = sabir_ref_retain(target);

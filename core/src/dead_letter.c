@@ -3,6 +3,7 @@
 #include "alloc.h"
 #include "error.h"
 #include "manager.h"
+#include "tap.h"
 
 void sb_dead_letters_init(struct sb_dead_letters *letters) {
     for (size_t i = 0; i < SABIR_DEAD_REASON_COUNT; i++) atomic_init(&letters->counts[i], 0);
@@ -42,6 +43,7 @@ void sb_dead_letter(sabir_manager *manager, uint32_t reason, struct sb_text targ
     if (!manager) return;
     struct sb_dead_letters *letters = &manager->dead_letters;
     atomic_fetch_add_explicit(&letters->counts[reason], 1, memory_order_relaxed);
+    if (sb_tap_is_open()) sb_tap_died(manager, target, type, sabir_dead_reason_name(reason), detail);
     struct sb_subscription *subscription = acquire(letters);
     if (!subscription) return;
     const char *target_copy = terminated_copy(target); /* NULL without memory, as if there were none */

@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "error.h"
 #include "manager.h"
+#include "tap.h"
 
 /* ---- Entering -------------------------------------------------------------------------------------------------------- */
 
@@ -120,6 +121,7 @@ static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, str
     context->actor = actor;
     code = call(handler, context);
     leave(actor);
+    if (sb_tap_is_open()) sb_tap_called(context, code);
     return code;
 }
 

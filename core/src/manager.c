@@ -12,6 +12,7 @@
 #include "group.h"
 #include "log.h"
 #include "signals.h"
+#include "tap.h"
 #include "type.h"
 #include "worker.h"
 
@@ -85,6 +86,7 @@ void sabir_manager_free(sabir_manager *manager) {
     if (sabir_manager_stop(manager) != SABIR_OK && !sb_manager_is_over(manager))
         return; /* somebody is still in there: better a leak than a crash */
     sb_signals_put_back(manager);
+    sb_taps_close(manager);
     sb_node_free(manager->node);
     free_groups(manager);
     free_actors(manager);

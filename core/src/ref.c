@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "message.h"
+#include "tap.h"
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,
                  const char *endpoint) {
@@ -28,6 +29,7 @@ void sabir_ref_release(sabir_ref *ref) {
 int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
     if (!ref) return sb_error(SABIR_EINVAL, "the ref to send to is NULL");
     if (!message) return sb_error(SABIR_EINVAL, "the message to send is NULL");
+    if (sb_tap_is_open()) return sb_tap_send(ref, message, sender);
     return ref->ops->send(ref, message, sender);
 }
 

@@ -22,7 +22,7 @@ struct sabir_ref {
     uint32_t kind;          /* enum sb_ref_kind */
     const char *name;       /* as long-lived as the ref */
     const char *endpoint;   /* the same; NULL: this process without an endpoint */
-    sabir_manager *manager; /* of a remote ref: whose node it goes through; else NULL */
+    sabir_manager *manager; /* of a remote ref: whose node it goes through; of an ask: whose it is; else NULL */
 };
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,

@@ -8,9 +8,11 @@
 #include "alloc.h"
 #include "error.h"
 #include "manager.h"
+#include "snapshot_table.h"
 
 struct sabir_snapshot {
     char *json;
+    char *table; /* made when first asked for */
 };
 
 static void write_key(sabir_json_writer *writer, const char *key) {
@@ -83,7 +85,7 @@ int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapshot) {
     size_t len_bytes;
     code = write_all(writer, manager);
     if (code == SABIR_OK) code = sabir_json_writer_text_get(writer, &json, &len_bytes);
-    sabir_snapshot *made = code == SABIR_OK ? sb_alloc(sizeof *made) : NULL;
+    sabir_snapshot *made = code == SABIR_OK ? sb_alloc_zero(1, sizeof *made) : NULL;
     if (made && (made->json = sb_strndup(json, len_bytes)))
         *snapshot = made;
     else if (code == SABIR_OK)
@@ -97,8 +99,24 @@ const char *sabir_snapshot_json(const sabir_snapshot *snapshot) {
     return snapshot->json;
 }
 
+int sabir_snapshot_table_get(sabir_snapshot *snapshot, const char **table) {
+    if (!snapshot || !table) return sb_error(SABIR_EINVAL, "the snapshot is NULL, or there is nowhere to put its table");
+    if (!snapshot->table) {
+        struct sb_buffer out = SB_BUFFER_INIT;
+        int code = sb_snapshot_table(snapshot->json, &out);
+        if (code != SABIR_OK) {
+            sb_buffer_free(&out);
+            return code;
+        }
+        snapshot->table = out.bytes;
+    }
+    *table = snapshot->table;
+    return SABIR_OK;
+}
+
 void sabir_snapshot_free(sabir_snapshot *snapshot) {
     if (!snapshot) return;
+    sb_free(snapshot->table);
     sb_free(snapshot->json);
     sb_free(snapshot);
 }

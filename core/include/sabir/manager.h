@@ -233,6 +233,17 @@ SABIR_API int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapsh
  */
 SABIR_API const char *sabir_snapshot_json(const sabir_snapshot *snapshot);
 
+/**
+ * The snapshot for people: NUL-terminated lines in aligned columns, UTF-8, without control characters. What it shows is for eyes and
+ * may change; programs read the JSON.
+ *
+ * Owner    borrowed: valid as long as the snapshot.
+ * Threads  one at a time for each snapshot.
+ * Errors   SABIR_EINVAL, SABIR_ENOMEM
+ * Since    1.0
+ */
+SABIR_API int sabir_snapshot_table_get(sabir_snapshot *snapshot, const char **table);
+
 /** NULL is nothing. Since 1.0 */
 SABIR_API void sabir_snapshot_free(sabir_snapshot *snapshot);
 
