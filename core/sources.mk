@@ -16,6 +16,7 @@ CORE_SOURCES := \
 	core/src/json_double_read.c \
 	core/src/json_writer.c \
 	core/src/envelope_field.c \
+	core/src/envelope_head.c \
 	core/src/envelope_read.c \
 	core/src/json.c \
 	core/src/envelope_write.c \

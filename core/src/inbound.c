@@ -205,9 +205,7 @@ static struct sb_actor *find_target(struct sb_node *node, struct sb_text target)
 }
 
 static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
-    uint64_t epoch, n;
-    if (envelope->seq.bytes && sb_seq_parse(envelope->seq, &epoch, &n) &&
-        !sb_seq_is_new(&node->inbound.seqs, epoch, n)) {
+    if (envelope->seq.bytes && !sb_seq_is_new(&node->inbound.seqs, envelope->seq_epoch, envelope->seq_count)) {
         drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
         return;
     }
@@ -240,7 +238,8 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
 void sb_inbound_take(struct sb_node *node, struct sb_packet *packet) {
     struct sb_envelope envelope;
     struct sb_fault fault;
-    int code = sb_envelope_read(sb_packet_bytes(packet), sb_packet_len_bytes(packet), &envelope, &fault);
+    int code = sb_envelope_read_next(&node->inbound.head, sb_packet_bytes(packet), sb_packet_len_bytes(packet),
+                                     &envelope, &fault);
     if (code == SABIR_OK)
         take_envelope(node, &envelope, packet);
     else if (code == SABIR_ENOMEM)
