@@ -99,7 +99,8 @@ def conform_reader(report: Path) -> Callable[[str], Results]:
             verdicts = [result["verdict"] for result in run["results"]]
         except (OSError, ValueError, KeyError) as error:
             return Results(fault=f"no report: {error}")
-        passed, skipped = verdicts.count("pass"), verdicts.count("unsupported")
+        passed = verdicts.count("pass")
+        skipped = sum(verdict in ("unsupported", "xfail", "flaky") for verdict in verdicts)
         fault = "" if run["planned"] == run["judged"] == len(verdicts) else f"{run['planned']} cases planned, {run['judged']} judged"
         return Results(passed, len(verdicts) - passed - skipped, skipped, fault)
 

@@ -3,8 +3,9 @@
 import difflib
 
 from .. import case as cases
+from .. import profile
 from ..errors import PASSED, UsageError
-from ..report import explanation
+from ..explain import explanation
 
 PARENT, NAME, HELP = "conform", "explain", "what one case does, and why"
 
@@ -14,10 +15,15 @@ def arguments(parser):
 
 
 def run(arguments):
-    known = cases.load_all()
-    if arguments.id not in known:
-        near = difflib.get_close_matches(arguments.id, known, 1)
-        raise UsageError(f"there is no case {arguments.id}" + (f"; did you mean {near[0]}?" if near else ""))
-    for line in explanation(known[arguments.id]):
+    case = find(cases.load_all(), arguments.id)
+    for line in explanation(case, profile.load()):
         print(line)
     return PASSED
+
+
+def find(known, case_id):
+    """The case of that id; UsageError with the nearest one if there is none."""
+    if case_id not in known:
+        near = difflib.get_close_matches(case_id, known, 1)
+        raise UsageError(f"there is no case {case_id}" + (f"; did you mean {near[0]}?" if near else ""))
+    return known[case_id]
