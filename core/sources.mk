@@ -59,6 +59,7 @@ CORE_SOURCES := \
 	core/src/actor.c \
 	core/src/fast.c \
 	core/src/puller.c \
+	core/src/ask_table.c \
 	core/src/ask.c \
 	core/src/run_queue.c \
 	core/src/turn.c \

@@ -241,7 +241,7 @@ int sabir_manager_find(sabir_manager *manager, const char *name, sabir_ref **ref
 /* ---- What the wire says ---------------------------------------------------------------------------------------------- */
 
 void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64_t sent, uint64_t maybe_lost) {
-    sb_ask_table_link_down(&manager->asks, endpoint);
+    sb_ask_link_down(&manager->asks, endpoint);
     struct sabir_linkdown news = {.endpoint = {endpoint, strlen(endpoint)}, .sent = sent, .maybe_lost = maybe_lost};
     for (size_t i = 0;; i++) {
         sb_mutex_lock(&manager->lock);

@@ -102,6 +102,8 @@ SABIR_API void sabir_ref_leave(sabir_ref *ref);
  *          SABIR_ETIMEDOUT    no answer in time; a later one is counted as late
  *          SABIR_EREJECTED    answered with a Reject, see *reply
  *          SABIR_EDOWN        the link to the peer was lost before the answer came
+ *          SABIR_EMISMATCH    the answer is of a type that this process does not know
+ *          SABIR_ENOMEM       also: the answer came, and there was no memory for it
  *          SABIR_EREENTRANT, SABIR_EDEADLOCK   made inside a handler: waiting would never end
  *          SABIR_EUNSUPPORTED the ref speaks dialect `flat` (ASK-2)
  *          SABIR_EUNBOUND     remote: this node has no endpoint (RTE-7)
@@ -109,7 +111,10 @@ SABIR_API void sabir_ref_leave(sabir_ref *ref);
  */
 SABIR_API int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_message **reply);
 
-/** What an asynchronous ask ends with; `reply` belongs to the callee. Called exactly once, from any thread; must not block. */
+/**
+ * What an asynchronous ask ends with; `reply` belongs to the callee. Called exactly once, from any thread; must not block. If code is
+ * neither SABIR_OK nor SABIR_EREJECTED, that thread's error detail says why.
+ */
 typedef void (*sabir_ask_done)(void *user_data, int code, sabir_message *reply);
 
 /**
