@@ -63,6 +63,7 @@ CORE_SOURCES := \
 	core/src/ask.c \
 	core/src/run_queue.c \
 	core/src/turn.c \
+	core/src/member.c \
 	core/src/group.c \
 	core/src/signals.c \
 	core/src/manager.c \

@@ -49,6 +49,17 @@ SABIR_API int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *
 SABIR_API int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender);
 
 /**
+ * Send an object of the language that the actor behind `ref` speaks: sabir_message_new_object and sabir_ref_send in one call, with the
+ * drop of sabir_actor_set_object_drop.
+ *
+ * Owner    object is consumed on SABIR_OK; on any error it stays with the caller.
+ * Threads  any; never blocks.
+ * Errors   SABIR_EMISMATCH  the actor is in another process, or has no object drop; and those of sabir_ref_send
+ * Since    1.0
+ */
+SABIR_API int sabir_ref_send_object(sabir_ref *ref, const sabir_type *type, void *object, sabir_ref *sender);
+
+/**
  * Let a local actor handle `request` now, in the calling thread, under the actor's exclusivity; queued messages are overtaken
  * unless SABIR_FAST_ORDERED is given.
  *
