@@ -16,6 +16,7 @@ CORE_SOURCES := \
 	core/src/json_double_read.c \
 	core/src/json_writer.c \
 	core/src/envelope_field.c \
+	core/src/envelope_head.c \
 	core/src/envelope_read.c \
 	core/src/json.c \
 	core/src/envelope_write.c \
@@ -60,9 +61,11 @@ CORE_SOURCES := \
 	core/src/actor.c \
 	core/src/fast.c \
 	core/src/puller.c \
+	core/src/ask_table.c \
 	core/src/ask.c \
 	core/src/run_queue.c \
 	core/src/turn.c \
+	core/src/member.c \
 	core/src/group.c \
 	core/src/signals.c \
 	core/src/manager.c \

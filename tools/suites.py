@@ -15,8 +15,9 @@ import sys
 import threading
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Results:
     failed: int = 0
     skipped: int = 0
     fault: str = ""  # why the figures cannot be trusted
+    output: str = field(default="", compare=False)  # what a suite that failed said
 
     def __add__(self, other: Results) -> Results:
         return Results(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
@@ -97,7 +99,8 @@ def conform_reader(report: Path) -> Callable[[str], Results]:
             verdicts = [result["verdict"] for result in run["results"]]
         except (OSError, ValueError, KeyError) as error:
             return Results(fault=f"no report: {error}")
-        passed, skipped = verdicts.count("pass"), verdicts.count("unsupported")
+        passed = verdicts.count("pass")
+        skipped = sum(verdict in ("unsupported", "xfail", "flaky") for verdict in verdicts)
         fault = "" if run["planned"] == run["judged"] == len(verdicts) else f"{run['planned']} cases planned, {run['judged']} judged"
         return Results(passed, len(verdicts) - passed - skipped, skipped, fault)
 
@@ -128,6 +131,36 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, doctest, pytest, unittest, cargo, conform")
 
 
+class Shown:
+    """What a process says, shown line by line as it comes and kept. Its two streams are kept apart, so that what it writes to the one
+    never falls into the middle of a line of the other, which the reader then would not find."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.lines: list[str] = []
+        self.streams: list[list[str]] = [[], []]
+        self.lock = threading.Lock()
+        pipes = (process.stdout, process.stderr)
+        self.threads = [threading.Thread(target=self.show, args=pair) for pair in zip(pipes, self.streams, strict=True)]
+        for thread in self.threads:
+            thread.start()
+
+    def show(self, pipe: IO[str], stream: list[str]) -> None:
+        for line in pipe:
+            stream.append(line)
+            with self.lock:
+                self.lines.append(line)
+                sys.stdout.write(line if line.endswith("\n") else line + "\n")
+                sys.stdout.flush()
+
+    def wait(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+    @property
+    def text(self) -> str:
+        return "\n".join("".join(stream) for stream in self.streams)
+
+
 def run(suite: Suite, timeout_s: float) -> Results:
     """Run it with its output shown, in a process group of its own that does not outlive it."""
     environment = {**os.environ, **suite.environment}
@@ -136,7 +169,7 @@ def run(suite: Suite, timeout_s: float) -> Results:
             suite.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
             env=environment,
@@ -146,17 +179,14 @@ def run(suite: Suite, timeout_s: float) -> Results:
         return Results(failed=1, fault=str(error))
     timer = threading.Timer(timeout_s, kill, (process,))
     timer.start()
-    lines = []
-    assert process.stdout is not None
-    for line in process.stdout:
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        lines.append(line)
+    shown = Shown(process)
+    shown.wait()
     code = process.wait()
     late = not timer.is_alive()
     timer.cancel()
     kill(process)
-    return judge(suite.read("".join(lines)), f"killed after {timeout_s:.0f} s" if late else "", code)
+    results = judge(suite.read(shown.text), f"killed after {timeout_s:.0f} s" if late else "", code)
+    return replace(results, output="".join(shown.lines) if results.failed else "")
 
 
 def kill(process: subprocess.Popen[str]) -> None:

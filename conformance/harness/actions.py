@@ -5,6 +5,7 @@ import time
 from .errors import NotReady
 from .instance import Instance
 from .jsontext import Number
+from .ledger import SENT
 from .match import difference, leaf_of
 from .steps import ECHO, REJECT
 from .stimulus import seeded_doubles
@@ -89,7 +90,7 @@ def do_send(trial, step):
 def do_raw(trial, step):
     peer = trial.peer(step["peer"])
     data = b"".join(trial.parts(step, peer.sender))
-    trial.ledger.note(f"{peer.name} > {len(data)} raw bytes: {data[:64].hex()}")
+    trial.ledger.note(f"{len(data)} raw bytes: {data[:64].hex()}", SENT, peer.name, f"{len(data)} raw bytes")
     if "slow_ms" in step:
         return _drip(trial, peer, data, _number(step, "slow_ms", 0) / 1000)
     peer.link.raw(data)

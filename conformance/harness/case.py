@@ -42,6 +42,7 @@ class Case:
     kills: tuple
     needs: frozenset = frozenset()
     category: str = ""
+    since: str = "1.0"
 
     def having(self, **changes):
         """A copy with some values changed."""
@@ -94,7 +95,7 @@ def _case(path, value):
     return Case(id=value["id"], level=value["level"], stage=stage, title=value["title"], why=value["why"],
                 clauses=_words(value, "clauses", CLAUSES), kills=_words(value, "kills"),
                 needs=frozenset(_words(value, "needs", FEATURES) if "needs" in value else ()),
-                steps=_steps(value["steps"]), category=path.parent.name)
+                steps=_steps(value["steps"]), category=path.parent.name, since=value["since"])
 
 
 def _words(value, key, known=None):

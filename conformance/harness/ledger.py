@@ -10,8 +10,25 @@ from dataclasses import dataclass
 
 from .check import Violation, reject_too_large
 
-# A transcript is for reading: the middle of a flood of ten thousand frames is left out of it.
-_TRANSCRIPT_LINES = 400
+# A transcript is for reading: the end of a flood of ten thousand frames is left out of it.
+_TRANSCRIPT_EVENTS = 400
+_SHOWN_CHARS = 600
+
+SENT, SEEN, PROCESS, BREACH, NOTE = ">", "<", "*", "!", "-"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the transcript: `peer` and the testee, which way it went, and what it was."""
+
+    at_s: float
+    way: str
+    peer: str
+    text: str
+    label: str = ""
+
+    def __str__(self):
+        return f"{self.at_s:8.3f} {self.peer + ' ' if self.peer else ''}{self.way} {self.text}"
 
 
 @dataclass(eq=False)
@@ -36,18 +53,18 @@ class Ledger:
         self.seen = []
         self.violations = []
         self._unclaimed = []
-        self.lines = []
+        self.events = []
         self._sent_by_sender = {}
         self._started = time.monotonic()
 
-    def note(self, text):
+    def note(self, text, way=NOTE, peer="", label=""):
         """Add a line to the transcript."""
-        if len(self.lines) < _TRANSCRIPT_LINES:
-            self.lines.append(f"{time.monotonic() - self._started:8.3f} {text}")
+        if len(self.events) < _TRANSCRIPT_EVENTS:
+            self.events.append(Event(time.monotonic() - self._started, way, peer, text, label))
 
     def add_sent(self, peer, parts, envelope):
         """A message of ours; `envelope` is None if it is malformed on purpose."""
-        self.note(f"{peer} > {_show(parts)}")
+        self.note(_show(parts), SENT, peer, _label(parts, envelope))
         if envelope and envelope.sender:
             key = (envelope.sender.name, envelope.type, envelope.target)
             self._sent_by_sender.setdefault(key, parts[0])
@@ -56,8 +73,8 @@ class Ledger:
 
     def add_seen(self, peer, endpoint, parts, check):
         """A message of the testee to `peer` at `endpoint`, checked with its `EmissionCheck`."""
-        self.note(f"{peer} < {_show(parts)}")
         envelope, violations = check.check(parts, endpoint)
+        self.note(_show(parts), SEEN, peer, _label(parts, envelope))
         seen = Seen(peer, parts, envelope, violations)
         if envelope and envelope.type == "Reject":
             too_large = reject_too_large(seen.data, self._causes(envelope))
@@ -68,7 +85,7 @@ class Ledger:
 
     def add_violation(self, clause, why):
         """A breach of the transport, which no single frame shows."""
-        self.note(f"! {clause}: {why}")
+        self.note(f"{clause}: {why}", BREACH)
         self.violations.append((Violation(clause, why), None))
 
     def unclaimed(self, peer=None):
@@ -91,5 +108,12 @@ class Ledger:
 
 def _show(parts):
     text = " | ".join(part.decode("utf-8", "backslashreplace") for part in parts)
-    printable = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[:600])
-    return printable + (f" … ({sum(map(len, parts))} bytes)" if len(text) > 600 else "")
+    printable = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[:_SHOWN_CHARS])
+    return printable + (f" … ({sum(map(len, parts))} bytes)" if len(text) > _SHOWN_CHARS else "")
+
+
+def _label(parts, envelope):
+    """A few words for a picture: what kind of message this is."""
+    if envelope:
+        return f"{envelope.type} → {envelope.target}"
+    return f"{sum(map(len, parts))} bytes" + (f" in {len(parts)} frames" if len(parts) != 1 else "")

@@ -9,7 +9,7 @@ from .errors import UsageError
 
 _REQUIRED = {"name", "cmd"}
 _COMMANDS = ("build", "cmd", "ping", "pong")
-_KEYS = {"name", "features", "env", *_COMMANDS}
+_KEYS = {"name", "features", "env", "lists", *_COMMANDS}
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Manifest:
     pong: tuple = ()
     features: frozenset = frozenset()
     env: tuple = ()
+    lists: Path = None
+    path: Path = None
 
     def having(self, **changes):
         """A copy with some values changed."""
@@ -39,7 +41,8 @@ def load(path):
     _check_keys(path, value)
     commands = {key: _command(path, key, value[key]) for key in _COMMANDS if key in value}
     return Manifest(name=_name(path, value["name"]), folder=path.resolve().parent, **commands,
-                    features=_features(path, value.get("features", [])), env=_env(path, value.get("env", {})))
+                    features=_features(path, value.get("features", [])), env=_env(path, value.get("env", {})),
+                    lists=_lists(path, value.get("lists")), path=path)
 
 
 def read_object(path):
@@ -82,6 +85,14 @@ def _features(path, value):
     if unknown:
         raise UsageError(f"{path}: unknown feature {', '.join(sorted(unknown))}; known are {', '.join(FEATURES)}")
     return frozenset(value)
+
+
+def _lists(path, value):
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise UsageError(f'{path}: lists has to be the name of a file, such as "known.json"')
+    return path.resolve().parent / value
 
 
 def _env(path, value):

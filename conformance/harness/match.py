@@ -14,6 +14,15 @@ from .jsontext import Number, write
 LEAVES = ("$int", "$float", "$double", "$token", "$re", "$any", "$absent", "$nest", "$seen")
 
 
+class Difference(str):
+    """A sentence on a difference, with its parts for whoever shows them: where it is, what was expected, what was seen."""
+
+    def __new__(cls, where, expected, seen, sentence=None):
+        found = super().__new__(cls, sentence or f"{where or 'value'}: expected {expected}, seen {seen}")
+        found.where, found.expected, found.seen = where, expected, seen
+        return found
+
+
 def difference(pattern, value, path=""):
     """A sentence on the first difference, or None if there is none."""
     leaf = leaf_of(pattern)
@@ -25,7 +34,7 @@ def difference(pattern, value, path=""):
         return _list_difference(pattern, value, path)
     if type(pattern) is type(value) and pattern == value:
         return None
-    return f"{path or 'value'}: expected {write(pattern)}, seen {shown(value)}"
+    return Difference(path, write(pattern), shown(value))
 
 
 def leaf_of(pattern):
@@ -47,28 +56,29 @@ def shown(value):
 
 def _object_difference(pattern, value, path):
     if not isinstance(value, dict):
-        return f"{path or 'value'}: expected an object, seen {shown(value)}"
+        return Difference(path, "an object", shown(value))
     for key, wanted in pattern.items():
         here = f"{path}.{key}" if path else key
         if leaf_of(wanted) == "$absent":
             if key in value:
-                return f"{here}: expected to be absent, seen {shown(value[key])}"
+                return Difference(here, "to be absent", shown(value[key]))
         elif key not in value:
-            return f"{here}: is missing"
+            return Difference(here, "to be there", "nothing", f"{here}: is missing")
         else:
             found = difference(wanted, value[key], here)
             if found:
                 return found
     for key in value.keys() - pattern.keys():
-        return f"{path}.{key}: is not expected" if path else f"{key}: is not expected"
+        here = f"{path}.{key}" if path else key
+        return Difference(here, "nothing", shown(value[key]), f"{here}: is not expected")
     return None
 
 
 def _list_difference(pattern, value, path):
     if not isinstance(value, list):
-        return f"{path or 'value'}: expected a list, seen {shown(value)}"
+        return Difference(path, "a list", shown(value))
     if len(pattern) != len(value):
-        return f"{path or 'value'}: expected {len(pattern)} items, seen {len(value)}"
+        return Difference(path, f"{len(pattern)} items", str(len(value)))
     for index, (wanted, item) in enumerate(zip(pattern, value)):
         found = difference(wanted, item, f"{path}[{index}]")
         if found:
@@ -80,13 +90,13 @@ def _int_difference(wanted, value, path):
     # No integer of the protocol has more digits; Python refuses to convert thousands of them.
     if isinstance(value, Number) and value.is_integer and len(value.token) < 32 and int(value) == int(wanted):
         return None
-    return f"{path}: expected the integer {wanted}, seen {shown(value)}"
+    return Difference(path, f"the integer {wanted}", shown(value))
 
 
 def _float_difference(wanted, value, path):
     if isinstance(value, Number) and same_double(float(value), float(wanted)):
         return None
-    return f"{path}: expected the double {wanted}, seen {shown(value)}"
+    return Difference(path, f"the double {wanted}", shown(value))
 
 
 def _double_difference(wanted, value, path):
@@ -95,7 +105,7 @@ def _double_difference(wanted, value, path):
     if found:
         return found
     if value.is_integer or len(_digits(value.token)) > len(_digits(repr(float(wanted)))):
-        return f"{path}: expected {float(wanted)!r} in its shortest form as a double, seen {value.token}"
+        return Difference(path, f"{float(wanted)!r} in its shortest form as a double", value.token)
     return None
 
 
@@ -107,30 +117,30 @@ def _digits(token):
 def _token_difference(wanted, value, path):
     if isinstance(value, Number) and value.token == wanted:
         return None
-    return f"{path}: expected the token {wanted}, seen {shown(value)}"
+    return Difference(path, f"the token {wanted}", shown(value))
 
 
 def _re_difference(wanted, value, path):
     if isinstance(value, str) and re.fullmatch(wanted, value, re.DOTALL):
         return None
-    return f"{path}: expected a string like /{wanted}/, seen {shown(value)}"
+    return Difference(path, f"a string like /{wanted}/", shown(value))
 
 
 def _absent_difference(_wanted, value, path):
-    return f"{path}: expected to be absent, seen {shown(value)}"
+    return Difference(path, "to be absent", shown(value))
 
 
 def _nest_difference(wanted, value, path):
     depth, inner = 0, value
     while isinstance(inner, list) and len(inner) <= 1:
         depth, inner = depth + 1, inner[0] if inner else None
-    return None if depth == int(wanted) and inner is None else f"{path}: expected {wanted} nested lists, seen {depth}"
+    return None if depth == int(wanted) and inner is None else Difference(path, f"{wanted} nested lists", str(depth))
 
 
 def _seen_difference(wanted, tagged, path):
     """Compare what the application saw, tagged, with a pattern of plain values."""
     if not isinstance(tagged, dict) or not isinstance(tagged.get("t"), str):
-        return f"{path}: expected a tagged value, seen {shown(tagged)}"
+        return Difference(path, "a tagged value", shown(tagged))
     leaf = leaf_of(wanted)
     if leaf in ("$int", "$float"):
         return _seen_number_difference(leaf, wanted[leaf], tagged, path)
@@ -139,7 +149,7 @@ def _seen_difference(wanted, tagged, path):
     if isinstance(wanted, (dict, list)):
         return _seen_container_difference(wanted, tagged, path)
     expected = _tagged_scalar(wanted)
-    return None if expected == tagged else f"{path}: expected {write(expected)}, seen {shown(tagged)}"
+    return None if expected == tagged else Difference(path, write(expected), shown(tagged))
 
 
 def _seen_number_difference(leaf, wanted, tagged, path):
@@ -151,14 +161,14 @@ def _seen_number_difference(leaf, wanted, tagged, path):
                 return None
         except ValueError:
             pass
-    return f"{path}: expected {kinds[0]} {wanted}, seen {shown(tagged)}"
+    return Difference(path, f"{kinds[0]} {wanted}", shown(tagged))
 
 
 def _seen_container_difference(wanted, tagged, path):
     kind, kind_type = ("map", dict) if isinstance(wanted, dict) else ("list", list)
     inner = tagged.get("v")
     if tagged["t"] != kind or not isinstance(inner, kind_type):
-        return f"{path}: expected a {kind}, seen {shown(tagged)}"
+        return Difference(path, f"a {kind}", shown(tagged))
     if isinstance(wanted, list):
         return _list_difference([{"$seen": item} for item in wanted], inner, path)
     return _object_difference({key: item if leaf_of(item) == "$absent" else {"$seen": item}

@@ -6,6 +6,7 @@ and its TCP port is not given to somebody else.
 
 from . import link as links
 from . import zmtp
+from .ledger import SENT
 
 
 class Peer:
@@ -60,7 +61,7 @@ class Peer:
             return
         self.ledger.add_seen(self.name, self.sender["endpoint"], event.parts, self.instance.check)
         if self.forwards:
-            self.ledger.note(f"{self.name} forwards it to the testee")
+            self.ledger.note("forwards it to the testee", SENT, self.name, "forwarded")
             self.link.send(event.parts)
 
     def _on_inbound_close(self, link, reason):

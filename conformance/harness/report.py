@@ -1,87 +1,96 @@
-"""A run as text, for people: a line per case, and for each failure the clause, what was expected, and the bytes."""
+"""A run as text, for people: what did not pass, as it happens, and what all of it amounts to.
 
-from .clauses import CLAUSES
-from .jsontext import write
+On a terminal a bar shows how far the run is and how long it still takes; elsewhere only what matters is said.
+"""
 
-_ROW = 16
-_ROWS = 12
-_COLOURS = {"pass": "32", "fail": "31", "error": "31", "warn": "33", "unsupported": "36", "not-run": "35"}
+import time
+
+from . import failure
+
+COLOURS = {"pass": "32", "fail": "31", "xpass": "31", "error": "31", "warn": "33", "xfail": "33", "flaky": "33",
+           "unsupported": "36", "not-run": "35"}
+_BAR = 30
+_FAILURE_INDENT = "    "
 
 
 class Report:
-    """Writes to a stream as the run goes on; coloured only on a terminal."""
+    """Writes to a stream as the run goes on; coloured, and with a bar, only on a terminal."""
 
-    def __init__(self, stream):
+    def __init__(self, stream, verbose=False):
         self._stream = stream
         self._is_terminal = stream.isatty()
+        self._verbose = verbose
+        self._name, self._planned, self._done, self._began = "", 0, 0, 0.0
+
+    def begin(self, name, planned):
+        """A port's cases begin."""
+        self._name, self._planned, self._done, self._began = name, planned, 0, time.monotonic()
+        self._bar()
 
     def result(self, result):
-        """One case, as soon as it is judged."""
-        self._line(f"{result.case.id:34} {result.ms:6} ms  {result.case.title}", result.verdict)
-        if result.verdict in ("fail", "warn", "error"):
-            self._failure(result)
-        elif result.why:
-            self._line(f"            {result.why}")
+        """The record of one case, as soon as it is judged."""
+        self._done += 1
+        if self._verbose or result["verdict"] not in ("pass", "unsupported"):
+            self._line(f"{result['case']:34} {result['ms']:6} ms  {result['title']}", result["verdict"])
+            self._details(result)
+        self._bar()
 
     def end(self, run):
         """The sums, and what is wrong with the run as a whole."""
-        for fault in run.faults:
+        self._planned = 0
+        self._clear()
+        if run["refusal"]:
+            self._line(run["refusal"], "not-run")
+        for fault in run["faults"]:
             self._line(fault, "fail")
-        for gap in run.gaps:
+        for gap in run["gaps"]:
             self._line(gap, "not-run")
-        counts = ", ".join(f"{run.count(verdict)} {verdict}" for verdict in _COLOURS if run.count(verdict))
-        self._line(f"{run.manifest.name}: planned {run.planned}, executed {run.executed}, judged {run.judged}: "
-                   f"{counts} (seed {run.seed})")
+        self._line(level_sentence(run))
+        verdicts = [result["verdict"] for result in run["results"]]
+        counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in COLOURS if verdict in verdicts)
+        self._line(f"{run['port']}: planned {run['planned']}, executed {run['executed']}, judged {run['judged']}: "
+                   f"{counts} (seed {run['seed']})")
 
-    def _failure(self, result):
-        for clause in result.case.clauses:
-            self._line(f"            {clause}: {CLAUSES[clause]}")
-        failure = result.failure
-        if failure and failure.clause and failure.clause not in result.case.clauses:
-            self._line(f"    breaks  {failure.clause}: {CLAUSES[failure.clause]}")
-        self._line(f"    seen    {result.why}")
-        if failure and failure.step:
-            self._line(f"    at      {_step_line(failure.step)}")
-        if failure and failure.data is not None:
-            self._dump(failure.data, failure.offset)
-        for line in result.stderr[-5:]:
-            self._line(f"    stderr  {line[:160]}")
-        self._line(f"    why     {result.case.why}")
+    def _details(self, result):
+        if result["verdict"] in ("fail", "warn", "error", "xpass"):
+            for line in failure.lines(result):
+                self._line(_FAILURE_INDENT + line)
+        elif result.get("why"):
+            self._line(_FAILURE_INDENT + result["why"])
 
-    def _dump(self, data, offset):
-        """The bytes around `offset`, with a caret under it when it is not the first."""
-        first = max(0, offset // _ROW * _ROW - 4 * _ROW)
-        for start in range(first, min(len(data), first + _ROWS * _ROW), _ROW):
-            row = data[start:start + _ROW]
-            text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
-            self._line(f"    {start:6x}  {row.hex(' '):{3 * _ROW}} {text}")
-            if offset and start <= offset < start + _ROW:
-                self._line(f"            {' ' * (3 * (offset - start))}^^")
-        if len(data) > first + _ROWS * _ROW:
-            self._line(f"            … {len(data)} bytes in all")
+    def _bar(self):
+        if not self._is_terminal or not self._planned:
+            return
+        filled = _BAR * self._done // self._planned
+        bar = "█" * filled + "·" * (_BAR - filled)
+        self._stream.write(f"\r\x1b[2K{self._name} {bar} {self._done} of {self._planned}{self._time_left()}")
+        self._stream.flush()
+
+    def _time_left(self):
+        """What is left takes as long per case as what is done has."""
+        if not self._done or self._done == self._planned:
+            return ""
+        left_s = (time.monotonic() - self._began) / self._done * (self._planned - self._done)
+        return f", about {left_s:.0f} s left"
+
+    def _clear(self):
+        if self._is_terminal:
+            self._stream.write("\r\x1b[2K")
 
     def _line(self, text, verdict=None):
         """A line, perhaps behind a verdict. What a testee has said cannot reach the terminal's controls."""
         head = f"{verdict:11} " if verdict else ""
         if verdict and self._is_terminal:
-            head = f"\x1b[{_COLOURS[verdict]}m{head}\x1b[0m"
+            head = f"\x1b[{COLOURS[verdict]}m{head}\x1b[0m"
+        self._clear()
         self._stream.write(head + "".join(char if char.isprintable() else "?" for char in text) + "\n")
         self._stream.flush()
 
 
-def explanation(case):
-    """The lines that tell a person what a case is about."""
-    yield f"{case.id} ({case.level}, {case.stage}): {case.title}"
-    for clause in case.clauses:
-        yield f"  {clause}: {CLAUSES[clause]}"
-    yield f"  why: {case.why}"
-    if case.needs:
-        yield f"  only for ports with: {', '.join(sorted(case.needs))}"
-    for step in case.steps:
-        yield f"  {_step_line(step)}"
-    yield f"  catches: {', '.join(case.kills)}"
-
-
-def _step_line(step):
-    text = ", ".join(f"{key} {write(value)}" for key, value in step.items() if key != "do")
-    return f"{step['do']}: {text}"[:200]
+def level_sentence(run):
+    """How far the port got in the profile."""
+    if not run["levels"]:
+        return f"{run['port']}: no level is known"
+    parts = ", ".join(f"{level['level']} {level['passed']} of {level['cases']}" for level in run["levels"] if level["cases"])
+    reached = f"reaches {run['level']}" if run["level"] else "no level reached"
+    return f"{run['port']}: {reached} of the profile {run['profile']} ({parts})"

@@ -9,14 +9,18 @@ from fnmatch import fnmatchcase
 
 from .actions import run_steps
 from .case import LEVELS, Case
-from .errors import FAILED, INCOMPLETE, PASSED, Incomplete, NotReady
+from .errors import FAILED, INCOMPLETE, PASSED, Incomplete, NotReady, RunError
 from .instance import Launcher
 from .ledger import Ledger
+from .lists import Entry, Lists, stable
 from .loop import Loop
 from .trial import CaseError, Failure, Trial, elapsed_ms
 
-# Verdicts that say something about the port; the others say that nothing is known.
-JUDGED = ("pass", "warn", "fail", "unsupported")
+# Verdicts that say something about the port; the others say that nothing is known. Some do so in the light of a list.
+JUDGED = ("pass", "warn", "fail", "xfail", "xpass", "flaky", "unsupported")
+FAILS = ("fail", "xpass")
+# Of these, at least one is needed for a run to mean anything.
+_TELLING = ("pass", "warn", "fail", "xfail", "xpass")
 
 _ANY_REJECT = {"code": "unknown_type", "reason": {"$re": ".*"}, "message_type": "conf.No${nonce}", "target": "echo",
                "rejected_by": "${testee.endpoint}"}
@@ -48,6 +52,12 @@ class Result:
     why: str = ""
     stderr: list = field(default_factory=list)
     ledger: Ledger = None
+    listed: Entry = None
+
+    @property
+    def message(self):
+        """Why, without what differs from run to run: what a list says about a failing case."""
+        return stable(self.why, self.ledger.nonce if self.ledger else "")
 
     @property
     def signature(self):
@@ -60,13 +70,16 @@ class Result:
 
 @dataclass
 class Run:
-    """The whole of it; `faults` are what no single case is to blame for."""
+    """The whole of it; `faults` are what no single case is to blame for, `refusal` is why it did not even begin."""
 
     manifest: object
     seed: int
     results: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     gaps: list = field(default_factory=list)
+    refusal: RunError = None
+    version: str = ""
+    ms: int = 0
 
     def count(self, *verdicts):
         return sum(result.verdict in verdicts for result in self.results)
@@ -86,42 +99,47 @@ class Run:
     @property
     def exit_code(self):
         """Complete comes before passed: a run with gaps says nothing, whatever its cases say."""
+        if self.refusal:
+            return self.refusal.exit_code
         is_complete = self.planned == self.executed == self.judged and not self.gaps
-        if not is_complete or not self.count("pass", "warn", "fail"):
+        if not is_complete or not self.count(*_TELLING):
             return INCOMPLETE
-        return FAILED if self.count("fail") or self.faults else PASSED
+        return FAILED if self.count(*FAILS) or self.faults else PASSED
 
 
 class Suite:
-    """Runs cases against one port."""
+    """Runs cases against one port: `run` does it all; `begin`, `judge`, `end` and `close` are for whoever has a loop of his own."""
 
-    def __init__(self, manifest, cases, seed=0, on_result=None, preflight=True, **launch):
+    def __init__(self, manifest, cases, seed=0, on_result=None, preflight=True, lists=None, **launch):
         self.loop = Loop()
         self.launcher = Launcher(self.loop, manifest, **launch)
         self.run_record = Run(manifest, seed, [Result(case) for case in cases])
         self._on_result = on_result or (lambda result: None)
         self._needs_preflight = preflight
+        self._lists = lists or Lists()
         self._main = None
         self._trials = []
         self._judged = []
 
     def run(self):
         """Try every case; the Run says what came out. NotReady if the port does not get through the preflight."""
+        started = time.monotonic()
         try:
-            self._start_main()
+            self.begin()
             for result in self.run_record.results:
-                self._try(result)
-                self._on_result(result)
-            self._stop_main()
-            self._look_for_late_frames()
+                self.judge(result)
+            self.end()
+            self.run_record.ms = elapsed_ms(started)
         except KeyboardInterrupt:
             self.run_record.gaps.append("interrupted")
         finally:
-            self._close()
+            self.close()
         return self.run_record
 
-    def _start_main(self):
+    def begin(self):
+        """Start the port and see it through the preflight; NotReady if that fails."""
         self._main = self.launcher.start()
+        self.run_record.version = self._main.ready.version
         declared, said = self.launcher.manifest.features, self._main.ready.features
         if declared != said:
             raise NotReady(f"{self.launcher.manifest.name}: features differ between its manifest and its READY line: "
@@ -130,6 +148,17 @@ class Suite:
             raise NotReady(f"{self.launcher.manifest.name}: its READY line is that of the port {self._main.ready.port}")
         if self._needs_preflight:
             self._preflight()
+
+    def judge(self, result):
+        """Try the case of one of the run's results."""
+        self._try(result)
+        self._lists.apply(result)
+        self._on_result(result)
+
+    def end(self):
+        """Stop the port, and take back what turns out to have been judged too early."""
+        self._stop_main()
+        self._look_for_late_frames()
 
     def _preflight(self):
         for sentence, steps in _PREFLIGHT:
@@ -159,7 +188,7 @@ class Suite:
         trial, started = self._trial(result.case), time.monotonic()
         result.ledger = trial.ledger
         try:
-            self._judge(trial, result)
+            self._observe(trial, result)
         finally:
             trial.close()
         self._judged.append((trial, result))
@@ -167,7 +196,7 @@ class Suite:
         if not self._main.testee.is_alive and result.failure:
             self._restart_after_death(result)
 
-    def _judge(self, trial, result):
+    def _observe(self, trial, result):
         result.verdict = "pass"
         try:
             run_steps(trial, result.case.steps)
@@ -187,7 +216,7 @@ class Suite:
         self._main.testee.close()
         self.run_record.faults += self._main.testee.contract_faults()
         try:
-            self._start_main()
+            self.begin()
         except NotReady as error:
             self.run_record.gaps.append(f"after {result.case.id}: {error}")
 
@@ -202,6 +231,7 @@ class Suite:
             except Failure as failure:
                 result.verdict, result.failure = "fail", failure
                 result.why = f"after the case was judged: {failure.why}"
+                self._lists.apply(result)
                 self._on_result(result)
 
     def _stop_main(self):
@@ -216,7 +246,8 @@ class Suite:
             self.run_record.faults.append(f"the testee left processes behind: {', '.join(map(str, ended.leftovers))}")
         self.run_record.faults += self._main.testee.contract_faults()
 
-    def _close(self):
+    def close(self):
+        """Leave nothing behind, however far the run got."""
         for trial in self._trials:
             trial.close()
             for peer in trial.peers.values():

@@ -7,7 +7,7 @@ import secrets
 import time
 
 from . import envelope as envelopes
-from .ledger import Ledger
+from .ledger import PROCESS, Ledger
 from .peer import Peer
 from .stimulus import parts_of, rng_for
 from .template import UnknownName, fill
@@ -206,7 +206,7 @@ class Trial:
                           data=left[0].data)
 
     def add_process_event(self, text):
-        self.ledger.note(f"* {text}")
+        self.ledger.note(text, PROCESS)
         self.process_events.append(text)
 
     def close(self):

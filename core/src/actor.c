@@ -168,11 +168,11 @@ bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t de
 
 void sb_actor_start_now(struct sb_actor *actor) {
     sb_actor_set_state(actor, SB_ACTOR_STARTING);
-    if (actor->spec->is_pulled) return; /* its binding's thread comes by itself */
     if (actor->spec->group) {
         sb_group_due(actor);
         return;
     }
+    if (actor->spec->is_pulled) return; /* its binding's thread comes by itself */
     int code = sb_thread_start(&actor->thread, actor->name, sb_worker_run, actor);
     actor->has_thread = code == SABIR_OK;
     if (code == SABIR_OK) return;
@@ -256,6 +256,23 @@ bool sb_actor_is_stopped(const struct sb_actor *actor) {
 
 sabir_ref *sb_actor_ref(struct sb_actor *actor) {
     return &actor->ref;
+}
+
+int sabir_ref_send_object(sabir_ref *ref, const sabir_type *type, void *object, sabir_ref *sender) {
+    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
+    if (!ref || !type || !object) return sb_error(SABIR_EINVAL, "the ref, the type or the object is NULL");
+    if (!actor || !actor->spec->object_drop)
+        return sb_error(SABIR_EMISMATCH, "'%s' takes no objects: it is in another process or was made without a drop",
+                        ref->name);
+    sabir_message *message;
+    int code = sabir_message_new_object(type, actor->spec->language, object, NULL, &message);
+    if (code != SABIR_OK) return code;
+    message->extra->drop = actor->spec->object_drop;
+    code = local_send(ref, message, sender);
+    if (code == SABIR_OK) return SABIR_OK;
+    message->extra->drop = NULL; /* it stays the caller's */
+    sabir_message_free(message);
+    return code;
 }
 
 const void *sabir_ref_language(const sabir_ref *ref) {

@@ -113,9 +113,15 @@ int sabir_actor_set_language(sabir_actor *actor, const void *language) {
     return SABIR_OK;
 }
 
+int sabir_actor_set_object_drop(sabir_actor *actor, void (*drop)(void *object)) {
+    if (!actor) return no_actor();
+    if (!drop) return sb_error(SABIR_EINVAL, "the object drop is NULL: somebody must free what is not handed over");
+    actor->object_drop = drop;
+    return SABIR_OK;
+}
+
 int sabir_actor_set_group(sabir_actor *actor, sabir_group *group) {
     if (!actor) return no_actor();
-    if (actor->is_pulled) return sb_error(SABIR_EINVAL, "a pulled actor runs on its binding's thread, not in a group");
     actor->group = group;
     return SABIR_OK;
 }

@@ -28,6 +28,7 @@ struct sabir_actor {
     size_t handler_count;
     size_t handler_places;
     const void *language;
+    void (*object_drop)(void *object); /* NULL: objects come as messages alone */
     bool is_pulled;
     sabir_group *group; /* NULL: a thread of its own */
     bool is_local;

@@ -1,10 +1,9 @@
 #include "ask.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "actor.h"
+#include "alarm.h"
 #include "alloc.h"
 #include "context.h"
 #include "dead_letter.h"
@@ -14,7 +13,7 @@
 #include "ref.h"
 #include "spin.h"
 
-#define OUTSIDE_NAME "sabir.ask"
+#define DETAIL_BYTES 512
 
 struct sb_ask {
     struct sb_alarm alarm; /* first member: the alarm's address is the ask's */
@@ -26,16 +25,16 @@ struct sb_ask {
     void *user_data;
     const void *language; /* of the object that the request carries; NULL: it carries none */
     bool is_remote;
-    bool in_table; /* under the table's lock, as the rest */
-    char id[SB_ID_MAX_BYTES + 1];
-    const char *asker;
-    sabir_ref *target; /* counted */
-    struct sb_ask *next;
-    struct sb_ask *before;
+    sabir_ref *target;         /* counted */
+    struct sb_ask_entry entry; /* of one to another node; the table has a count of `ref` while it is in */
 };
 
 static struct sb_ask *ask_of(sabir_ref *ref) {
     return (struct sb_ask *)(void *)((char *)ref - offsetof(struct sb_ask, ref));
+}
+
+static struct sb_ask *ask_of_entry(struct sb_ask_entry *entry) {
+    return (struct sb_ask *)(void *)((char *)entry - offsetof(struct sb_ask, entry));
 }
 
 static void ask_free(sabir_ref *ref) {
@@ -44,43 +43,21 @@ static void ask_free(sabir_ref *ref) {
     sb_free(ask);
 }
 
-/* ---- The table ------------------------------------------------------------------------------------------------------- */
-
-static void table_add(struct sb_ask_table *table, struct sb_ask *ask) {
-    sb_mutex_lock(&table->lock);
-    snprintf(ask->id, sizeof ask->id, "%016" PRIx64 "-%" PRIx64, table->epoch, ++table->next_number);
-    ask->before = NULL;
-    ask->next = table->first;
-    if (ask->next) ask->next->before = ask;
-    table->first = ask;
-    ask->in_table = true;
-    sabir_ref_retain(&ask->ref);
-    sb_mutex_unlock(&table->lock);
-}
-
-static void table_remove(struct sb_ask_table *table, struct sb_ask *ask) {
-    sb_mutex_lock(&table->lock);
-    bool was_in = ask->in_table;
-    if (was_in) {
-        if (ask->next) ask->next->before = ask->before;
-        if (ask->before)
-            ask->before->next = ask->next;
-        else
-            table->first = ask->next;
-        ask->in_table = false;
-    }
-    sb_mutex_unlock(&table->lock);
-    if (was_in) sabir_ref_release(&ask->ref);
-}
-
 /* ---- The outcome ----------------------------------------------------------------------------------------------------- */
 
-/* The first outcome is the one; false: it is not this one, and `message` stays with the caller. */
+static void leave_table(struct sb_ask *ask) {
+    if (ask->is_remote && sb_ask_table_remove(&ask->manager->asks, &ask->entry)) sabir_ref_release(&ask->ref);
+}
+
+/*
+ * The first outcome is the one; false: it is not this one, and `message` stays with the caller. Unless it is a message this thread's last
+ * error says why.
+ */
 static bool complete(struct sb_ask *ask, int code, sabir_message *message) {
     if (atomic_exchange_explicit(&ask->is_done, true, memory_order_acq_rel)) return false;
     sb_ask_edge_end(&ask->edge);
     sb_alarm_cancel(&ask->alarm);
-    if (ask->is_remote) table_remove(&ask->manager->asks, ask);
+    leave_table(ask);
     if (message) sb_message_set_sender(message, NULL);
     ask->done(ask->user_data, code, message);
     sabir_ref_release(&ask->ref);
@@ -102,9 +79,18 @@ static int ask_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
 
 static const struct sb_ref_ops ask_ops = {.send = ask_send, .free = ask_free};
 
+static bool local_state_is_new(const sabir_ref *ref) {
+    const struct sb_actor *actor = sb_actor_of(ref);
+    return actor && sb_actor_state(actor) == SB_ACTOR_NEW;
+}
+
 static void time_up(struct sb_alarm *alarm) {
     struct sb_ask *ask = (struct sb_ask *)(void *)alarm;
-    complete(ask, SABIR_ETIMEDOUT, NULL);
+    bool has_not_started = local_state_is_new(ask->target);
+    complete(ask,
+             sb_error(SABIR_ETIMEDOUT, "actor '%s' did not answer in time%s", ask->target->name,
+                      has_not_started ? ": its manager has not started, so it handles nothing yet" : ""),
+             NULL);
 }
 
 const void *sb_ask_language(const sabir_ref *ref) {
@@ -129,13 +115,14 @@ static int ask_new(sabir_ref *target, sabir_ask_done done, void *user_data, stru
     struct sb_ask *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for an ask");
     struct sabir_context *context = sb_chain_context();
-    made->asker = context ? context->actor->name : OUTSIDE_NAME;
-    sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, OUTSIDE_NAME, NULL);
+    made->entry.asker = context ? context->actor->name : SB_ASK_OUTSIDE;
+    sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, SB_ASK_OUTSIDE, NULL);
     sb_alarm_init(&made->alarm, time_up);
     made->manager = made->ref.manager = manager;
     made->done = done;
     made->user_data = user_data;
     made->target = sabir_ref_retain(target);
+    made->entry.endpoint = target->endpoint;
     made->is_remote = target->kind == SB_REF_REMOTE;
     *ask = made;
     return SABIR_OK;
@@ -146,8 +133,9 @@ static int send_request(struct sb_ask *ask, sabir_message *request) {
     if (!ask->is_remote) return sabir_ref_send(ask->target, request, &ask->ref);
     struct sb_meta *meta = sb_message_meta_make(request);
     if (!meta) return sb_error(SABIR_ENOMEM, "no memory for an ask");
-    table_add(&ask->manager->asks, ask);
-    memcpy(meta->id, ask->id, sizeof meta->id);
+    sabir_ref_retain(&ask->ref);
+    sb_ask_table_add(&ask->manager->asks, &ask->entry);
+    memcpy(meta->id, ask->entry.id, sizeof meta->id);
     struct sabir_context *context = sb_chain_context();
     sabir_ref *sender = context ? &context->actor->ref : &ask->manager->asks.outside;
     return sabir_ref_send(ask->target, request, sender);
@@ -158,7 +146,7 @@ static void withdraw(struct sb_ask *ask) {
     if (atomic_exchange_explicit(&ask->is_done, true, memory_order_acq_rel)) return;
     sb_ask_edge_end(&ask->edge);
     sb_alarm_cancel(&ask->alarm);
-    if (ask->is_remote) table_remove(&ask->manager->asks, ask);
+    leave_table(ask);
     sabir_ref_release(&ask->ref);
 }
 
@@ -209,12 +197,14 @@ struct outcome {
     _Atomic uint32_t is_there;
     int code;
     sabir_message *reply;
+    char detail[DETAIL_BYTES]; /* the words of the thread that told us, unless it is a message */
 };
 
 static void note_outcome(void *user_data, int code, sabir_message *reply) {
     struct outcome *outcome = user_data;
     outcome->code = code;
     outcome->reply = reply;
+    if (code != SABIR_OK && !reply) sabir_error_detail_copy(outcome->detail, sizeof outcome->detail);
     atomic_store_explicit(&outcome->is_there, 1, memory_order_release);
     sb_unpark_one(&outcome->is_there); /* of the address alone: the asker may have gone on */
 }
@@ -224,24 +214,14 @@ static bool has_outcome(const void *argument) {
     return atomic_load_explicit(&outcome->is_there, memory_order_acquire) != 0;
 }
 
-static bool has_not_started(const sabir_ref *ref) {
-    const struct sb_actor *actor = sb_actor_of(ref);
-    return actor && sb_actor_state(actor) == SB_ACTOR_NEW;
-}
-
-static int outcome_error(const sabir_ref *ref, int code) {
-    switch (code) {
-    case SABIR_ETIMEDOUT:
-        return sb_error(code, "actor '%s' did not answer in time%s", ref->name,
-                        has_not_started(ref) ? ": its manager has not started, so it handles nothing yet" : "");
+static int outcome_error(const sabir_ref *ref, const struct outcome *outcome) {
+    switch (outcome->code) {
+    case SABIR_OK:
+        return SABIR_OK;
     case SABIR_EREJECTED:
-        return sb_error(code, "the request to actor '%s' was answered with a Reject", ref->name);
-    case SABIR_EDOWN:
-        return sb_error(code, "the link to the node of actor '%s' was lost before the answer came", ref->name);
-    case SABIR_ECLOSED:
-        return sb_error(code, "the manager stopped before actor '%s' answered", ref->name);
+        return sb_error(SABIR_EREJECTED, "the request to actor '%s' was answered with a Reject", ref->name);
     default:
-        return code;
+        return sb_error(outcome->code, "%s", outcome->detail);
     }
 }
 
@@ -251,7 +231,7 @@ int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sa
         return sb_error(SABIR_EINVAL, "there is nowhere to put the reply: the last argument is NULL");
     }
     *reply = NULL;
-    struct outcome outcome = {0};
+    struct outcome outcome = {.code = SABIR_OK};
     int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true);
     if (code != SABIR_OK) return code;
     struct sb_spin spin;
@@ -259,82 +239,49 @@ int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sa
     if (!sb_spin_until(&spin, -1, has_outcome, &outcome))
         while (!has_outcome(&outcome)) sb_park(&outcome.is_there, 0, -1);
     *reply = outcome.reply;
-    return outcome_error(ref, outcome.code);
+    return outcome_error(ref, &outcome);
 }
 
 /* ---- The manager's side ---------------------------------------------------------------------------------------------- */
 
-static int outside_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
-    (void)ref;
-    (void)sender;
-    sabir_message_free(message);
-    return SABIR_OK;
+/* End each of a chain that was taken out of the table, with this thread's last error. */
+static void end_chain(struct sb_ask_entry *entry, int code) {
+    while (entry) {
+        struct sb_ask *ask = ask_of_entry(entry);
+        entry = entry->next;
+        complete(ask, code, NULL);
+        sabir_ref_release(&ask->ref);
+    }
 }
 
-static void outside_free(sabir_ref *ref) {
-    (void)ref; /* part of the table */
+void sb_ask_end_all(struct sb_ask_table *table) {
+    struct sb_ask_entry *chain = sb_ask_table_take_all(table, NULL);
+    if (chain) end_chain(chain, sb_error(SABIR_ECLOSED, "the manager stopped before the answer came"));
 }
 
-static const struct sb_ref_ops outside_ops = {.send = outside_send, .free = outside_free};
-
-void sb_ask_table_init(struct sb_ask_table *table, const char *endpoint) {
-    sb_mutex_init(&table->lock);
-    table->first = NULL;
-    table->next_number = 0;
-    sb_random(&table->epoch, sizeof table->epoch);
-    sb_ref_init(&table->outside, &outside_ops, SB_REF_ASK, OUTSIDE_NAME, endpoint);
+void sb_ask_link_down(struct sb_ask_table *table, const char *endpoint) {
+    struct sb_ask_entry *chain = sb_ask_table_take_all(table, endpoint);
+    if (chain)
+        end_chain(chain, sb_error(SABIR_EDOWN, "the link to the node at %s was lost before the answer came", endpoint));
 }
 
-void sb_ask_table_free(struct sb_ask_table *table) {
-    sb_mutex_free(&table->lock);
-}
-
-/* Any pending ask that fits, with a count for the caller; those that are done take themselves out. */
-static struct sb_ask *pick(struct sb_ask_table *table, bool (*fits)(const struct sb_ask *ask, const void *argument),
-                           const void *argument) {
-    sb_mutex_lock(&table->lock);
-    struct sb_ask *ask = table->first;
-    while (ask && (atomic_load_explicit(&ask->is_done, memory_order_relaxed) || !fits(ask, argument))) ask = ask->next;
-    if (ask) sabir_ref_retain(&ask->ref);
-    sb_mutex_unlock(&table->lock);
-    return ask;
-}
-
-static bool is_any(const struct sb_ask *ask, const void *argument) {
-    (void)ask;
-    (void)argument;
-    return true;
-}
-
-static bool is_to_endpoint(const struct sb_ask *ask, const void *endpoint) {
-    return strcmp(ask->target->endpoint, endpoint) == 0;
-}
-
-struct key {
-    struct sb_text id;
-    struct sb_text asker;
-};
-
-static bool has_key(const struct sb_ask *ask, const void *argument) {
-    const struct key *key = argument;
-    return sb_text_equal(sb_text_of(ask->id), key->id) && sb_text_equal(sb_text_of(ask->asker), key->asker);
-}
-
-void sb_ask_table_close(struct sb_ask_table *table) {
-    for (struct sb_ask *ask; (ask = pick(table, is_any, NULL)); sabir_ref_release(&ask->ref))
-        complete(ask, SABIR_ECLOSED, NULL);
-}
-
-void sb_ask_table_link_down(struct sb_ask_table *table, const char *endpoint) {
-    for (struct sb_ask *ask; (ask = pick(table, is_to_endpoint, endpoint)); sabir_ref_release(&ask->ref))
-        complete(ask, SABIR_EDOWN, NULL);
+static struct sb_ask *take(sabir_manager *manager, struct sb_text re, struct sb_text target) {
+    struct sb_ask_entry *entry = sb_ask_table_take(&manager->asks, re, target);
+    return entry ? ask_of_entry(entry) : NULL;
 }
 
 bool sb_ask_answer(sabir_manager *manager, struct sb_text re, struct sb_text target, sabir_message *message) {
-    struct key key = {re, target};
-    struct sb_ask *ask = pick(&manager->asks, has_key, &key);
+    struct sb_ask *ask = take(manager, re, target);
     if (!ask) return false;
     bool answered = complete(ask, code_of(message), message);
     sabir_ref_release(&ask->ref);
     return answered;
+}
+
+bool sb_ask_fail(sabir_manager *manager, struct sb_text re, struct sb_text target, int code) {
+    struct sb_ask *ask = take(manager, re, target);
+    if (!ask) return false;
+    bool ended = complete(ask, code, NULL);
+    sabir_ref_release(&ask->ref);
+    return ended;
 }

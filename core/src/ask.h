@@ -10,29 +10,13 @@
 
 #include <sabir/ref.h>
 
-#include "alarm.h"
-#include "ref.h"
-#include "thread.h"
+#include "ask_table.h"
 
-struct sb_ask;
-
-/* A manager's asks to other nodes, by id. */
-struct sb_ask_table {
-    struct sb_mutex lock;
-    struct sb_ask *first;
-    sabir_ref outside; /* who asks when no actor does: the reserved name `sabir.ask` */
-    uint64_t epoch;
-    uint64_t next_number;
-};
-
-void sb_ask_table_init(struct sb_ask_table *table, const char *endpoint);
-
-/* End every pending ask with SABIR_ECLOSED. */
-void sb_ask_table_close(struct sb_ask_table *table);
-void sb_ask_table_free(struct sb_ask_table *table);
+/* End all of the table with SABIR_ECLOSED. */
+void sb_ask_end_all(struct sb_ask_table *table);
 
 /* End those to that endpoint with SABIR_EDOWN. */
-void sb_ask_table_link_down(struct sb_ask_table *table, const char *endpoint);
+void sb_ask_link_down(struct sb_ask_table *table, const char *endpoint);
 
 /* The language whose objects the pending ask behind `ref` takes for its answer; NULL: none, or `ref` is no ask. */
 const void *sb_ask_language(const sabir_ref *ref);

@@ -36,6 +36,9 @@ int sb_actor_deliver(struct sb_actor *actor, sabir_message *message);
  */
 bool sb_ask_answer(sabir_manager *manager, struct sb_text re, struct sb_text target, sabir_message *message);
 
+/* An answer came that cannot be handed over: end its ask with this thread's last error, which is `code`. false: there is none. */
+bool sb_ask_fail(sabir_manager *manager, struct sb_text re, struct sb_text target, int code);
+
 /* The link to that peer is lost: its pending asks end with SABIR_EDOWN, and every actor that handles LinkDown is told. */
 void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64_t sent, uint64_t maybe_lost);
 

@@ -30,8 +30,10 @@ struct sb_envelope {
     struct sb_text payload; /* JSON text of an object */
     struct sb_text id;      /* {NULL, 0} if absent, as the next three */
     struct sb_text re;
-    struct sb_text trace; /* absent if it was not valid */
+    struct sb_text trace; /* absent if it was not valid, as `seq` */
     struct sb_text seq;
+    uint64_t seq_epoch; /* what `seq` says, where it was read */
+    uint64_t seq_count;
     char unescaped[6 * (SB_NAME_MAX_BYTES + 1)];
 };
 
@@ -47,11 +49,10 @@ size_t sb_envelope_len_bytes(const struct sb_envelope *envelope);
 /* Write it in its dialect (OUT-1, DIA-2) to `to`, which has room for sb_envelope_len_bytes; returns the end. */
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to);
 
-/* ENV-6 for a name or type; ENV-9 for an id and a trace; ORD-2 for a seq. */
+/* ENV-6 for a name or type; ENV-9 for an id and a trace. (ORD-2: sb_seq_parse.) */
 bool sb_name_is_valid(struct sb_text name);
 bool sb_id_is_valid(struct sb_text id);
 bool sb_trace_is_valid(struct sb_text trace);
-bool sb_seq_is_valid(struct sb_text seq);
 
 /* Begins with "sabir." (ENV-10). */
 bool sb_name_is_reserved(struct sb_text name);

@@ -58,17 +58,3 @@ bool sb_trace_is_valid(struct sb_text trace) {
            is_lower_hex(at + 3, 32) && is_lower_hex(at + 36, 16) && is_lower_hex(at + 53, 2) &&
            memcmp(at, "ff", 2) != 0 && !is_zero(at + 3, 32) && !is_zero(at + 36, 16);
 }
-
-/* EPOCH:N, 16 hexadecimal digits and a count from 1 that fits into 64 bits. */
-bool sb_seq_is_valid(struct sb_text seq) {
-    const struct sb_text largest = SB_TEXT("18446744073709551615");
-    if (seq.len_bytes < 18 || seq.len_bytes > 17 + largest.len_bytes || seq.bytes[16] != ':' || seq.bytes[17] == '0')
-        return false;
-    for (size_t i = 0; i < seq.len_bytes; i++) {
-        char lower = (char)(seq.bytes[i] | 0x20);
-        bool is_epoch_digit = i < 16 && lower >= 'a' && lower <= 'f';
-        if (i != 16 && !is_digit(seq.bytes[i]) && !is_epoch_digit) return false;
-    }
-    bool is_as_long = seq.len_bytes == 17 + largest.len_bytes;
-    return !is_as_long || memcmp(seq.bytes + 17, largest.bytes, largest.len_bytes) <= 0;
-}

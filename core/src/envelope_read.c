@@ -11,6 +11,7 @@
 
 #include "envelope_field.h"
 #include "json_reader.h"
+#include "seq.h"
 
 /* The keys at the top, and the two inside `sender`. */
 enum slot {
@@ -197,11 +198,19 @@ static bool take_id(struct frame *frame, enum slot slot, struct sb_text *id) {
     return take_text(frame, slot, SB_ID_MAX_BYTES, id) && sb_id_is_valid(*id);
 }
 
-/* What is ignored unless it is valid. */
-static void take_valid(struct frame *frame, enum slot slot, size_t max_bytes, bool (*is_valid)(struct sb_text),
-                       struct sb_text *text) {
-    struct sb_text candidate;
-    if (has(frame, slot) && take_text(frame, slot, max_bytes, &candidate) && is_valid(candidate)) *text = candidate;
+/* The next two are ignored unless they are valid. */
+static void take_trace(struct frame *frame) {
+    struct sb_text trace;
+    if (has(frame, SLOT_TRACE) && take_text(frame, SLOT_TRACE, SB_TRACE_BYTES, &trace) && sb_trace_is_valid(trace))
+        frame->envelope->trace = trace;
+}
+
+static void take_seq(struct frame *frame) {
+    struct sb_envelope *envelope = frame->envelope;
+    struct sb_text seq;
+    if (has(frame, SLOT_SEQ) && take_text(frame, SLOT_SEQ, SB_SEQ_MAX_BYTES, &seq) &&
+        sb_seq_parse(seq, &envelope->seq_epoch, &envelope->seq_count))
+        envelope->seq = seq;
 }
 
 /* ---- v1 ---------------------------------------------------------------------------------------------------------- */
@@ -244,8 +253,8 @@ static int judge_v1(struct frame *frame, size_t top_offset_bytes) {
         return fail_value(frame, SLOT_RE, "ENV-9", "re must be null or 1 to 64 printable ASCII characters");
     envelope->dialect = SABIR_DIALECT_V1;
     envelope->payload = frame->values[SLOT_PAYLOAD].raw;
-    take_valid(frame, SLOT_TRACE, SB_TRACE_BYTES, sb_trace_is_valid, &envelope->trace);
-    take_valid(frame, SLOT_SEQ, SB_SEQ_MAX_BYTES, sb_seq_is_valid, &envelope->seq);
+    take_trace(frame);
+    take_seq(frame);
     return SABIR_OK;
 }
 

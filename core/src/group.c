@@ -7,6 +7,7 @@
 #include "error.h"
 #include "manager.h"
 #include "pool.h"
+#include "puller.h"
 #include "turn.h"
 
 #define RETRY_NS 1000000
@@ -153,6 +154,12 @@ static struct sb_actor *search(struct sb_group_worker *worker) {
     return found(worker->group, actor ? actor : rob_others(worker));
 }
 
+static void get_ready(struct sb_group_worker *worker) {
+    own = worker;
+    while (!sb_chain_prepare())
+        sb_park(&worker->sleeps, 0, sb_now_ns() + RETRY_NS); /* no memory yet: no turn without a chain */
+}
+
 /* The next actor to run; NULL: the group ends. */
 static struct sb_actor *next(struct sb_group_worker *worker) {
     sabir_group *group = worker->group;
@@ -174,9 +181,7 @@ static void put_own(struct sb_group_worker *worker, struct sb_actor *actor) {
 
 static void run(void *argument) {
     struct sb_group_worker *worker = argument;
-    own = worker;
-    while (!sb_chain_prepare())
-        sb_park(&worker->sleeps, 0, sb_now_ns() + RETRY_NS); /* no memory yet: no turn without a chain */
+    get_ready(worker);
     struct sb_actor *actor;
     while ((actor = next(worker))) {
         /* From here on a message makes it due again. Sequentially consistent with the exchange in sb_group_due. */
@@ -184,6 +189,55 @@ static void run(void *argument) {
         if (sb_turn_run(actor) && !atomic_exchange(&actor->is_due, true)) put_own(worker, actor);
     }
     own = NULL;
+}
+
+/* ---- A binding's thread as a worker ------------------------------------------------------------------------------------ */
+
+void sb_group_enter(struct sb_group_worker *worker) {
+    sb_thread_apply(&(struct sb_thread_options){.name = worker->group->name}); /* a name alone is always permitted */
+    /* Sequentially consistent with the end, which is written before this is read: one of the two sees the other. */
+    atomic_fetch_add(&worker->group->inside, 1);
+    get_ready(worker);
+}
+
+void sb_group_leave(struct sb_group_worker *worker) {
+    sabir_group *group = worker->group;
+    own = NULL;
+    atomic_fetch_sub(&group->inside, 1);
+    sb_unpark_all(&group->inside);
+    sb_group_free(group);
+}
+
+bool sb_group_is_over(const struct sb_group_worker *worker) {
+    return atomic_load(&worker->group->ends);
+}
+
+/* What is in the queues when the group has ended has come to its end as well. */
+struct sb_actor *sb_group_next(struct sb_group_worker *worker, bool may_wait) {
+    if (sb_group_is_over(worker)) return NULL;
+    struct sb_actor *actor = may_wait ? next(worker) : take_near(worker);
+    if (actor) atomic_store(&actor->is_due, false); /* as in run() */
+    return actor;
+}
+
+void sb_group_turn_over(struct sb_group_worker *worker, struct sb_actor *actor, bool has_more) {
+    if (has_more && !atomic_exchange(&actor->is_due, true)) put_own(worker, actor);
+}
+
+int sabir_group_puller_get(sabir_group *group, size_t index, sabir_puller **puller) {
+    if (!group || !puller || !group->is_pulled || index >= group->worker_count)
+        return sb_error(SABIR_EINVAL,
+                        "there is no puller %zu: that takes a group of pulled actors with so many workers", index);
+    struct sb_group_worker *worker = &group->workers[index];
+    if (worker->puller)
+        return sb_error(SABIR_EEXIST, "worker %zu of group '%s' has its puller already", index, group->name);
+    struct sabir_puller *made = sb_puller_new();
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for a puller of group '%s'", group->name);
+    made->worker = worker;
+    worker->puller = made;
+    atomic_fetch_add(&group->owners, 1);
+    *puller = made;
+    return SABIR_OK;
 }
 
 void sb_group_due(struct sb_actor *actor) {
@@ -203,6 +257,7 @@ void sb_group_due(struct sb_actor *actor) {
 
 int sb_group_start(sabir_group *group) {
     int code = SABIR_OK;
+    if (group->is_pulled) return code; /* its binding's threads come by themselves */
     for (size_t i = 0; i < group->worker_count && code == SABIR_OK; i++) {
         struct sb_group_worker *worker = &group->workers[i];
         if (worker->has_thread) continue;
@@ -216,7 +271,7 @@ void sb_group_stop(sabir_group *group) {
     atomic_store(&group->ends, true);
     for (size_t i = 0; i < group->worker_count; i++) {
         struct sb_group_worker *worker = &group->workers[i];
-        if (worker->has_thread && get_up(worker)) {
+        if ((worker->has_thread || worker->puller) && get_up(worker)) {
             atomic_fetch_add(&group->searching, 1);
             sb_unpark_one(&worker->sleeps);
         }
@@ -225,16 +280,22 @@ void sb_group_stop(sabir_group *group) {
         if (group->workers[i].has_thread) sb_thread_join(&group->workers[i].thread);
         group->workers[i].has_thread = false;
     }
+    uint32_t
+        inside; /* threads of a binding are not ours to join, but the actors are there as long as they are inside */
+    while ((inside = atomic_load(&group->inside)) > 0) sb_park(&group->inside, inside, -1);
 }
 
+/* One owner less: the manager goes when all is over, a puller when its thread has learnt that. */
 void sb_group_free(sabir_group *group) {
+    if (atomic_fetch_sub(&group->owners, 1) > 1) return;
+    for (size_t i = 0; i < group->worker_count; i++) sb_free(group->workers[i].puller);
     sb_mutex_free(&group->lock);
     sb_free(group->workers);
     sb_free(group->name);
     sb_free(group);
 }
 
-static int group_make(sabir_manager *manager, const char *name, size_t workers, sabir_group **group) {
+static int group_make(sabir_manager *manager, const char *name, size_t workers, bool is_pulled, sabir_group **group) {
     sabir_group *made = sb_alloc_aligned(_Alignof(sabir_group), sizeof *made);
     struct sb_group_worker *list = sb_alloc_aligned(_Alignof(struct sb_group_worker), workers * sizeof *list);
     char *own_name = sb_strndup(name, strlen(name));
@@ -249,6 +310,8 @@ static int group_make(sabir_manager *manager, const char *name, size_t workers, 
     made->manager = manager;
     made->name = own_name;
     made->worker_count = workers;
+    made->is_pulled = is_pulled;
+    atomic_init(&made->owners, 1);
     made->workers = list;
     sb_mutex_init(&made->lock);
     for (size_t i = 0; i < workers; i++) {
@@ -261,11 +324,11 @@ static int group_make(sabir_manager *manager, const char *name, size_t workers, 
     return SABIR_OK;
 }
 
-int sabir_group_new(sabir_manager *manager, const char *name, size_t workers, sabir_group **group) {
+static int group_new(sabir_manager *manager, const char *name, size_t workers, bool is_pulled, sabir_group **group) {
     if (!manager || !name || !*name || !group)
         return sb_error(SABIR_EINVAL, "the manager, the group's name or the place to put the group is missing");
     int code = sb_manager_check_fork(manager);
-    if (code == SABIR_OK) code = group_make(manager, name, workers ? workers : sb_cpu_count(), group);
+    if (code == SABIR_OK) code = group_make(manager, name, workers ? workers : sb_cpu_count(), is_pulled, group);
     if (code != SABIR_OK) return code;
     code = sb_manager_add_group(manager, *group);
     if (code != SABIR_OK) {
@@ -273,6 +336,14 @@ int sabir_group_new(sabir_manager *manager, const char *name, size_t workers, sa
         *group = NULL;
     }
     return code;
+}
+
+int sabir_group_new(sabir_manager *manager, const char *name, size_t workers, sabir_group **group) {
+    return group_new(manager, name, workers, false, group);
+}
+
+int sabir_group_new_pulled(sabir_manager *manager, const char *name, size_t workers, sabir_group **group) {
+    return group_new(manager, name, workers, true, group);
 }
 
 size_t sabir_group_workers(const sabir_group *group) {

@@ -20,6 +20,7 @@ struct sb_group_worker {
     struct sabir_group *group;
     struct sb_thread thread;
     bool has_thread;
+    struct sabir_puller *puller; /* a pulled group's: the binding's thread has it */
     uint32_t turns;
     uint64_t chance; /* whom to rob first */
     struct sb_spin spin;
@@ -32,6 +33,9 @@ struct sabir_group {
     char *name;
     struct sabir_group *next_of_manager;
     size_t worker_count;
+    bool is_pulled;          /* its workers are a binding's threads */
+    _Atomic uint32_t inside; /* those that have entered and not left */
+    _Atomic size_t owners;   /* the manager, and each puller that was given out */
     struct sb_group_worker *workers;
     _Atomic bool ends;
     /* The queue for who is no worker, linked by next_due. */

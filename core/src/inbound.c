@@ -7,6 +7,7 @@
 #include "dead_letter.h"
 #include "directory.h"
 #include "envelope.h"
+#include "error.h"
 #include "mailbox.h"
 #include "message.h"
 #include "node_inner.h"
@@ -140,9 +141,15 @@ static void take_answer(struct sb_node *node, const struct sb_envelope *envelope
         drop(node, envelope, SABIR_DEAD_NOT_ALLOWED, not_allowed.words);
     } else if (!type) {
         drop(node, envelope, SABIR_DEAD_UNKNOWN_TYPE, "an answer of a type that this process does not know");
+        sb_ask_fail(node->manager, envelope->re, envelope->target,
+                    sb_error(SABIR_EMISMATCH,
+                             "the answer is of type '%.*s', which this process does not know: declare it before asking",
+                             (int)envelope->type.len_bytes, envelope->type.bytes));
     } else if (message_of(node, envelope, type, type->builtin == SB_BUILTIN_REJECT ? NULL : packet, true, &message) !=
                SABIR_OK) {
         out_of_memory(node, envelope);
+        sb_ask_fail(node->manager, envelope->re, envelope->target,
+                    sb_error(SABIR_ENOMEM, "no memory for the answer, which came"));
     } else if (!sb_ask_answer(node->manager, envelope->re, envelope->target, message)) {
         sabir_message_free(message);
         drop(node, envelope, SABIR_DEAD_LATE_REPLY, NULL);
@@ -205,9 +212,7 @@ static struct sb_actor *find_target(struct sb_node *node, struct sb_text target)
 }
 
 static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
-    uint64_t epoch, n;
-    if (envelope->seq.bytes && sb_seq_parse(envelope->seq, &epoch, &n) &&
-        !sb_seq_is_new(&node->inbound.seqs, epoch, n)) {
+    if (envelope->seq.bytes && !sb_seq_is_new(&node->inbound.seqs, envelope->seq_epoch, envelope->seq_count)) {
         drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
         return;
     }
@@ -240,7 +245,8 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
 void sb_inbound_take(struct sb_node *node, struct sb_packet *packet) {
     struct sb_envelope envelope;
     struct sb_fault fault;
-    int code = sb_envelope_read(sb_packet_bytes(packet), sb_packet_len_bytes(packet), &envelope, &fault);
+    int code = sb_envelope_read_next(&node->inbound.head, sb_packet_bytes(packet), sb_packet_len_bytes(packet),
+                                     &envelope, &fault);
     if (code == SABIR_OK)
         take_envelope(node, &envelope, packet);
     else if (code == SABIR_ENOMEM)

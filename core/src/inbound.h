@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "envelope_head.h"
 #include "remote.h"
 #include "sender.h"
 #include "seq.h"
@@ -30,6 +31,7 @@ struct sb_inbound {
     /* Of the wire thread alone. */
     struct sb_packet packet;
     bool is_in_multipart; /* the parts up to the last are dropped */
+    struct sb_envelope_head head;
     struct sb_seq_table seqs;
     struct sb_senders senders;
     struct sb_actor *last_target;

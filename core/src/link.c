@@ -112,6 +112,7 @@ static bool close_socket(struct sb_peer *peer, int linger_ms) {
         return !is_owned;
     }
     peer->state = SB_PEER_CLOSED;
+    sb_peer_free_spare_locked(peer);
     sb_mutex_unlock(&peer->lock);
     watch_writable(peer, false);
     sb_wire_unwatch(&peer->node->wire, sb_socket_event_fd(socket));

@@ -168,6 +168,10 @@ static int manage_locked(sabir_manager *manager, const char *name, sabir_actor *
     if (spec->group && spec->group->manager != manager)
         return sb_error(SABIR_EINVAL, "'%s' is to run in the group '%s', which is of another manager", name,
                         spec->group->name);
+    if (spec->group && spec->group->is_pulled != spec->is_pulled)
+        return sb_error(SABIR_EINVAL, "'%s' %s and its group '%s' %s: they do not fit", name,
+                        spec->is_pulled ? "is pulled" : "has handlers", spec->group->name,
+                        spec->is_pulled ? "has workers of its own" : "is of pulled actors");
     if (manager->is_stopping) return sb_error(SABIR_ECLOSED, "the manager has stopped: '%s' comes too late", name);
     if (find(manager, sb_text_of(name))) return sb_error(SABIR_EEXIST, "an actor '%s' is managed already", name);
     int code = make_room(manager);
@@ -243,7 +247,7 @@ int sabir_manager_find(sabir_manager *manager, const char *name, sabir_ref **ref
 /* ---- What the wire says ---------------------------------------------------------------------------------------------- */
 
 void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64_t sent, uint64_t maybe_lost) {
-    sb_ask_table_link_down(&manager->asks, endpoint);
+    sb_ask_link_down(&manager->asks, endpoint);
     struct sabir_linkdown news = {.endpoint = {endpoint, strlen(endpoint)}, .sent = sent, .maybe_lost = maybe_lost};
     for (size_t i = 0;; i++) {
         sb_mutex_lock(&manager->lock);

@@ -201,7 +201,7 @@ int sabir_manager_stop(sabir_manager *manager) {
         stop_actors(manager);
         for (struct sabir_group *group = manager->groups; group && !manager->stuck; group = group->next_of_manager)
             sb_group_stop(group);
-        sb_ask_table_close(&manager->asks);
+        sb_ask_end_all(&manager->asks);
         sb_node_stop(manager->node);
         set_phase(manager, SB_MANAGER_STOPPED);
     }

@@ -13,6 +13,9 @@
 /* What a sender hands over on behalf of others before it leaves the rest to the wire thread. */
 #define OWNERS_BUDGET 64
 
+#define CHAIN_MSGS 32   /* sent without a look at the lock */
+#define SPARE_MSGS 1024 /* letters that are kept */
+
 #define SEQ_TAIL_BYTES 2 /* `"}` behind the count */
 
 struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endpoint, uint64_t epoch) {
@@ -27,7 +30,17 @@ struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endp
     return peer;
 }
 
+void sb_peer_free_spare_locked(struct sb_peer *peer) {
+    for (struct sb_letter *letter = peer->spare, *next; letter; letter = next) {
+        next = letter->next;
+        sb_free(letter);
+    }
+    peer->spare = NULL;
+    peer->spare_msgs = 0;
+}
+
 void sb_peer_free(struct sb_peer *peer) {
+    sb_peer_free_spare_locked(peer);
     sb_mutex_free(&peer->lock);
     sb_free(peer);
 }
@@ -95,19 +108,31 @@ static void append_locked(struct sb_peer *peer, struct sb_letter *letter) {
     count_queued(peer, letter);
 }
 
-static void prepend_locked(struct sb_peer *peer, struct sb_letter *letter) {
-    letter->next = peer->first;
-    peer->first = letter;
-    if (!peer->last) peer->last = letter;
-    count_queued(peer, letter);
+/* A chain goes back to the front. */
+static void prepend_locked(struct sb_peer *peer, struct sb_letter *chain) {
+    struct sb_letter *last = NULL;
+    for (struct sb_letter *letter = chain; letter; letter = letter->next) {
+        count_queued(peer, letter);
+        last = letter;
+    }
+    if (!last) return;
+    last->next = peer->first;
+    peer->first = chain;
+    if (!peer->last) peer->last = last;
 }
 
-static struct sb_letter *pop_locked(struct sb_peer *peer) {
-    struct sb_letter *letter = peer->first;
-    peer->first = letter->next;
+/* The first ones as a chain, at most `max_msgs`. */
+static struct sb_letter *cut_locked(struct sb_peer *peer, size_t max_msgs) {
+    struct sb_letter *chain = peer->first;
+    struct sb_letter **end = &chain;
+    for (; *end && max_msgs > 0; max_msgs--) {
+        count_unqueued(peer, *end);
+        end = &(*end)->next;
+    }
+    peer->first = *end;
     if (!peer->first) peer->last = NULL;
-    count_unqueued(peer, letter);
-    return letter;
+    *end = NULL;
+    return chain;
 }
 
 struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns) {
@@ -123,37 +148,69 @@ struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns) {
     return taken;
 }
 
-static struct sb_letter *letter_new(const struct sb_packet *packet) {
-    struct sb_letter *letter = sb_alloc(sizeof *letter);
-    if (!letter) return NULL;
-    letter->queued_ns = sb_now_ns();
+/*
+ * A letter that was sent is kept for the next one: made by one thread and sent by another, it would cost more than the frame. What is
+ * queued while the peer is up has no time of its own: should the connection go, its time begins then (link.c).
+ */
+static struct sb_letter *letter_new_locked(struct sb_peer *peer, const struct sb_packet *packet) {
+    struct sb_letter *letter = peer->spare;
+    if (letter) {
+        peer->spare = letter->next;
+        peer->spare_msgs--;
+    } else {
+        letter = sb_alloc(sizeof *letter);
+        if (!letter) return NULL;
+    }
+    letter->next = NULL;
+    letter->queued_ns = peer->state == SB_PEER_UP ? 0 : sb_now_ns();
     letter->packet = *packet;
     return letter;
 }
 
+/* The letters of a chain up to `rest` were sent. Returns how many. */
+static size_t spare_locked(struct sb_peer *peer, struct sb_letter *chain, const struct sb_letter *rest) {
+    size_t count = 0;
+    for (struct sb_letter *letter = chain, *next; letter != rest; letter = next, count++) {
+        next = letter->next;
+        if (peer->spare_msgs == SPARE_MSGS) {
+            sb_free(letter);
+            continue;
+        }
+        letter->next = peer->spare;
+        peer->spare = letter;
+        peer->spare_msgs++;
+    }
+    return count;
+}
+
 /* ---- Sending ------------------------------------------------------------------------------------------------------------------ */
 
-static void count_sent_locked(struct sb_peer *peer) {
-    peer->sent++;
-    peer->sent_on_link++;
+static void count_sent_locked(struct sb_peer *peer, size_t count) {
+    peer->sent += count;
+    peer->sent_on_link += count;
+}
+
+/* Send a chain until a frame is refused; *rest: what was not sent. */
+static int send_chain(struct sb_socket *socket, struct sb_letter *chain, struct sb_letter **rest) {
+    int code = SABIR_OK;
+    while (chain && (code = sb_socket_send(socket, &chain->packet)) == SABIR_OK) chain = chain->next;
+    *rest = chain;
+    return code;
 }
 
 bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget) {
     int code = SABIR_OK;
     peer->is_owned = true;
-    while (code == SABIR_OK && peer->first && budget-- > 0 && peer->state == SB_PEER_UP && !peer->wants_close) {
-        struct sb_letter *letter = pop_locked(peer);
+    while (code == SABIR_OK && peer->first && budget > 0 && peer->state == SB_PEER_UP && !peer->wants_close) {
+        struct sb_letter *rest, *chain = cut_locked(peer, budget < CHAIN_MSGS ? budget : CHAIN_MSGS);
         sb_mutex_unlock(&peer->lock);
-        code = sb_socket_send(peer->socket, &letter->packet);
+        code = send_chain(peer->socket, chain, &rest);
         sb_mutex_lock(&peer->lock);
-        if (code == SABIR_OK) {
-            count_sent_locked(peer);
-            sb_free(letter);
-        } else {
-            prepend_locked(peer, letter);
-            if (code == SABIR_EIO)
-                peer->wants_close = true; /* the socket is of no use: the wire thread makes another */
-        }
+        size_t sent = spare_locked(peer, chain, rest);
+        count_sent_locked(peer, sent);
+        budget -= sent;
+        prepend_locked(peer, rest);
+        if (code == SABIR_EIO) peer->wants_close = true; /* the socket is of no use: the wire thread makes another */
     }
     peer->is_owned = false;
     return !peer->first && !peer->wants_close;
@@ -165,11 +222,11 @@ static int send_direct(struct sb_peer *peer, struct sb_packet *packet) {
     sb_mutex_unlock(&peer->lock);
     int code = sb_socket_send(peer->socket, packet);
     bool is_sent = code == SABIR_OK;
-    struct sb_letter *letter = is_sent ? NULL : letter_new(packet);
     sb_mutex_lock(&peer->lock);
+    struct sb_letter *letter = is_sent ? NULL : letter_new_locked(peer, packet);
     if (code == SABIR_EIO) peer->wants_close = true;
     if (is_sent)
-        count_sent_locked(peer);
+        count_sent_locked(peer, 1);
     else if (letter)
         prepend_locked(peer, letter); /* others have queued meanwhile, with later counts */
     bool is_done = is_sent && !peer->first && !peer->wants_close;
@@ -187,7 +244,7 @@ static int send_direct(struct sb_peer *peer, struct sb_packet *packet) {
 
 /* Lets the lock go. */
 static int send_queued(struct sb_peer *peer, struct sb_packet *packet) {
-    struct sb_letter *letter = letter_new(packet);
+    struct sb_letter *letter = letter_new_locked(peer, packet);
     if (!letter) {
         sb_mutex_unlock(&peer->lock);
         return sb_error(SABIR_ENOMEM, "no memory to queue an envelope for %s", peer->endpoint.text);

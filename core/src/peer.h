@@ -28,7 +28,7 @@ enum sb_peer_state {
 /* A frame in the queue. */
 struct sb_letter {
     struct sb_letter *next;
-    int64_t queued_ns;
+    int64_t queued_ns; /* 0: while the peer was up */
     struct sb_packet packet;
 };
 
@@ -57,6 +57,8 @@ struct sb_peer {
     bool is_closed;   /* the node has stopped: nothing is taken any more */
     struct sb_letter *first;
     struct sb_letter *last;
+    struct sb_letter *spare; /* sent, kept for the next */
+    size_t spare_msgs;
     size_t queued_msgs;
     size_t queued_bytes;
     _Atomic uint64_t seq;  /* N of the last envelope; read without the lock for a guess */
@@ -110,5 +112,8 @@ bool sb_peer_flush_locked(struct sb_peer *peer, size_t budget);
 
 /* Take letters out: all (`before_ns` INT64_MAX), or those at the front that were queued before. The lock is held. */
 struct sb_letter *sb_peer_take_locked(struct sb_peer *peer, int64_t before_ns);
+
+/* Give back the memory of letters that are kept for the next. The lock is held. */
+void sb_peer_free_spare_locked(struct sb_peer *peer);
 
 #endif

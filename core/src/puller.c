@@ -4,7 +4,8 @@
  *
  *     next: START -> next: (started) wait for the manager -> next: batch, batch ... -> next: STOP -> next: ECLOSED
  */
-#include <sabir/puller.h>
+#include "puller.h"
+
 #include <string.h>
 
 #include "alloc.h"
@@ -14,28 +15,18 @@
 #include "manager.h"
 #include "timer.h"
 
-#define BATCH_ITEMS 64
 #define BATCH_PART 16 /* of the mailbox's capacity */
 
-enum stage { STAGE_NEW, STAGE_STARTING, STAGE_RUNNING, STAGE_STOPPING, STAGE_STOPPED, STAGE_ENDED };
-
-/* What the core keeps of an item beside what the binding sees. */
-struct entry {
-    struct sabir_context context;
-    bool is_settled; /* it failed: no more is to be said of it */
-    bool has_begun;  /* a firing that was not cancelled */
-    bool is_counted; /* as taken: to the senders it is not queued any more */
-};
-
-struct sabir_puller {
-    struct sb_actor *actor; /* counted until the end */
-    enum stage stage;
-    bool owns; /* the actor, between two calls */
-    struct sabir_batch batch;
-    struct sabir_pulled items[BATCH_ITEMS];
-    struct entry entries[BATCH_ITEMS];
-    struct sb_frame frame; /* of the entries: which one is in hand, says the binding */
-};
+struct sabir_puller *sb_puller_new(void) {
+    struct sabir_puller *made = sb_alloc_zero(1, sizeof *made);
+    if (!made) return NULL;
+    made->fork_generation = sb_fork_generation();
+    made->frame = (struct sb_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
+    made->batch.size_bytes = sizeof made->batch;
+    made->batch.item_size_bytes = sizeof made->items[0];
+    made->batch.items = made->items;
+    return made;
+}
 
 int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
     struct sb_actor *local = actor ? sb_actor_of(actor) : NULL;
@@ -43,14 +34,13 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
         return sb_error(SABIR_EINVAL,
                         "a puller belongs to an actor of this process that was made with sabir_actor_set_pulled");
     if (local->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->name);
-    struct sabir_puller *made = sb_alloc_zero(1, sizeof *made);
+    if (local->spec->group)
+        return sb_error(SABIR_EINVAL, "actor '%s' is pulled by the workers of its group (sabir_group_puller_get)",
+                        local->name);
+    struct sabir_puller *made = sb_puller_new();
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->name);
     made->actor = local;
     sabir_ref_retain(actor);
-    made->frame = (struct sb_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
-    made->batch.size_bytes = sizeof made->batch;
-    made->batch.item_size_bytes = sizeof made->items[0];
-    made->batch.items = made->items;
     local->puller = made;
     atomic_store_explicit(&local->ownership.yield, &made->batch.yield, memory_order_release);
     *puller = made;
@@ -59,27 +49,28 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
 
 /* ---- Owning the actor ------------------------------------------------------------------------------------------------ */
 
-static int own(struct sabir_puller *puller) {
+int sb_puller_own(struct sabir_puller *puller) {
     if (puller->owns) return SABIR_OK;
     int code = sb_ownership_take(&puller->actor->ownership, true);
     puller->owns = code == SABIR_OK;
     return code;
 }
 
-static void disown(struct sabir_puller *puller) {
+void sb_puller_disown(struct sabir_puller *puller) {
     if (puller->owns) sb_ownership_give(&puller->actor->ownership);
     puller->owns = false;
 }
 
 /* The item's turn has come (as far as we can know: the first one's). */
-static void count_entry(struct sabir_puller *puller, struct entry *entry) {
+static void count_entry(struct sabir_puller *puller, struct sb_entry *entry) {
     if (!entry->is_counted) sb_mailbox_count_taken(&puller->actor->mailbox);
     entry->is_counted = true;
 }
 
 /* Hand the batch out: what the binding does from now on is caused by the item that it says is in hand. */
-static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
+int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     puller->batch.current = 0;
+    puller->batch.self = puller->actor->spec->self;
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
     sb_chain_enter(&puller->frame);
@@ -87,11 +78,11 @@ static int hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     return SABIR_OK;
 }
 
-static int hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
+int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
     puller->items[0] = (struct sabir_pulled){.kind = kind};
-    puller->entries[0] = (struct entry){.context = {.actor = puller->actor}, .is_counted = true};
+    puller->entries[0] = (struct sb_entry){.context = {.actor = puller->actor}, .is_counted = true};
     puller->batch.count = 1;
-    return hand_out(puller, batch);
+    return sb_puller_hand_out(puller, batch);
 }
 
 /* ---- Filling a batch ------------------------------------------------------------------------------------------------- */
@@ -119,7 +110,7 @@ static int add_text(struct sabir_pulled *item) {
 static bool fill(struct sabir_puller *puller, size_t index, sabir_message *message) {
     struct sb_actor *actor = puller->actor;
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
-    puller->entries[index] = (struct entry){
+    puller->entries[index] = (struct sb_entry){
         .context = {.actor = actor, .message = message, .sender = message->sender},
         .is_counted = message->control != SB_CONTROL_NONE || actor->mailbox.drops_oldest,
     };
@@ -137,16 +128,17 @@ static bool fill(struct sabir_puller *puller, size_t index, sabir_message *messa
 static size_t batch_limit(const struct sb_mailbox *mailbox) {
     if (mailbox->drops_oldest) return 1; /* a sender may want the oldest back */
     uint64_t part = mailbox->capacity / BATCH_PART;
-    return part >= BATCH_ITEMS ? BATCH_ITEMS : part > 0 ? (size_t)part : 1;
+    return part >= SB_BATCH_ITEMS ? SB_BATCH_ITEMS : part > 0 ? (size_t)part : 1;
 }
 
 static sabir_message *take(struct sb_mailbox *mailbox) {
     return mailbox->drops_oldest ? sb_mailbox_take(mailbox) : sb_mailbox_take_ahead(mailbox);
 }
 
-static void gather(struct sabir_puller *puller, bool drains) {
+void sb_puller_gather(struct sabir_puller *puller, size_t limit, bool drains) {
     struct sb_actor *actor = puller->actor;
-    size_t limit = batch_limit(&actor->mailbox);
+    size_t fits = batch_limit(&actor->mailbox);
+    if (fits < limit) limit = fits;
     sabir_message *message;
     while (puller->batch.count < limit && (drains || !sb_actor_is_ending(actor)) && (message = take(&actor->mailbox)))
         if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message)) puller->batch.count++;
@@ -154,9 +146,11 @@ static void gather(struct sabir_puller *puller, bool drains) {
 
 /* ---- Finishing a batch ----------------------------------------------------------------------------------------------- */
 
-static void finish_item(struct entry *entry) {
+static void finish_item(struct sb_entry *entry) {
     sabir_message *message = entry->context.message;
     if (!message) return; /* a firing that was cancelled */
+    const struct sabir_actor *spec = entry->context.actor->spec;
+    if (spec->object_drop) sabir_message_object_take(message, spec->language); /* the binding has it */
     bool is_timer = message->control == SB_CONTROL_TIMER;
     if (!entry->is_settled && (!is_timer || entry->has_begun)) sb_dispatch_settle(&entry->context, SABIR_OK, "");
     if (!is_timer)
@@ -168,7 +162,7 @@ static void finish_item(struct entry *entry) {
 }
 
 /* The first `done` are through; the rest comes again. */
-static void finish(struct sabir_puller *puller, size_t done) {
+void sb_puller_finish(struct sabir_puller *puller, size_t done) {
     if (done > puller->batch.count) done = puller->batch.count;
     for (size_t i = 0; i < done; i++) {
         count_entry(puller, &puller->entries[i]);
@@ -207,7 +201,7 @@ static void bury_rest(struct sabir_puller *puller) {
 /* The manager stopped without a start, and has ended the actor itself. */
 static int leave_unstarted(struct sabir_puller *puller) {
     struct sb_actor *actor = puller->actor;
-    puller->stage = STAGE_ENDED;
+    puller->stage = SB_STAGE_ENDED;
     puller->actor = NULL;
     sabir_ref_release(&actor->ref); /* which may free the puller */
     return sb_error(SABIR_ECLOSED, "the manager stopped before it started");
@@ -217,18 +211,18 @@ static int leave_unstarted(struct sabir_puller *puller) {
 static void started(struct sabir_puller *puller) {
     bool failed = puller->entries[0].is_settled;
     puller->batch.count = 0;
-    disown(puller);
+    sb_puller_disown(puller);
     if (!failed) sb_actor_started(puller->actor, SABIR_OK, "");
     sb_manager_wait_for_start(puller->actor->manager);
-    puller->stage = failed ? STAGE_ENDED : STAGE_RUNNING;
+    puller->stage = failed ? SB_STAGE_ENDED : SB_STAGE_RUNNING;
 }
 
 static int end(struct sabir_puller *puller) {
     struct sb_actor *actor = puller->actor;
     if (!actor) return sb_error(SABIR_ECLOSED, "the actor has ended");
-    puller->stage = STAGE_ENDED;
-    if (!puller->owns && own(puller) == SABIR_OK) sb_actor_finish_queue(actor, NULL); /* it never ran */
-    disown(puller);
+    puller->stage = SB_STAGE_ENDED;
+    if (!puller->owns && sb_puller_own(puller) == SABIR_OK) sb_actor_finish_queue(actor, NULL); /* it never ran */
+    sb_puller_disown(puller);
     puller->actor = NULL;
     sb_actor_ended(actor);
     sabir_ref_release(&actor->ref); /* which may free the puller */
@@ -240,10 +234,10 @@ static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_
     if (!sb_actor_wait(puller->actor, SB_ACTOR_STARTING, deadline_ns))
         return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->name);
     if (sb_actor_is_stopped(puller->actor)) return leave_unstarted(puller);
-    int code = own(puller);
+    int code = sb_puller_own(puller);
     if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
-    puller->stage = STAGE_STARTING;
-    if (code == SABIR_OK) return hand_out_one(puller, SABIR_PULLED_START, batch);
+    puller->stage = SB_STAGE_STARTING;
+    if (code == SABIR_OK) return sb_puller_hand_out_one(puller, SABIR_PULLED_START, batch);
     puller->entries[0].is_settled = true; /* a thread option that it cannot be without */
     sb_actor_started(puller->actor, code, sb_error_detail());
     started(puller);
@@ -251,71 +245,88 @@ static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_
 }
 
 /* Drain if that is asked for; then STOP, and after that the end. */
-static int stop(struct sabir_puller *puller, struct sabir_batch **batch) {
+int sb_puller_stop_actor(struct sabir_puller *puller, struct sabir_batch **batch) {
     struct sb_actor *actor = puller->actor;
     sb_mailbox_close(&actor->mailbox);
     if (sb_actor_is_draining(actor)) {
-        gather(puller, true);
-        if (puller->batch.count > 0) return hand_out(puller, batch);
+        sb_puller_gather(puller, SB_BATCH_ITEMS, true);
+        if (puller->batch.count > 0) return sb_puller_hand_out(puller, batch);
     }
     bury_rest(puller);
     sb_actor_finish_queue(actor, NULL);
-    puller->stage = STAGE_STOPPED;
-    return hand_out_one(puller, SABIR_PULLED_STOP, batch);
+    puller->stage = SB_STAGE_STOPPED;
+    return sb_puller_hand_out_one(puller, SABIR_PULLED_STOP, batch);
 }
 
 /* Let whoever waits have the actor between two messages. */
-static int yield(struct sabir_puller *puller) {
+int sb_puller_yield(struct sabir_puller *puller) {
     if (puller->owns && !sb_ownership_is_wanted(&puller->actor->ownership)) return SABIR_OK;
     if (puller->owns) put_rest_back(puller);
-    disown(puller);
-    return own(puller);
+    sb_puller_disown(puller);
+    return sb_puller_own(puller);
 }
 
 static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
     struct sb_actor *actor = puller->actor;
     for (;;) {
-        int code = yield(puller);
+        int code = sb_puller_yield(puller);
         if (code != SABIR_OK) return code;
-        gather(puller, false);
+        sb_puller_gather(puller, SB_BATCH_ITEMS, false);
         if (sb_actor_is_ending(actor)) break;
-        if (puller->batch.count > 0) return hand_out(puller, batch);
+        if (puller->batch.count > 0) return sb_puller_hand_out(puller, batch);
         bool rests = sb_mailbox_rest(&actor->mailbox);
-        disown(puller);
+        sb_puller_disown(puller);
         if (rests && !sb_mailbox_wait(&actor->mailbox, actor->spec->spin_ns, deadline_ns))
             return sb_error(SABIR_ETIMEDOUT, "no message for actor '%s' in time", actor->name);
     }
     sb_actor_set_state(actor, SB_ACTOR_STOPPING);
-    puller->stage = STAGE_STOPPING;
-    return stop(puller, batch);
+    puller->stage = SB_STAGE_STOPPING;
+    return sb_puller_stop_actor(puller, batch);
 }
 
 int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
     if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
-    if (puller->stage == STAGE_ENDED) return end(puller);
+    if (puller->worker) {
+        if (timeout_ns >= 0) return sb_error(SABIR_EINVAL, "a group's worker waits without end: the timeout is -1");
+        return sb_member_next(puller, done, true, batch);
+    }
+    if (puller->stage == SB_STAGE_ENDED) return end(puller);
     int code = sb_actor_check_fork(puller->actor); /* not the manager: without a start it may have gone already */
     if (code != SABIR_OK) return code;
     if (puller->owns) sb_chain_enter(NULL);
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
-    if (puller->stage == STAGE_NEW) return begin(puller, deadline_ns, batch);
-    if (puller->stage == STAGE_STARTING) started(puller);
-    if (puller->stage == STAGE_STOPPED || puller->stage == STAGE_ENDED) return end(puller);
-    finish(puller, done);
-    if (puller->stage == STAGE_STOPPING) return stop(puller, batch);
+    if (puller->stage == SB_STAGE_NEW) return begin(puller, deadline_ns, batch);
+    if (puller->stage == SB_STAGE_STARTING) started(puller);
+    if (puller->stage == SB_STAGE_STOPPED || puller->stage == SB_STAGE_ENDED) return end(puller);
+    sb_puller_finish(puller, done);
+    if (puller->stage == SB_STAGE_STOPPING) return sb_puller_stop_actor(puller, batch);
     return run(puller, deadline_ns, batch);
+}
+
+int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch **batch) {
+    if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
+    if (puller->worker) return sb_member_next(puller, done, false, batch);
+    if (puller->stage != SB_STAGE_RUNNING || !puller->owns) return SABIR_ETIMEDOUT;
+    struct sb_actor *actor = puller->actor;
+    if (sb_actor_check_fork(actor) != SABIR_OK) return SABIR_EFORKED;
+    sb_chain_enter(NULL);
+    sb_puller_finish(puller, done);
+    if (sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor)) return SABIR_ETIMEDOUT;
+    sb_puller_gather(puller, SB_BATCH_ITEMS, false);
+    return puller->batch.count > 0 ? sb_puller_hand_out(puller, batch) : SABIR_ETIMEDOUT;
 }
 
 /* ---- What the binding says of an item -------------------------------------------------------------------------------- */
 
 /* NULL, with a detail: there is no such item, or its firing was cancelled. */
-static struct entry *entry_of(sabir_puller *puller, size_t index) {
+static struct sb_entry *entry_of(sabir_puller *puller, size_t index) {
     if (puller && index < puller->batch.count) return &puller->entries[index];
     sb_error(SABIR_EINVAL, "the batch has no item %zu", index);
     return NULL;
 }
 
 int sabir_puller_begin(sabir_puller *puller, size_t index) {
-    struct entry *entry = entry_of(puller, index);
+    struct sb_entry *entry = entry_of(puller, index);
     if (!entry) return SABIR_EINVAL;
     struct sabir_pulled *item = &puller->items[index];
     if (item->kind != SABIR_PULLED_TIMER || entry->has_begun) return SABIR_OK;
@@ -329,24 +340,24 @@ int sabir_puller_begin(sabir_puller *puller, size_t index) {
 }
 
 int sabir_puller_reply(sabir_puller *puller, size_t index, sabir_message *message) {
-    struct entry *entry = entry_of(puller, index);
+    struct sb_entry *entry = entry_of(puller, index);
     return entry ? sabir_context_reply(&entry->context, message) : SABIR_EINVAL;
 }
 
 int sabir_puller_reply_take(sabir_puller *puller, size_t index, sabir_reply_token **token) {
-    struct entry *entry = entry_of(puller, index);
+    struct sb_entry *entry = entry_of(puller, index);
     return entry ? sabir_context_reply_take(&entry->context, token) : SABIR_EINVAL;
 }
 
 int sabir_puller_fail(sabir_puller *puller, size_t index, int code, const char *detail) {
-    struct entry *entry = entry_of(puller, index);
+    struct sb_entry *entry = entry_of(puller, index);
     if (!entry) return SABIR_EINVAL;
     if (entry->is_settled) return SABIR_OK;
     entry->is_settled = true;
     const char *words = detail ? detail : "";
     if (entry->context.message)
         sb_dispatch_settle(&entry->context, code, words);
-    else if (puller->stage == STAGE_STARTING)
+    else if (puller->stage == SB_STAGE_STARTING)
         sb_actor_started(puller->actor, code, words);
     else
         sb_log("actor '%s' failed in on_stop: %s", puller->actor->name, words);

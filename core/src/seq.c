@@ -3,6 +3,8 @@
 /* An epoch lies in one of this many places from its home on; the quietest of them makes room. */
 #define REACH 16
 
+#define MAX_COUNT_DIGITS 20
+
 unsigned sb_seq_digits(uint64_t n) {
     unsigned digits = 1;
     for (uint64_t limit = 10; n >= limit; limit *= 10) {
@@ -22,33 +24,41 @@ size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
     return SB_SEQ_EPOCH_DIGITS + 1 + digits;
 }
 
-/* 16 for what is no digit. */
-static unsigned hex_value(char c) {
-    if (c >= '0' && c <= '9') return (unsigned)(c - '0');
-    if (c >= 'a' && c <= 'f') return (unsigned)(c - 'a') + 10;
-    if (c >= 'A' && c <= 'F') return (unsigned)(c - 'A') + 10;
-    return 16;
+/* One more than the value of a hexadecimal digit; 0: it is none. */
+static const unsigned char hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
+
+static bool parse_epoch(const char *digits, uint64_t *epoch) {
+    uint64_t value = 0;
+    bool is_broken = false;
+    for (size_t i = 0; i < SB_SEQ_EPOCH_DIGITS; i++) {
+        unsigned digit = hex_digits[(unsigned char)digits[i]];
+        is_broken |= digit == 0;
+        value = value << 4 | ((digit - 1) & 15);
+    }
+    *epoch = value;
+    return !is_broken;
+}
+
+/* A count from 1, without a needless 0, that fits into 64 bits. */
+static bool parse_count(struct sb_text digits, uint64_t *count) {
+    uint64_t value = 0;
+    if (digits.len_bytes == 0 || digits.len_bytes > MAX_COUNT_DIGITS || digits.bytes[0] == '0') return false;
+    for (size_t i = 0; i < digits.len_bytes; i++) {
+        unsigned digit = (unsigned char)digits.bytes[i] - (unsigned)'0';
+        if (digit > 9 || (i + 1 == MAX_COUNT_DIGITS && value > (UINT64_MAX - digit) / 10)) return false;
+        value = value * 10 + digit;
+    }
+    *count = value;
+    return true;
 }
 
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n) {
-    if (seq.len_bytes < SB_SEQ_EPOCH_DIGITS + 2 || seq.bytes[SB_SEQ_EPOCH_DIGITS] != ':') return false;
-    uint64_t e = 0;
-    for (size_t i = 0; i < SB_SEQ_EPOCH_DIGITS; i++) {
-        unsigned digit = hex_value(seq.bytes[i]);
-        if (digit > 15) return false;
-        e = e << 4 | digit;
-    }
-    uint64_t count = 0;
-    for (size_t i = SB_SEQ_EPOCH_DIGITS + 1; i < seq.len_bytes; i++) {
-        if (seq.bytes[i] < '0' || seq.bytes[i] > '9') return false;
-        uint64_t digit = (uint64_t)(seq.bytes[i] - '0');
-        if (count > (UINT64_MAX - digit) / 10) return false;
-        count = count * 10 + digit;
-    }
-    if (count == 0) return false;
-    *epoch = e;
-    *n = count;
-    return true;
+    const size_t head = SB_SEQ_EPOCH_DIGITS + 1;
+    return seq.len_bytes > head && seq.bytes[SB_SEQ_EPOCH_DIGITS] == ':' && parse_epoch(seq.bytes, epoch) &&
+           parse_count((struct sb_text){seq.bytes + head, seq.len_bytes - head}, n);
 }
 
 /* The place of `epoch`, or the one that it takes over. */

@@ -33,6 +33,8 @@ static void a_pulled_batch_stays(void **state) {
     MEMBER_IS_AT(struct sabir_batch, count, 2 * WORD);
     MEMBER_IS_AT(struct sabir_batch, items, 3 * WORD);
     MEMBER_IS_AT(struct sabir_batch, yield, 4 * WORD);
+    MEMBER_IS_AT(struct sabir_batch, current, 4 * WORD + 4);
+    MEMBER_IS_AT(struct sabir_batch, self, 5 * WORD);
     MEMBER_IS_AT(struct sabir_pulled, kind, 0);
     MEMBER_IS_AT(struct sabir_pulled, has_sender, 4);
     MEMBER_IS_AT(struct sabir_pulled, type, 8);

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "envelope.h"
+#include "envelope_head.h"
 #include "json_reader.h"
+#include "seq.h"
 
 static void require(bool kept) {
     if (!kept) abort();
@@ -25,7 +26,8 @@ static void require_valid(const struct sb_envelope *envelope) {
     require(!envelope->id.bytes || sb_id_is_valid(envelope->id));
     require(!envelope->re.bytes || sb_id_is_valid(envelope->re));
     require(!envelope->trace.bytes || sb_trace_is_valid(envelope->trace));
-    require(!envelope->seq.bytes || sb_seq_is_valid(envelope->seq));
+    uint64_t epoch, count;
+    require(!envelope->seq.bytes || sb_seq_parse(envelope->seq, &epoch, &count));
     require(envelope->payload.len_bytes >= 2 && envelope->payload.bytes[0] == '{');
     require(sb_json_check(envelope->payload, SB_ENVELOPE_MAX_DEPTH - 1, &fault) == SABIR_OK);
 }
@@ -48,6 +50,18 @@ static void require_verdict(const char *bytes, size_t len, bool accepted) {
     sabir_verdict_free(verdict);
 }
 
+/* Read again with its head remembered: the same. */
+static void require_remembered(const char *bytes, size_t len, const struct sb_envelope *envelope) {
+    struct sb_envelope_head head;
+    struct sb_envelope again;
+    struct sb_fault fault;
+    head.len_bytes = 0;
+    for (int i = 0; i < 2; i++) {
+        require(sb_envelope_read_next(&head, bytes, len, &again, &fault) == SABIR_OK);
+        require_equal(envelope, &again);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -62,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     }
     require_valid(&envelope);
+    require_remembered((const char *)data, size, &envelope);
     size_t len = sb_envelope_len_bytes(&envelope);
     char *bytes = malloc(len);
     require(bytes && sb_envelope_write(&envelope, bytes) == bytes + len);

@@ -16,7 +16,7 @@ def run(folder: Path, failing: str, figures: str = "5 passed, 0 failed, 1 skippe
     (folder / "bin").mkdir()
     make = folder / "bin/make"
     make.write_text(
-        f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\ncase "$*" in {failing}) exit 2;; esac\n'
+        f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\ncase "$*" in {failing}) echo "no reason but $*"; exit 2;; esac\n'
     )
     make.chmod(0o755)
     return subprocess.run(
@@ -41,6 +41,7 @@ def test_all_steps_run_with_warnings_as_errors_and_the_last_line_is_the_sum(tmp_
 def test_a_step_that_fails_is_one_more_failure_and_the_others_still_run(tmp_path, failing):
     done = run(tmp_path, failing)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "5 passed, 1 failed, 1 skipped"), done.stdout
+    assert done.stdout.count("no reason but") == 1  # what a step says is shown only when it fails
     assert "mutants" in (tmp_path / "calls").read_text()
 
 

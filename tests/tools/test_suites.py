@@ -77,9 +77,9 @@ def test_a_missing_report_is_a_fault(tmp_path):
 
 def test_a_conformance_report_is_read(tmp_path):
     report = tmp_path / "r.json"
-    verdicts = ["pass", "pass", "fail", "warn", "unsupported"]
-    report.write_text(json.dumps({"planned": 5, "judged": 5, "results": [{"verdict": verdict} for verdict in verdicts]}))
-    assert suites.conform_reader(report)("") == suites.Results(2, 2, 1)
+    verdicts = ["pass", "pass", "fail", "warn", "xpass", "unsupported", "xfail", "flaky"]
+    report.write_text(json.dumps({"planned": 8, "judged": 8, "results": [{"verdict": verdict} for verdict in verdicts]}))
+    assert suites.conform_reader(report)("") == suites.Results(2, 3, 3)
 
 
 def test_a_conformance_run_that_judged_less_than_planned_is_a_fault(tmp_path):
@@ -139,3 +139,23 @@ def test_the_last_line_and_the_exit_code_say_the_sum(tmp_path):
             env={"PATH": "/usr/bin:/bin", "SABIR_BUILD": str(tmp_path)},
         )
         assert (run.stdout.splitlines()[-1], run.returncode) == (last, code), run.stdout + run.stderr
+
+
+def test_one_stream_does_not_fall_into_the_lines_of_the_other():
+    script = (
+        "import os\n"
+        "os.write(1, b'1..2\\nok 1 - a\\nok ')\n"
+        "os.write(2, b'a log line\\nand a half')\n"
+        "os.write(1, b'2 - b\\n')\n"
+    )
+    assert suites.run(suite_of(script), 10) == suites.Results(2)
+
+
+def test_a_suite_that_failed_is_shown_again_at_the_end(tmp_path):
+    program = tmp_path / "suite"
+    program.write_text("#!/bin/sh\necho 1..1; echo the reason >&2; echo not ok 1 - a; exit 1\n")
+    program.chmod(0o755)
+    done = subprocess.run([ROOT / "tools/test_summary", f"tap:{program}", "tap:true"], capture_output=True, text=True, cwd=tmp_path)
+    table = done.stdout.index("passed  failed")
+    assert done.returncode == 1 and done.stdout[:table].count("the reason") == 2
+    assert done.stdout.endswith("0 passed, 2 failed, 0 skipped\n")

@@ -285,6 +285,54 @@ static void an_ask_that_is_rejected_says_why(void **state) {
     sabir_message_free(reply);
 }
 
+struct answered_oddly {
+    int listener;
+    const char *type;
+};
+
+/* A peer that answers its first request with a message of another type than anybody here knows. */
+static void answer_oddly(void *argument) {
+    const struct answered_oddly *odd = argument;
+    char request[1024], reply[512];
+    int pull = raw_accept(odd->listener, 10000);
+    assert_true(raw_shake_hands(pull, "PULL"));
+    assert_true(raw_receive_frame(pull, request, sizeof request, 10000, NULL) > 0);
+    const char *id = strstr(request, "\"id\":\"");
+    assert_non_null(id);
+    int id_len = (int)strcspn(id + 6, "\"");
+    snprintf(reply, sizeof reply,
+             "{\"sabir\":1,\"type\":\"%s\",\"target\":\"sabir.ask\",\"re\":\"%.*s\",\"payload\":{}}", odd->type, id_len,
+             id + 6);
+    int push = raw_connect_push("127.0.0.1", a.tcp_port);
+    assert_true(raw_send_text(push, reply));
+    raw_receive_frame(push, request, sizeof request, 10000, NULL); /* until the node goes, or nothing comes */
+    close(push);
+    close(pull);
+}
+
+static void an_answer_of_a_type_that_nobody_knows_ends_its_ask(void **state) {
+    (void)state;
+    uint16_t tcp_port = 0;
+    char endpoint[64], detail[256];
+    sabir_ref *odd_one;
+    sabir_message *reply;
+    struct answered_oddly odd = {raw_listen("127.0.0.1", &tcp_port), "test.NobodyKnowsIt"};
+    struct sb_thread thread;
+    assert_int_equal(sb_thread_start(&thread, "odd", answer_oddly, &odd), SABIR_OK);
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", tcp_port);
+    assert_int_equal(sabir_manager_remote(a.manager, "odd", endpoint, SABIR_DIALECT_V1, &odd_one), SABIR_OK);
+    assert_int_equal(sabir_ref_ask(odd_one, echo_of("{}"), 10 * SECOND_NS, &reply), SABIR_EMISMATCH);
+    sabir_error_detail_copy(detail, sizeof detail);
+    assert_non_null(strstr(detail, "'test.NobodyKnowsIt', which this process does not know"));
+    assert_null(reply);
+    test_wait(&a.dead[SABIR_DEAD_UNKNOWN_TYPE], 1);
+    sabir_ref_release(odd_one);
+    close(odd.listener);
+    test_node_stop(&a);
+    sb_thread_join(&thread);
+    test_node_start(&a); /* for the end */
+}
+
 static void an_ask_through_flat_is_refused_here(void **state) {
     (void)state;
     sabir_ref *flat;
@@ -349,6 +397,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(envelopes_go_there_and_back, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_is_answered_once, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_that_is_rejected_says_why, begin, end),
+        cmocka_unit_test_setup_teardown(an_answer_of_a_type_that_nobody_knows_ends_its_ask, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_through_flat_is_refused_here, begin, end),
         cmocka_unit_test_setup_teardown(an_ask_without_end_ends_when_the_peer_goes, begin, end),
         cmocka_unit_test_setup_teardown(a_snapshot_tells_of_peers_and_wire, begin, end),

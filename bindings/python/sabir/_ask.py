@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _ffi, _runtime
-from ._errors import OK, error_class
+from ._errors import OK, RejectedSabirError
 from .ref import outcome
 
 
@@ -33,8 +33,7 @@ class Asking:
         """The outcome is there, on whatever thread."""
         settle: Callable[[Any], None]
         try:
-            # The words about this thread's last error may be about something else.
-            value: Any = outcome(None if code == OK else error_class(code)(), reply)
+            value: Any = outcome(_error(code), reply)
             settle = self._future.set_result
         except Exception as error:
             value, settle = error, self._future.set_exception
@@ -44,6 +43,13 @@ class Asking:
                 settle(value)
 
         self._loop.call_soon_threadsafe(in_loop)
+
+
+def _error(code: int) -> Exception | None:
+    """The core has said in words why no answer comes; a Reject says so itself."""
+    if code == OK:
+        return None
+    return RejectedSabirError() if code == RejectedSabirError.code else _ffi.error(code)
 
 
 def _on_done(key: int | None, code: int, reply: int | None) -> None:

@@ -42,6 +42,7 @@ class Batch(ctypes.Structure):
         ("items", c_void_p),
         ("yield_now", c_uint32),
         ("current", c_uint32),
+        ("self", c_void_p),
     ]
 
 

@@ -72,6 +72,12 @@ SABIR_API int sabir_actor_on_message(sabir_actor *actor, const sabir_type *type,
 /** The language whose objects the actor takes (sabir_message_new_object). Since 1.0 */
 SABIR_API int sabir_actor_set_language(sabir_actor *actor, const void *language);
 
+/**
+ * Let objects of the actor's language be sent to it by sabir_ref_send_object; drop(object) is called for each that it is not given after
+ * all. An object in a pulled item is the binding's once the item is finished: then drop is not called. Since 1.0
+ */
+SABIR_API int sabir_actor_set_object_drop(sabir_actor *actor, void (*drop)(void *object));
+
 /** The binding's own thread takes the messages (sabir/puller.h); handlers then serve fast_send alone. Since 1.0 */
 SABIR_API int sabir_actor_set_pulled(sabir_actor *actor);
 

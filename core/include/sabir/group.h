@@ -8,6 +8,7 @@
 #include <sabir/actor.h>
 #include <sabir/context.h>
 #include <sabir/export.h>
+#include <sabir/puller.h>
 
 typedef struct sabir_group sabir_group;
 
@@ -22,6 +23,20 @@ SABIR_BEGIN_DECLS
  * Since    1.0
  */
 SABIR_API int sabir_group_new(sabir_manager *manager, const char *name, size_t workers, sabir_group **group);
+
+/**
+ * As sabir_group_new, but the workers are threads of a binding (sabir/puller.h), one for each puller of the group. Its members are pulled
+ * actors, and nobody else can be one. A manager that has members here starts once their pullers are served.
+ * Errors: as sabir_group_new. Since 1.0
+ */
+SABIR_API int sabir_group_new_pulled(sabir_manager *manager, const char *name, size_t workers, sabir_group **group);
+
+/**
+ * The puller of worker `index` of a pulled group, once. It is used as that of an actor, by one thread, but its batches are of one member
+ * after the other: batch->self says whose. SABIR_ECLOSED ends it, when the group ends with its manager; then the puller is gone.
+ * Errors: SABIR_EINVAL (the group is not a pulled one, or has not so many workers), SABIR_EEXIST. Since 1.0
+ */
+SABIR_API int sabir_group_puller_get(sabir_group *group, size_t index, sabir_puller **puller);
 
 /** How many workers the group has. Since 1.0 */
 SABIR_API size_t sabir_group_workers(const sabir_group *group);

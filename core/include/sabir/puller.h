@@ -47,6 +47,7 @@ struct sabir_batch {
         yield; /* another thread sets it: in C read it with __atomic_load_n(&batch->yield, __ATOMIC_RELAXED) */
     volatile uint32_t
         current; /* the binding writes the index of the item in hand: what it sends is caused by that one (ENV-9) */
+    void *self;  /* of the actor whose batch it is (sabir_actor_new) */
 };
 
 SABIR_BEGIN_DECLS
@@ -63,6 +64,13 @@ SABIR_API int sabir_puller_get(sabir_ref *actor, sabir_puller **puller);
  * Since    1.0
  */
 SABIR_API int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch);
+
+/**
+ * As sabir_puller_next, but never blocks, for a binding that holds a lock of its own meanwhile. What has to wait, an actor's start and
+ * its end too, is left to sabir_puller_next.
+ * Errors: SABIR_ETIMEDOUT (the first `done` are finished: go on with sabir_puller_next(puller, 0, ...)), SABIR_EINVAL. Since 1.0
+ */
+SABIR_API int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch **batch);
 
 /** Begin to handle item `index`. SABIR_ENOENT: its timer was cancelled, skip it. Needed for TIMER items only. Since 1.0 */
 SABIR_API int sabir_puller_begin(sabir_puller *puller, size_t index);

@@ -49,6 +49,17 @@ SABIR_API int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *
 SABIR_API int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender);
 
 /**
+ * Send an object of the language that the actor behind `ref` speaks: sabir_message_new_object and sabir_ref_send in one call, with the
+ * drop of sabir_actor_set_object_drop.
+ *
+ * Owner    object is consumed on SABIR_OK; on any error it stays with the caller.
+ * Threads  any; never blocks.
+ * Errors   SABIR_EMISMATCH  the actor is in another process, or has no object drop; and those of sabir_ref_send
+ * Since    1.0
+ */
+SABIR_API int sabir_ref_send_object(sabir_ref *ref, const sabir_type *type, void *object, sabir_ref *sender);
+
+/**
  * Let a local actor handle `request` now, in the calling thread, under the actor's exclusivity; queued messages are overtaken
  * unless SABIR_FAST_ORDERED is given.
  *
@@ -102,6 +113,8 @@ SABIR_API void sabir_ref_leave(sabir_ref *ref);
  *          SABIR_ETIMEDOUT    no answer in time; a later one is counted as late
  *          SABIR_EREJECTED    answered with a Reject, see *reply
  *          SABIR_EDOWN        the link to the peer was lost before the answer came
+ *          SABIR_EMISMATCH    the answer is of a type that this process does not know
+ *          SABIR_ENOMEM       also: the answer came, and there was no memory for it
  *          SABIR_EREENTRANT, SABIR_EDEADLOCK   made inside a handler: waiting would never end
  *          SABIR_EUNSUPPORTED the ref speaks dialect `flat` (ASK-2)
  *          SABIR_EUNBOUND     remote: this node has no endpoint (RTE-7)
@@ -109,7 +122,10 @@ SABIR_API void sabir_ref_leave(sabir_ref *ref);
  */
 SABIR_API int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_message **reply);
 
-/** What an asynchronous ask ends with; `reply` belongs to the callee. Called exactly once, from any thread; must not block. */
+/**
+ * What an asynchronous ask ends with; `reply` belongs to the callee. Called exactly once, from any thread; must not block. If code is
+ * neither SABIR_OK nor SABIR_EREJECTED, that thread's error detail says why.
+ */
 typedef void (*sabir_ask_done)(void *user_data, int code, sabir_message *reply);
 
 /**

@@ -60,6 +60,10 @@ unsafe extern "C" {
         user_data: *mut c_void,
     ) -> c_int;
     pub fn sabir_actor_set_language(actor: *mut sabir_actor, language: *const c_void) -> c_int;
+    pub fn sabir_actor_set_object_drop(
+        actor: *mut sabir_actor,
+        drop: Option<unsafe extern "C" fn(object: *mut c_void)>,
+    ) -> c_int;
     pub fn sabir_actor_set_pulled(actor: *mut sabir_actor) -> c_int;
     pub fn sabir_actor_set_capacity_msgs(actor: *mut sabir_actor, capacity_msgs: usize) -> c_int;
     pub fn sabir_actor_set_overload(actor: *mut sabir_actor, overload: u32) -> c_int;

@@ -56,6 +56,10 @@ pub struct sabir_batch {
     pub items: *mut sabir_pulled,
     /// Non-zero when somebody waits; read it volatile.
     pub yield_: u32,
+    /// The index of the item in hand, which the binding writes.
+    pub current: u32,
+    /// What `sabir_actor_new` got for the actor whose batch it is.
+    pub self_: *mut c_void,
 }
 
 #[allow(missing_docs, reason = "the headers describe the functions")]
@@ -67,6 +71,7 @@ unsafe extern "C" {
         timeout_ns: i64,
         batch: *mut *mut sabir_batch,
     ) -> c_int;
+    pub fn sabir_puller_try_next(puller: *mut sabir_puller, done: usize, batch: *mut *mut sabir_batch) -> c_int;
     pub fn sabir_puller_begin(puller: *mut sabir_puller, index: usize) -> c_int;
     pub fn sabir_puller_reply(puller: *mut sabir_puller, index: usize, message: *mut sabir_message) -> c_int;
     pub fn sabir_puller_reply_take(

@@ -26,6 +26,12 @@ unsafe extern "C" {
         value: *const c_void,
         sender: *mut sabir_ref,
     ) -> c_int;
+    pub fn sabir_ref_send_object(
+        ref_: *mut sabir_ref,
+        type_: *const sabir_type,
+        object: *mut c_void,
+        sender: *mut sabir_ref,
+    ) -> c_int;
     pub fn sabir_ref_fast_send(
         ref_: *mut sabir_ref,
         sender: *mut sabir_ref,

@@ -68,7 +68,7 @@ fn ask_structs(questions: &mut Questions) {
             message
         }
     );
-    ask_struct!(questions, sabir_batch { size_bytes, item_size_bytes, count, items, yield_ = "yield" });
+    ask_struct!(questions, sabir_batch { size_bytes, item_size_bytes, count, items, yield_ = "yield", current, self_ = "self" });
 }
 
 fn ask_all_constants(questions: &mut Questions) {

@@ -1,0 +1,112 @@
+#include "envelope_head.h"
+
+#include <sabir/error.h>
+#include <sabir/manager.h>
+#include <string.h>
+
+#include "json_reader.h"
+#include "seq.h"
+
+#define SEQ_PIECE ",\"seq\":\""
+#define SEQ_PIECE_BYTES (sizeof(SEQ_PIECE) - 1)
+#define SEQ_TAIL_BYTES 2 /* `"}` */
+
+/* ---- What follows the payload --------------------------------------------------------------------------------------------------- */
+
+/* `,"seq":"EPOCH:N"}`, exactly so. */
+static bool read_seq_tail(struct sb_text tail, struct sb_envelope *envelope) {
+    if (tail.len_bytes < SEQ_PIECE_BYTES + SEQ_TAIL_BYTES) return false;
+    struct sb_text seq = {tail.bytes + SEQ_PIECE_BYTES, tail.len_bytes - SEQ_PIECE_BYTES - SEQ_TAIL_BYTES};
+    if (memcmp(tail.bytes, SEQ_PIECE, SEQ_PIECE_BYTES) != 0 || memcmp(seq.bytes + seq.len_bytes, "\"}", 2) != 0 ||
+        !sb_seq_parse(seq, &envelope->seq_epoch, &envelope->seq_count))
+        return false;
+    envelope->seq = seq;
+    return true;
+}
+
+static bool is_bare_tail(struct sb_text tail) {
+    return tail.len_bytes == 1 && tail.bytes[0] == '}';
+}
+
+/* ---- With what is remembered ------------------------------------------------------------------------------------------------------ */
+
+/* The object at the beginning of `text`; false: there is none that is right. */
+static bool read_payload(struct sb_text text, struct sb_text *payload) {
+    struct sb_json_reader reader;
+    struct sb_json_token token;
+    sb_json_reader_init(&reader, text, SB_ENVELOPE_MAX_DEPTH - 1, SB_JSON_STRICT);
+    bool is_object = sb_json_reader_next(&reader, &token) == SABIR_OK && token.event == SABIR_JSON_OBJECT_BEGIN &&
+                     token.offset_bytes == 0 && sb_json_reader_rest(&reader, &token, payload) == SABIR_OK;
+    sb_json_reader_free(&reader);
+    return is_object;
+}
+
+static bool recall(const struct sb_envelope_head *head, struct sb_text frame, struct sb_envelope *envelope) {
+    const struct sb_text none = {NULL, 0};
+    if (head->len_bytes == 0 || frame.len_bytes <= head->len_bytes || frame.len_bytes > SB_ENVELOPE_MAX_BYTES ||
+        memcmp(frame.bytes, head->bytes, head->len_bytes) != 0)
+        return false;
+    struct sb_text rest = {frame.bytes + head->len_bytes, frame.len_bytes - head->len_bytes};
+    if (!read_payload(rest, &envelope->payload)) return false;
+    struct sb_text tail = {rest.bytes + envelope->payload.len_bytes, rest.len_bytes - envelope->payload.len_bytes};
+    envelope->seq = none;
+    if (head->ends_with_seq ? !read_seq_tail(tail, envelope) : !is_bare_tail(tail)) return false;
+    envelope->dialect = head->dialect;
+    envelope->has_sender = head->has_sender;
+    envelope->type = head->type;
+    envelope->target = head->target;
+    envelope->sender_name = head->sender_name;
+    envelope->sender_endpoint = head->sender_endpoint;
+    envelope->id = envelope->re = envelope->trace = none;
+    return true;
+}
+
+/* ---- Remembering ------------------------------------------------------------------------------------------------------------------ */
+
+/* A text that stands in the head, or is absent; else false. */
+static bool keep(struct sb_envelope_head *head, const char *frame, struct sb_text text, struct sb_text *kept) {
+    *kept = (struct sb_text){NULL, 0};
+    if (!text.bytes) return true;
+    if (text.bytes < frame || text.bytes + text.len_bytes > frame + head->len_bytes) return false;
+    *kept = (struct sb_text){head->bytes + (text.bytes - frame), text.len_bytes};
+    return true;
+}
+
+/* A key that may come once must not hide in the head: with `seq` behind the payload it was not before it, and without it nothing follows
+ * that could come twice. */
+static bool is_worth_keeping(struct sb_text frame, const struct sb_envelope *envelope, bool *ends_with_seq) {
+    const char *payload = envelope->payload.bytes;
+    if (envelope->id.bytes || envelope->re.bytes || envelope->trace.bytes) return false;
+    if (payload <= frame.bytes || payload >= frame.bytes + frame.len_bytes) return false;
+    if ((size_t)(payload - frame.bytes) > SB_ENVELOPE_HEAD_MAX_BYTES) return false;
+    const char *end = payload + envelope->payload.len_bytes;
+    struct sb_text tail = {end, (size_t)(frame.bytes + frame.len_bytes - end)};
+    struct sb_envelope ignored;
+    *ends_with_seq = envelope->dialect == SABIR_DIALECT_V1 && read_seq_tail(tail, &ignored);
+    return *ends_with_seq || (is_bare_tail(tail) && !envelope->seq.bytes);
+}
+
+static void remember(struct sb_envelope_head *head, struct sb_text frame, const struct sb_envelope *envelope) {
+    head->len_bytes = 0;
+    if (!is_worth_keeping(frame, envelope, &head->ends_with_seq)) return;
+    head->len_bytes = (size_t)(envelope->payload.bytes - frame.bytes);
+    if (!keep(head, frame.bytes, envelope->type, &head->type) ||
+        !keep(head, frame.bytes, envelope->target, &head->target) ||
+        !keep(head, frame.bytes, envelope->sender_name, &head->sender_name) ||
+        !keep(head, frame.bytes, envelope->sender_endpoint, &head->sender_endpoint)) {
+        head->len_bytes = 0;
+        return;
+    }
+    head->dialect = envelope->dialect;
+    head->has_sender = envelope->has_sender;
+    memcpy(head->bytes, frame.bytes, head->len_bytes);
+}
+
+int sb_envelope_read_next(struct sb_envelope_head *head, const char *bytes, size_t len_bytes,
+                          struct sb_envelope *envelope, struct sb_fault *fault) {
+    struct sb_text frame = {bytes, len_bytes};
+    if (recall(head, frame, envelope)) return SABIR_OK;
+    int code = sb_envelope_read(bytes, len_bytes, envelope, fault);
+    if (code == SABIR_OK) remember(head, frame, envelope);
+    return code;
+}

@@ -1,0 +1,35 @@
+/*
+ * The head of an envelope, from its first byte to its payload, is the same in all that one actor sends to another. Whoever remembers
+ * the last one reads it once:
+ *
+ *     {"type":"Note","target":"sink","sender":{...},"payload":  {...}  ,"seq":"0123456789abcdef:42"}
+ *     '---------------- the same bytes: remembered ---------'  read    '-- this, or } alone ------'
+ *
+ * Remembered is only what sb_envelope_read has accepted. What begins and ends in another way is left to it, so that an envelope is
+ * accepted, refused and understood exactly as without a memory.
+ */
+#ifndef SB_ENVELOPE_HEAD_H
+#define SB_ENVELOPE_HEAD_H
+
+#include "envelope.h"
+
+#define SB_ENVELOPE_HEAD_MAX_BYTES 512
+
+/* Of one thread. All zero: nothing is remembered. */
+struct sb_envelope_head {
+    size_t len_bytes; /* 0: nothing */
+    bool ends_with_seq;
+    bool has_sender;
+    uint32_t dialect;
+    struct sb_text type; /* these point into `bytes` */
+    struct sb_text target;
+    struct sb_text sender_name;
+    struct sb_text sender_endpoint;
+    char bytes[SB_ENVELOPE_HEAD_MAX_BYTES];
+};
+
+/* As sb_envelope_read; the texts of the head may point into the memory, and stay until the next call. */
+int sb_envelope_read_next(struct sb_envelope_head *head, const char *bytes, size_t len_bytes,
+                          struct sb_envelope *envelope, struct sb_fault *fault);
+
+#endif

@@ -1,0 +1,199 @@
+/*
+ * Envelopes read with a memory of the last head: each is accepted, refused and understood as without one.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sabir/error.h>
+#include <sabir/manager.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "envelope_head.h"
+
+#define HEAD "{\"type\":\"Note\",\"target\":\"sink\",\"sender\":{\"name\":\"a\",\"endpoint\":\"tcp://127.0.0.1:1\"},\"payload\":"
+#define SEQ(n) ",\"seq\":\"00000000000000ab:" #n "\"}"
+
+static void assert_same_text(struct sb_text with, struct sb_text without) {
+    assert_int_equal(with.bytes == NULL, without.bytes == NULL);
+    assert_true(sb_text_equal(with, without));
+}
+
+static void assert_same(const struct sb_envelope *with, const struct sb_envelope *without) {
+    assert_int_equal(with->dialect, without->dialect);
+    assert_int_equal(with->has_sender, without->has_sender);
+    assert_same_text(with->type, without->type);
+    assert_same_text(with->target, without->target);
+    assert_same_text(with->sender_name, without->sender_name);
+    assert_same_text(with->sender_endpoint, without->sender_endpoint);
+    assert_same_text(with->payload, without->payload);
+    assert_same_text(with->id, without->id);
+    assert_same_text(with->re, without->re);
+    assert_same_text(with->trace, without->trace);
+    assert_same_text(with->seq, without->seq);
+    if (!with->seq.bytes) return;
+    assert_true(with->seq_epoch == without->seq_epoch && with->seq_count == without->seq_count);
+}
+
+/* Read with the memory and without; returns the code. The text lies in a block of its length, so that a sanitizer sees its end. */
+static int read_both_ways(struct sb_envelope_head *head, const char *text, size_t len_bytes) {
+    static struct sb_envelope with, without;
+    struct sb_fault fault = {NULL, NULL, 0}, expected = {NULL, NULL, 0};
+    char *block = malloc(len_bytes ? len_bytes : 1);
+    memcpy(block, text, len_bytes);
+    int code = sb_envelope_read_next(head, block, len_bytes, &with, &fault);
+    assert_int_equal(code, sb_envelope_read(block, len_bytes, &without, &expected));
+    if (code == SABIR_OK) {
+        assert_same(&with, &without);
+    } else {
+        assert_string_equal(fault.clause, expected.clause);
+        assert_string_equal(fault.reason, expected.reason);
+        assert_int_equal(fault.offset_bytes, expected.offset_bytes);
+    }
+    free(block);
+    return code;
+}
+
+static int read_text(struct sb_envelope_head *head, const char *text) {
+    return read_both_ways(head, text, strlen(text));
+}
+
+static void a_head_is_remembered_and_used(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    struct sb_fault fault;
+    assert_int_equal(read_text(&head, HEAD "{\"n\":1}" SEQ(1)), SABIR_OK);
+    assert_int_equal(head.len_bytes, strlen(HEAD));
+    const char *next = HEAD "{\"n\":[2,{\"n\":3}]}" SEQ(18446744073709551615);
+    assert_int_equal(sb_envelope_read_next(&head, next, strlen(next), &envelope, &fault), SABIR_OK);
+    assert_ptr_equal(envelope.type.bytes, head.type.bytes); /* not read again */
+    assert_true(envelope.seq_epoch == 0xab && envelope.seq_count == UINT64_MAX);
+    assert_int_equal(read_text(&head, next), SABIR_OK);
+}
+
+static void what_is_wrong_is_refused_behind_a_known_head_too(void **state) {
+    (void)state;
+    static const char *const wrong[] = {
+        HEAD "{\"n\":1,\"n\":2}" SEQ(2), /* ENV-4 */
+        HEAD "{\"n\":1}" ",\"type\":\"Other\"" SEQ(2),
+        HEAD "{\"n\":1}" ",\"seq\":\"00000000000000ab:2\"" SEQ(3),
+        HEAD "[]" SEQ(2),
+        HEAD "1" SEQ(2),
+        HEAD "{\"n\":01}" SEQ(2),
+        HEAD "{\"n\":\"\xff\"}" SEQ(2),
+        HEAD "{\"n\":1}",
+        HEAD "{\"n\":1}}}",
+        HEAD "{\"n\":1}" SEQ(2) "}",
+        HEAD "{\"n\":1" SEQ(2),
+        HEAD "{\"n\":1},\"seq\":\"00000000000000ab:2\"",
+        HEAD "{\"n\":1},\"seq\":\"",
+        HEAD "{\"n\":1},",
+        HEAD,
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct sb_envelope_head head = {0};
+        assert_int_equal(read_text(&head, HEAD "{\"n\":1}" SEQ(1)), SABIR_OK);
+        assert_int_equal(read_text(&head, wrong[i]), SABIR_EMALFORMED);
+        assert_int_equal(read_text(&head, HEAD "{\"n\":2}" SEQ(2)), SABIR_OK);
+    }
+}
+
+/* A duplicate of a key that the remembered head has, in both orders. */
+static void a_key_of_the_head_may_not_come_again(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    const char *early = "{\"seq\":null,\"type\":\"T\",\"target\":\"t\",\"payload\":{}}";
+    const char *twice = "{\"seq\":null,\"type\":\"T\",\"target\":\"t\",\"payload\":{}" SEQ(1);
+    assert_int_equal(read_text(&head, early), SABIR_OK);
+    assert_int_equal(read_text(&head, twice), SABIR_EMALFORMED);
+    assert_int_equal(read_text(&head, early), SABIR_OK);
+    const char *valid = "{\"seq\":\"00000000000000ab:7\",\"type\":\"T\",\"target\":\"t\",\"payload\":{}}";
+    assert_int_equal(read_text(&head, valid), SABIR_OK);
+    assert_int_equal(head.len_bytes, 0); /* its seq would be taken for that of all that follow */
+    assert_int_equal(read_text(&head, valid), SABIR_OK);
+}
+
+static void depth_counts_from_the_top(void **state) {
+    (void)state;
+    for (int levels = 60; levels < 66; levels++) {
+        struct sb_envelope_head head = {0};
+        char text[1024] = HEAD "{\"n\":";
+        for (int i = 0; i < levels; i++) strcat(text, "[");
+        for (int i = 0; i < levels; i++) strcat(text, "]");
+        strcat(text, "}" SEQ(2));
+        assert_int_equal(read_text(&head, HEAD "{}" SEQ(1)), SABIR_OK);
+        assert_int_equal(read_text(&head, text), levels + 2 <= SB_ENVELOPE_MAX_DEPTH ? SABIR_OK : SABIR_EMALFORMED);
+    }
+}
+
+static void what_does_not_fit_is_not_remembered(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    char long_key[SB_ENVELOPE_HEAD_MAX_BYTES + 1];
+    char text[2 * SB_ENVELOPE_HEAD_MAX_BYTES];
+    memset(long_key, 'k', sizeof long_key - 1);
+    long_key[sizeof long_key - 1] = '\0';
+    (void)snprintf(text, sizeof text, "{\"%s\":1,\"type\":\"T\",\"target\":\"t\",\"payload\":{}}", long_key);
+    const char *const texts[] = {
+        text,
+        "{\"type\":\"\\u0054\",\"target\":\"t\",\"payload\":{}}", /* unescaped elsewhere */
+        "{\"type\":\"T\",\"target\":\"t\",\"id\":\"i\",\"payload\":{}}",
+        "{\"type\":\"T\",\"target\":\"t\",\"payload\":{},\"re\":\"i\"}",
+        "{\"type\":\"T\",\"payload\":{},\"target\":\"t\"}",
+        "{\"message_type\":\"T\",\"receiver\":\"t\",\"message\":null}",
+        "{\"message_type\":\"T\",\"receiver\":\"t\"}",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_int_equal(read_text(&head, HEAD "{}" SEQ(1)), SABIR_OK);
+        assert_int_equal(read_text(&head, texts[i]), SABIR_OK);
+        assert_int_equal(head.len_bytes, 0);
+        assert_int_equal(read_text(&head, texts[i]), SABIR_OK);
+    }
+}
+
+/* Frames put together from few pieces, so that heads come again, then cut, doubled and changed in one byte. */
+static void any_run_of_frames_reads_as_without_a_memory(void **state) {
+    (void)state;
+    static const char *const heads[] = {HEAD,
+                                        "{\"type\":\"T\",\"target\":\"t\",\"payload\":",
+                                        "{\"target\":\"t\",\"type\":\"T\",\"sender\":null,\"payload\":",
+                                        "{\"seq\":null,\"type\":\"T\",\"target\":\"t\",\"payload\":",
+                                        "{\"sender_actor\":\"a\",\"sender_endpoint\":\"e\",\"receiver\":\"r\","
+                                        "\"message_type\":\"T\",\"message\":"};
+    static const char *const payloads[] = {"{}", "{\"a\":1}", "{\"a\":\"\\u00e9}\",\"b\":[{}]}", "{\"a\":1,\"a\":1}", "null"};
+    static const char *const tails[] = {"}", SEQ(1), SEQ(0), ",\"id\":\"i\"" SEQ(2), ",\"x\":{}}", " }", ",\"seq\":null}"};
+    static const char bytes[] = "{}[]\",:\\ 0a\x80";
+    struct sb_envelope_head head = {0};
+    unsigned random = 1;
+    int accepted = 0;
+    for (int i = 0; i < 200000; i++) {
+        char text[512];
+        random = random * 1103515245 + 12345;
+        unsigned draw = random >> 8;
+        int len = snprintf(text, sizeof text, "%s%s%s", heads[draw % 5], payloads[draw / 5 % 5], tails[draw / 25 % 7]);
+        random = random * 1103515245 + 12345;
+        size_t at = (random >> 8) % (unsigned)len;
+        if (draw / 175 % 4 == 0) text[at] = bytes[(random >> 4) % (sizeof bytes - 1)];
+        if (draw / 175 % 4 == 1 && random >> 28 == 0) len = (int)at;
+        if (read_both_ways(&head, text, (size_t)len) == SABIR_OK) accepted++;
+    }
+    assert_in_range(accepted, 20000, 180000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_head_is_remembered_and_used),
+        cmocka_unit_test(what_is_wrong_is_refused_behind_a_known_head_too),
+        cmocka_unit_test(a_key_of_the_head_may_not_come_again),
+        cmocka_unit_test(depth_counts_from_the_top),
+        cmocka_unit_test(what_does_not_fit_is_not_remembered),
+        cmocka_unit_test(any_run_of_frames_reads_as_without_a_memory),
+    };
+    return cmocka_run_group_tests_name("envelope_head", tests, NULL, NULL);
+}
