@@ -48,6 +48,7 @@ CORE_SOURCES := \
 	core/src/message.c \
 	core/src/mailbox.c \
 	core/src/ownership.c \
+	core/src/clock.c \
 	core/src/alarm.c \
 	core/src/actor_spec.c \
 	core/src/timer.c \
@@ -67,6 +68,8 @@ CORE_SOURCES := \
 	core/src/turn.c \
 	core/src/member.c \
 	core/src/group.c \
+	core/src/stepper.c \
+	core/src/probe.c \
 	core/src/signals.c \
 	core/src/manager.c \
 	core/src/manager_life.c \

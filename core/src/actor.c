@@ -11,6 +11,7 @@
 #include "error.h"
 #include "group.h"
 #include "log.h"
+#include "manager.h"
 #include "reject.h"
 #include "tap.h"
 #include "timer.h"
@@ -143,7 +144,9 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
     sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
     sb_ownership_init(&made->ownership, own_name);
-    if (spec->group) {
+    if (manager->stepper) {
+        sb_stepper_adopt(made);
+    } else if (spec->group) {
         made->ownership.turn = due_by_ownership;
         made->mailbox.wake = due_by_mailbox;
     }
@@ -159,6 +162,8 @@ void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
 }
 
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {
+    struct sb_stepper *stepper = actor->manager ? actor->manager->stepper : NULL;
+    while (stepper && sb_actor_state(actor) < state && sb_stepper_turn(stepper)) {}
     for (;;) {
         uint32_t seen = atomic_load_explicit(&actor->life, memory_order_acquire);
         if (sb_actor_state(actor) >= state) return true;
@@ -168,6 +173,10 @@ bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t de
 
 void sb_actor_start_now(struct sb_actor *actor) {
     sb_actor_set_state(actor, SB_ACTOR_STARTING);
+    if (actor->manager->stepper) {
+        sb_stepper_due(actor->manager->stepper, actor);
+        return;
+    }
     if (actor->spec->group) {
         sb_group_due(actor);
         return;

@@ -1,6 +1,7 @@
 #include "alarm.h"
 
 #include "alloc.h"
+#include "clock.h"
 #include "error.h"
 #include "thread.h"
 
@@ -111,7 +112,15 @@ static int start_thread(void) {
     return code;
 }
 
+int64_t sb_alarm_now_ns(const struct sb_alarm *alarm) {
+    return alarm->clock ? sb_clock_now_ns(alarm->clock) : sb_now_ns();
+}
+
 int sb_alarm_set(struct sb_alarm *alarm, int64_t deadline_ns) {
+    if (alarm->clock) {
+        sb_clock_set(alarm->clock, alarm, deadline_ns);
+        return SABIR_OK;
+    }
     sb_mutex_lock(&alarms.lock);
     if (alarm->place != 0) heap_remove(alarm);
     alarm->deadline_ns = deadline_ns > 0 ? deadline_ns : 0;
@@ -124,6 +133,7 @@ int sb_alarm_set(struct sb_alarm *alarm, int64_t deadline_ns) {
 }
 
 bool sb_alarm_cancel(struct sb_alarm *alarm) {
+    if (alarm->clock) return sb_clock_cancel(alarm->clock, alarm);
     sb_mutex_lock(&alarms.lock);
     bool was_set = alarm->place != 0;
     if (was_set) heap_remove(alarm);

@@ -13,6 +13,8 @@
 #include "ref.h"
 #include "spin.h"
 
+#define STEPPED_NS 3600000000000 /* without end, where time stands still: an hour of that time */
+
 #define DETAIL_BYTES 512
 
 struct sb_ask {
@@ -118,6 +120,7 @@ static int ask_new(sabir_ref *target, sabir_ask_done done, void *user_data, stru
     made->entry.asker = context ? context->actor->name : SB_ASK_OUTSIDE;
     sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, SB_ASK_OUTSIDE, NULL);
     sb_alarm_init(&made->alarm, time_up);
+    made->alarm.clock = sb_manager_clock(manager);
     made->manager = made->ref.manager = manager;
     made->done = done;
     made->user_data = user_data;
@@ -175,7 +178,7 @@ static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns,
     sabir_ref_retain(&ask->ref); /* an outcome may come, and free it, while we are still at it */
     struct sb_actor *local = sb_actor_of(ref);
     if (blocks && local) code = sb_ask_edge_begin(&ask->edge, &local->ownership);
-    if (code == SABIR_OK && timeout_ns > 0) code = sb_alarm_set(&ask->alarm, sb_now_ns() + timeout_ns);
+    if (code == SABIR_OK && timeout_ns > 0) code = sb_alarm_set(&ask->alarm, sb_alarm_now_ns(&ask->alarm) + timeout_ns);
     if (code == SABIR_OK) code = send_request(ask, request);
     if (code != SABIR_OK) {
         /* If the time was up first, that was the outcome, and it was told. */
@@ -225,6 +228,11 @@ static int outcome_error(const sabir_ref *ref, const struct outcome *outcome) {
     }
 }
 
+static struct sb_stepper *stepper_of(const sabir_ref *ref) {
+    const sabir_manager *manager = manager_of(ref);
+    return manager ? manager->stepper : NULL;
+}
+
 int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_message **reply) {
     if (!reply) {
         sabir_message_free(request);
@@ -232,8 +240,11 @@ int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sa
     }
     *reply = NULL;
     struct outcome outcome = {.code = SABIR_OK};
+    struct sb_stepper *stepper = ref ? stepper_of(ref) : NULL;
+    if (stepper && timeout_ns == -1) timeout_ns = STEPPED_NS;
     int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true);
     if (code != SABIR_OK) return code;
+    if (stepper) sb_stepper_run_until(stepper, INT64_MAX, has_outcome, &outcome); /* in the end its time is up */
     struct sb_spin spin;
     sb_spin_init(&spin);
     if (!sb_spin_until(&spin, -1, has_outcome, &outcome))

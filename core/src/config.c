@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <sabir/kit.h>
+
 #include <stdio.h>
 
 #include "alloc.h"
@@ -200,6 +202,12 @@ int sabir_config_set_stop_timeout_ns(sabir_config *config, int64_t timeout_ns) {
 int sabir_config_set_drain(sabir_config *config, bool drain) {
     if (!config) return is_null("config");
     config->drain = drain;
+    return SABIR_OK;
+}
+
+int sabir_config_set_stepped(sabir_config *config, bool stepped) {
+    if (!config) return is_null("config");
+    config->is_stepped = stepped;
     return SABIR_OK;
 }
 

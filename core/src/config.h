@@ -34,6 +34,7 @@ struct sabir_config {
     bool insecure;
     int64_t stop_timeout_ns;
     bool drain;
+    bool is_stepped; /* no threads: the test kit */
     int64_t peer_expiry_ns;
     size_t peer_capacity_msgs;
     struct sb_config_peer *peers;

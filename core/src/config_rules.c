@@ -5,6 +5,8 @@
 #include "error.h"
 
 int sb_config_check(const sabir_config *config) {
+    if (config->is_stepped && config->has_bind)
+        return sb_error(SABIR_EINVAL, "a stepped manager has no endpoint: %s cannot be bound", config->bind.text);
     if (!config->has_bind)
         return config->has_advertise
                    ? sb_error(SABIR_EINVAL, "%s is advertised, but nothing is bound; set what to bind too (SABIR_BIND)",

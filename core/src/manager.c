@@ -11,6 +11,7 @@
 #include "error.h"
 #include "group.h"
 #include "log.h"
+#include "probe.h"
 #include "signals.h"
 #include "tap.h"
 #include "type.h"
@@ -35,10 +36,14 @@ int sabir_manager_new(const sabir_config *config, sabir_manager **manager) {
     if (code != SABIR_OK) goto undo_manager;
     code = sb_config_check(made->config);
     if (code != SABIR_OK) goto undo_config;
+    if (made->config->is_stepped && !(made->stepper = sb_stepper_new())) {
+        code = sb_error(SABIR_ENOMEM, "no memory for a manager");
+        goto undo_config;
+    }
     made->terminate_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (made->terminate_fd < 0) {
         code = sb_error(SABIR_EIO, "no descriptor for a manager: raise the limit (`ulimit -n`) or close some");
-        goto undo_config;
+        goto undo_stepper;
     }
     made->fork_generation = sb_fork_generation();
     sb_mutex_init(&made->lock);
@@ -55,6 +60,8 @@ undo_locks:
     sb_dead_letters_free(&made->dead_letters);
     sb_mutex_free(&made->lock);
     close(made->terminate_fd);
+undo_stepper:
+    sb_stepper_free(made->stepper);
 undo_config:
     sabir_config_free(made->config);
 undo_manager:
@@ -87,11 +94,13 @@ void sabir_manager_free(sabir_manager *manager) {
         return; /* somebody is still in there: better a leak than a crash */
     sb_signals_put_back(manager);
     sb_taps_close(manager);
+    sb_probes_detach(manager);
     sb_node_free(manager->node);
     free_groups(manager);
     free_actors(manager);
     sb_alarms_release();
     sb_type_release();
+    sb_stepper_free(manager->stepper);
     sb_ask_table_free(&manager->asks);
     sb_dead_letters_free(&manager->dead_letters);
     sb_mutex_free(&manager->lock);
@@ -154,7 +163,7 @@ struct sb_actor *sb_directory_find(sabir_manager *manager, struct sb_text name) 
 
 /* ---- Manage ---------------------------------------------------------------------------------------------------------- */
 
-static int check_name(const char *name) {
+int sb_manager_check_name(const char *name) {
     if (!name) return sb_error(SABIR_EINVAL, "the actor's name is NULL");
     if (!sb_name_is_valid(sb_text_of(name)))
         return sb_error(SABIR_EINVAL,
@@ -174,6 +183,8 @@ static int manage_locked(sabir_manager *manager, const char *name, sabir_actor *
                         spec->is_pulled ? "has workers of its own" : "is of pulled actors");
     if (manager->is_stopping) return sb_error(SABIR_ECLOSED, "the manager has stopped: '%s' comes too late", name);
     if (find(manager, sb_text_of(name))) return sb_error(SABIR_EEXIST, "an actor '%s' is managed already", name);
+    if (manager->stepper && spec->is_pulled)
+        return sb_error(SABIR_EUNSUPPORTED, "a stepped manager takes no pulled actor: '%s'", name);
     int code = make_room(manager);
     if (code == SABIR_OK) code = sb_actor_new(manager, name, sb_node_endpoint(manager->node), spec, actor);
     if (code == SABIR_OK) enter(manager, *actor);
@@ -182,7 +193,7 @@ static int manage_locked(sabir_manager *manager, const char *name, sabir_actor *
 
 int sabir_manager_manage(sabir_manager *manager, const char *name, sabir_actor *spec, sabir_ref **ref) {
     if (!manager || !spec) return sb_error(SABIR_EINVAL, "the manager or the actor is NULL");
-    int code = check_name(name);
+    int code = sb_manager_check_name(name);
     if (code == SABIR_OK) code = sb_manager_check_fork(manager);
     if (code != SABIR_OK) return code;
     struct sb_actor *actor = NULL;
@@ -212,7 +223,7 @@ int sabir_manager_remote(sabir_manager *manager, const char *name, const char *e
         return sb_error(SABIR_EINVAL, "the manager, name, endpoint or ref is NULL");
     if (dialect > SABIR_DIALECT_FLAT)
         return sb_error(SABIR_EINVAL, "%u is no dialect; use one of enum sabir_dialect", (unsigned)dialect);
-    int code = check_name(name);
+    int code = sb_manager_check_name(name);
     if (code == SABIR_OK) code = sb_manager_check_fork(manager);
     if (code != SABIR_OK) return code;
     return sb_node_ref_new(manager->node, sb_text_of(name), sb_text_of(endpoint), dialect, ref);
@@ -231,6 +242,7 @@ int sabir_manager_find(sabir_manager *manager, const char *name, sabir_ref **ref
         *ref = sabir_ref_retain(&actor->ref);
         return SABIR_OK;
     }
+    if ((*ref = sb_probe_find(manager, text))) return SABIR_OK;
     const struct sb_config_peer *peer = sb_config_peer_by_actor(manager->config, text);
     if (peer) return find_at_peer(manager, peer, text, ref);
     const char *at = strrchr(name, '@');

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "dead_letter.h"
 #include "node.h"
+#include "stepper.h"
 #include "thread.h"
 
 enum sb_manager_phase { SB_MANAGER_NEW, SB_MANAGER_STARTING, SB_MANAGER_RUNNING, SB_MANAGER_STOPPED };
@@ -37,13 +38,23 @@ struct sabir_manager {
     _Atomic bool is_terminated;
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
+    struct sb_stepper *stepper; /* NULL: it has threads */
+    struct sabir_probe *probes;  /* under the lock */
 };
+
+/* What an actor may be called. SABIR_EINVAL, SABIR_ERESERVED. */
+int sb_manager_check_name(const char *name);
 
 /* SABIR_EFORKED in a child of the process that made the manager. */
 int sb_manager_check_fork(const sabir_manager *manager);
 
 /* Give the manager a group: started with it, or at once. SABIR_ECLOSED, SABIR_EIO, SABIR_ENOMEM; then the group is the caller's. */
 int sb_manager_add_group(sabir_manager *manager, struct sabir_group *group);
+
+/* The clock of a stepped manager; NULL: the monotonic one. `manager` may be NULL. */
+static inline struct sb_clock *sb_manager_clock(const sabir_manager *manager) {
+    return manager && manager->stepper ? &manager->stepper->clock : NULL;
+}
 
 /* All have started, and messages may be handled (or the manager stops). */
 static inline bool sb_manager_runs(const sabir_manager *manager) {

@@ -72,7 +72,12 @@ static struct sb_actor *actor_at(sabir_manager *manager, size_t index) {
 static void wake_members(sabir_manager *manager) {
     struct sb_actor *actor;
     for (size_t i = 0; (actor = actor_at(manager, i)); i++)
-        if (actor->spec->group && sb_actor_state(actor) >= SB_ACTOR_STARTING) sb_group_due(actor);
+        if (sb_actor_state(actor) < SB_ACTOR_STARTING)
+            continue;
+        else if (manager->stepper)
+            sb_stepper_due(manager->stepper, actor);
+        else if (actor->spec->group)
+            sb_group_due(actor);
 }
 
 /* The first start that failed. */

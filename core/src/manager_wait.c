@@ -60,6 +60,8 @@ int sabir_manager_wait(sabir_manager *manager, int wake_fd, int64_t timeout_ns, 
     if (!manager) return sb_error(SABIR_EINVAL, "the manager is NULL");
     int code = sb_manager_check_fork(manager);
     if (code != SABIR_OK) return code;
+    if (manager->stepper)
+        return sb_error(SABIR_ESTATE, "a stepped manager does not run by itself: call sabir_kit_step");
     struct pollfd fds[FD_COUNT] = {
         [AT_TERMINATE] = {.fd = manager->terminate_fd, .events = POLLIN},
         [AT_WAKE] = {.fd = wake_fd, .events = POLLIN},

@@ -1,5 +1,6 @@
 /*
- * What all refs have in common. Three kinds: a local actor (actor.c), an actor of another node (remote_ref.c), a pending ask (ask.c).
+ * What all refs have in common. Four kinds: a local actor (actor.c), an actor of another node (remote_ref.c), a pending ask
+ * (ask.c), a probe of the test kit (probe.c).
  */
 #ifndef SB_REF_H
 #define SB_REF_H
@@ -14,7 +15,7 @@ struct sb_ref_ops {
     void (*free)(sabir_ref *ref); /* the last owner let go */
 };
 
-enum sb_ref_kind { SB_REF_LOCAL, SB_REF_REMOTE, SB_REF_ASK };
+enum sb_ref_kind { SB_REF_LOCAL, SB_REF_REMOTE, SB_REF_ASK, SB_REF_PROBE };
 
 struct sabir_ref {
     const struct sb_ref_ops *ops;
@@ -22,7 +23,7 @@ struct sabir_ref {
     uint32_t kind;          /* enum sb_ref_kind */
     const char *name;       /* as long-lived as the ref */
     const char *endpoint;   /* the same; NULL: this process without an endpoint */
-    sabir_manager *manager; /* of a remote ref: whose node it goes through; of an ask: whose it is; else NULL */
+    sabir_manager *manager; /* of a remote ref: whose node it goes through; of an ask or a probe: whose it is; else NULL */
 };
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "context.h"
 #include "error.h"
+#include "manager.h"
 #include "ownership.h"
 #include "thread.h"
 
@@ -118,7 +119,7 @@ static void post(struct sb_timer *timer) {
 /* The next boundary after now; those that were slept through count as due. */
 static void rearm(struct sb_timer *timer) {
     int64_t next_ns = timer->alarm.deadline_ns + timer->period_ns;
-    int64_t late_ns = sb_now_ns() - next_ns;
+    int64_t late_ns = sb_alarm_now_ns(&timer->alarm) - next_ns;
     if (late_ns >= 0) {
         int64_t slept = late_ns / timer->period_ns + 1;
         timer->due += (uint64_t)slept;
@@ -216,6 +217,7 @@ static int make(struct sb_actor *actor, int64_t period_ns, struct sb_timer **tim
         return code;
     }
     sb_alarm_init(&made->alarm, fire);
+    made->alarm.clock = sb_manager_clock(actor->manager);
     made->period_ns = period_ns;
     made->message->control = SB_CONTROL_TIMER;
     made->message->subject = made;
@@ -234,7 +236,7 @@ static int arm(sabir_ref *ref, int64_t delay_ns, int64_t period_ns, uint64_t *ti
     code = enter_table(timer);
     if (code == SABIR_OK) {
         *timer_id = timer->id;
-        code = sb_alarm_set(&timer->alarm, sb_now_ns() + delay_ns);
+        code = sb_alarm_set(&timer->alarm, sb_alarm_now_ns(&timer->alarm) + delay_ns);
         if (code != SABIR_OK) leave_table(timer);
     }
     sb_mutex_unlock(&timers.lock);

@@ -26,7 +26,8 @@ static void end(struct sb_actor *actor) {
 /* true: the mailbox is not known to be empty. */
 static bool handle_some(struct sb_actor *actor) {
     int64_t deadline_ns = sb_now_ns() + TURN_NS;
-    for (int count = 1; count <= TURN_MESSAGES && !sb_actor_is_ending(actor); count++) {
+    int limit = actor->manager->stepper ? 1 : TURN_MESSAGES;
+    for (int count = 1; count <= limit && !sb_actor_is_ending(actor); count++) {
         sabir_message *message = sb_mailbox_take(&actor->mailbox);
         if (!message) return false;
         sb_dispatch(actor, message);

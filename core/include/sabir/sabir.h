@@ -14,6 +14,7 @@
 #include <sabir/error.h>
 #include <sabir/group.h>
 #include <sabir/json.h>
+#include <sabir/kit.h>
 #include <sabir/manager.h>
 #include <sabir/message.h>
 #include <sabir/puller.h>
