@@ -62,9 +62,10 @@ class Ledger:
         if len(self.events) < _TRANSCRIPT_EVENTS:
             self.events.append(Event(time.monotonic() - self._started, way, peer, text, label))
 
-    def add_sent(self, peer, parts, envelope):
-        """A message of ours; `envelope` is None if it is malformed on purpose."""
-        self.note(_show(parts), SENT, peer, _label(parts, envelope))
+    def add_sent(self, peer, parts, envelope, malformed=None):
+        """A message of ours; `envelope` is None if it is malformed on purpose, and breaks that clause."""
+        label = f"{envelope.type} → {envelope.target}" if envelope else f"{_count(parts)}, breaks {malformed}"
+        self.note(_show(parts), SENT, peer, label)
         if envelope and envelope.sender:
             key = (envelope.sender.name, envelope.type, envelope.target)
             self._sent_by_sender.setdefault(key, parts[0])
@@ -74,7 +75,7 @@ class Ledger:
     def add_seen(self, peer, endpoint, parts, check):
         """A message of the testee to `peer` at `endpoint`, checked with its `EmissionCheck`."""
         envelope, violations = check.check(parts, endpoint)
-        self.note(_show(parts), SEEN, peer, _label(parts, envelope))
+        self.note(_show(parts), SEEN, peer, _seen_label(parts, envelope))
         seen = Seen(peer, parts, envelope, violations)
         if envelope and envelope.type == "Reject":
             too_large = reject_too_large(seen.data, self._causes(envelope))
@@ -112,8 +113,12 @@ def _show(parts):
     return printable + (f" … ({sum(map(len, parts))} bytes)" if len(text) > _SHOWN_CHARS else "")
 
 
-def _label(parts, envelope):
-    """A few words for a picture: what kind of message this is."""
-    if envelope:
-        return f"{envelope.type} → {envelope.target}"
+def _seen_label(parts, envelope):
+    """A few words for a picture: what kind of message has come."""
+    if envelope is None:
+        return _count(parts)
+    return f"Reject: {envelope.payload.get('code', 'flat')}" if envelope.type == "Reject" else envelope.type
+
+
+def _count(parts):
     return f"{sum(map(len, parts))} bytes" + (f" in {len(parts)} frames" if len(parts) != 1 else "")

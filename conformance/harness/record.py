@@ -24,7 +24,8 @@ def run_object(run, profile):
         "suite": SUITE, "port": run.manifest.name, "version": run.version, "seed": run.seed, "ms": run.ms,
         "planned": run.planned, "executed": run.executed, "judged": run.judged, "exit_code": run.exit_code,
         "profile": profile.version, "level": reached(run, profile),
-        "levels": [{"level": level.name, "cases": level.cases, "run": level.run, "passed": level.passed, "reached": level.is_reached}
+        "levels": [{"level": level.name, "cases": level.cases, "run": level.run, "passed": level.passed, "bad": level.bad,
+                    "reached": level.is_reached}
                    for level in levels_of(run, profile)],
         "refusal": str(run.refusal) if run.refusal else None, "faults": run.faults, "gaps": run.gaps,
         "results": [result_object(result, run) for result in run.results],

@@ -127,7 +127,7 @@ class Trial:
     def send(self, peer, parts, malformed=None, lossy=False):
         """Send one message, after making sure that it is as well or as badly formed as the case says."""
         envelope = self._judge_own(parts, malformed)
-        self.ledger.add_sent(peer.name, parts, envelope)
+        self.ledger.add_sent(peer.name, parts, envelope, malformed)
         peer.link.send(parts)
         if not lossy and not peer.link.is_open:
             raise self._disconnected(peer)
