@@ -57,6 +57,7 @@ CORE_SOURCES := \
 	core/src/dead_letter.c \
 	core/src/reject.c \
 	core/src/context.c \
+	core/src/subscribers.c \
 	core/src/dispatch.c \
 	core/src/worker.c \
 	core/src/actor.c \

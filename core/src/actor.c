@@ -277,7 +277,7 @@ int sabir_ref_send_object(sabir_ref *ref, const sabir_type *type, void *object, 
     int code = sabir_message_new_object(type, actor->spec->language, object, NULL, &message);
     if (code != SABIR_OK) return code;
     message->extra->drop = actor->spec->object_drop;
-    code = local_send(ref, message, sender);
+    code = sabir_ref_send(ref, message, sender);
     if (code == SABIR_OK) return SABIR_OK;
     message->extra->drop = NULL; /* it stays the caller's */
     sabir_message_free(message);

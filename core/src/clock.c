@@ -51,8 +51,7 @@ bool sb_clock_fire_next(struct sb_clock *clock, int64_t until_ns) {
     if (alarm && alarm->deadline_ns > until_ns) alarm = NULL;
     if (alarm) clock->first = alarm->next;
     int64_t now_ns = alarm ? alarm->deadline_ns : until_ns;
-    if (now_ns > sb_clock_now_ns(clock))
-        atomic_store_explicit(&clock->now_ns, now_ns, memory_order_relaxed);
+    if (now_ns > sb_clock_now_ns(clock)) atomic_store_explicit(&clock->now_ns, now_ns, memory_order_relaxed);
     sb_mutex_unlock(&clock->lock);
     if (alarm) alarm->fire(alarm); /* which may free it */
     return alarm != NULL;

@@ -116,7 +116,7 @@ int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefer
 /* Start, Timeout and LinkDown say what the core saw; nobody else may say it. */
 static bool is_core_only(const sabir_type *type) {
     return type->builtin != SB_BUILTIN_NONE && type->builtin != SB_BUILTIN_SHUTDOWN &&
-           type->builtin != SB_BUILTIN_REJECT;
+           type->builtin != SB_BUILTIN_REJECT && type->builtin != SB_BUILTIN_CONTINUE;
 }
 
 static int check_arguments(const sabir_type *type, sabir_message **message) {

@@ -184,7 +184,8 @@ static void wait_for_mail(struct sabir_probe *probe, int64_t timeout_ns) {
     }
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
     sb_mutex_lock(&probe->lock);
-    while (!probe->queue.first && sb_condition_wait(&probe->came, &probe->lock, deadline_ns)) {}
+    while (!probe->queue.first && sb_condition_wait(&probe->came, &probe->lock, deadline_ns)) {
+    }
     sb_mutex_unlock(&probe->lock);
 }
 

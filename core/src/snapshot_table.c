@@ -163,7 +163,6 @@ int sb_snapshot_table(const char *json, struct sb_buffer *out) {
     sabir_json_reader_free(printer.reader);
     sb_table_free(&printer.lines);
     sb_buffer_append_byte(out, '\0');
-    if (printer.code == SABIR_OK && out->failed)
-        return sb_error(SABIR_ENOMEM, "no memory for the table of a snapshot");
+    if (printer.code == SABIR_OK && out->failed) return sb_error(SABIR_ENOMEM, "no memory for the table of a snapshot");
     return printer.code;
 }

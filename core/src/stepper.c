@@ -81,8 +81,7 @@ bool sb_stepper_turn(struct sb_stepper *stepper) {
 bool sb_stepper_run_until(struct sb_stepper *stepper, int64_t deadline_ns, bool (*is_there)(const void *argument),
                           const void *argument) {
     while (!is_there(argument))
-        if (!sb_stepper_turn(stepper) && !sb_clock_fire_next(&stepper->clock, deadline_ns))
-            return is_there(argument);
+        if (!sb_stepper_turn(stepper) && !sb_clock_fire_next(&stepper->clock, deadline_ns)) return is_there(argument);
     return true;
 }
 
@@ -103,7 +102,8 @@ int sabir_kit_step(sabir_manager *manager, uint64_t max_msgs, uint64_t *handled)
     if (code != SABIR_OK) return code;
     struct sb_stepper *stepper = manager->stepper;
     uint64_t before = stepper->handled;
-    while (stepper->handled - before < max_msgs && sb_stepper_turn(stepper)) {}
+    while (stepper->handled - before < max_msgs && sb_stepper_turn(stepper)) {
+    }
     if (handled) *handled = stepper->handled - before;
     return SABIR_OK;
 }

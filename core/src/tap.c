@@ -97,7 +97,8 @@ static const char *put_text(struct record *record, size_t *used_bytes, struct sb
     return at;
 }
 
-static const char *put_address(struct record *record, size_t *used_bytes, struct sb_text name, struct sb_text endpoint) {
+static const char *put_address(struct record *record, size_t *used_bytes, struct sb_text name,
+                               struct sb_text endpoint) {
     const char *text = put_text(record, used_bytes, name);
     if (endpoint.len_bytes == 0) return text;
     record->texts[*used_bytes - 1] = '@';
@@ -184,10 +185,10 @@ static sabir_manager *manager_of(const sabir_ref *ref) {
 
 static struct passing passing_to(const sabir_ref *to, const sabir_ref *from, struct sb_text type) {
     return (struct passing){.manager = manager_of(to),
-                               .from = from,
-                               .to = sb_text_of(to->name),
-                               .to_endpoint = to->kind == SB_REF_REMOTE ? to->endpoint : NULL,
-                               .type = type};
+                            .from = from,
+                            .to = sb_text_of(to->name),
+                            .to_endpoint = to->kind == SB_REF_REMOTE ? to->endpoint : NULL,
+                            .type = type};
 }
 
 static const char *outcome_of(int code, const char *done) {
@@ -256,8 +257,7 @@ void sb_tap_called(const struct sabir_context *context, int code) {
 
 void sb_tap_died(sabir_manager *manager, struct sb_text target, struct sb_text type, const char *reason,
                  const char *detail) {
-    struct passing passing = {
-        .manager = manager, .to = target, .type = type, .outcome = reason, .detail = detail};
+    struct passing passing = {.manager = manager, .to = target, .type = type, .outcome = reason, .detail = detail};
     write_records(&passing, 0);
 }
 
@@ -331,8 +331,7 @@ int sabir_tap_next(sabir_tap *tap, int64_t timeout_ns, const struct sabir_tapped
     *tapped = NULL;
     sb_free(tap->read);
     tap->read = sb_tap_ring_take(&tap->ring);
-    if (!tap->read && timeout_ns != 0)
-        tap->read = wait_for_record(tap, timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns);
+    if (!tap->read && timeout_ns != 0) tap->read = wait_for_record(tap, timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns);
     if (tap->read) {
         *tapped = &tap->read->tapped;
         return SABIR_OK;

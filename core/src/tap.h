@@ -31,8 +31,8 @@ __attribute__((cold, noinline)) void sb_tap_received(sabir_ref *to, const sabir_
 __attribute__((cold, noinline)) void sb_tap_called(const struct sabir_context *context, int code);
 
 /* A dead letter. */
-__attribute__((cold, noinline)) void sb_tap_died(sabir_manager *manager, struct sb_text target, struct sb_text type, const char *reason,
-                 const char *detail);
+__attribute__((cold, noinline)) void sb_tap_died(sabir_manager *manager, struct sb_text target, struct sb_text type,
+                                                 const char *reason, const char *detail);
 
 /* The manager is about to go: its taps have seen all that they will see. */
 void sb_taps_close(const sabir_manager *manager);

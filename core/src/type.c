@@ -86,8 +86,7 @@ static int check_name(struct sb_text name) {
     if (sb_name_is_reserved(name))
         return sb_error(SABIR_ERESERVED, "type \"%s\": names that begin with \"sabir.\" are the protocol's own",
                         name.bytes);
-    enum sb_builtin which = sb_type_builtin_of(name);
-    if (which == SB_BUILTIN_CONTINUE || which == SB_BUILTIN_DOWN)
+    if (sb_type_builtin_of(name) == SB_BUILTIN_DOWN)
         return sb_error(SABIR_ERESERVED, "type \"%s\": the name is kept for a message of the library; choose another",
                         name.bytes);
     return SABIR_OK;

@@ -61,8 +61,8 @@ enum sb_builtin {
     SB_BUILTIN_TIMEOUT,
     SB_BUILTIN_LINKDOWN,
     SB_BUILTIN_REJECT,
-    SB_BUILTIN_CONTINUE, /* name kept for later: never from the wire (RES-1) */
-    SB_BUILTIN_DOWN      /* the same */
+    SB_BUILTIN_CONTINUE,
+    SB_BUILTIN_DOWN /* name kept for later: never from the wire (RES-1) */
 };
 
 struct sabir_type {

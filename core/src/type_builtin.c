@@ -1,5 +1,5 @@
 /*
- * Start, Shutdown, Timeout, LinkDown and Reject, with the structs of <sabir/type.h>; and the names that RES-1 keeps besides.
+ * Start, Shutdown, Timeout, LinkDown, Reject and Continue, with the structs of <sabir/type.h>; and the names that RES-1 keeps besides.
  */
 #include "type_builtin.h"
 
@@ -51,6 +51,7 @@ static sabir_type builtins[SB_TYPE_BUILTIN_COUNT] = {
     TYPE("Timeout", SB_BUILTIN_TIMEOUT, struct sabir_timeout, true, timeout_fields),
     TYPE("LinkDown", SB_BUILTIN_LINKDOWN, struct sabir_linkdown, false, linkdown_fields),
     TYPE("Reject", SB_BUILTIN_REJECT, struct sabir_reject, false, reject_fields),
+    SIGNAL("Continue", SB_BUILTIN_CONTINUE),
 };
 
 static const sabir_type *builtin(enum sb_builtin which) {
@@ -64,7 +65,6 @@ sabir_type *sb_type_builtin(size_t index) {
 enum sb_builtin sb_type_builtin_of(struct sb_text name) {
     for (size_t i = 0; i < SB_TYPE_BUILTIN_COUNT; i++)
         if (sb_text_equal(name, builtins[i].name)) return builtins[i].builtin;
-    if (sb_text_equal(name, SB_TEXT("Continue"))) return SB_BUILTIN_CONTINUE;
     return sb_text_equal(name, SB_TEXT("Down")) ? SB_BUILTIN_DOWN : SB_BUILTIN_NONE;
 }
 
@@ -91,4 +91,8 @@ const sabir_type *sabir_type_linkdown(void) {
 
 const sabir_type *sabir_type_reject(void) {
     return builtin(SB_BUILTIN_REJECT);
+}
+
+const sabir_type *sabir_type_continue(void) {
+    return builtin(SB_BUILTIN_CONTINUE);
 }

@@ -8,12 +8,11 @@
 #include "alloc.h"
 #include "support/stage.h"
 
-static const char *const json =
-    "{\"node\":\"shop\",\"endpoint\":null,"
-    "\"actors\":[{\"name\":\"pong\",\"queued\":0,\"stopped\":false,\"thread\":null},"
-    "{\"name\":\"z\xC3\xA4hler\",\"queued\":12,\"stopped\":true,\"thread\":4711}],"
-    "\"dead_letters\":{\"unknown_target\":3,\"stopped\":0},"
-    "\"peers\":[],\"wire\":{\"received\":5,\"malformed\":{\"ENV-1\":2}}}";
+static const char *const json = "{\"node\":\"shop\",\"endpoint\":null,"
+                                "\"actors\":[{\"name\":\"pong\",\"queued\":0,\"stopped\":false,\"thread\":null},"
+                                "{\"name\":\"z\xC3\xA4hler\",\"queued\":12,\"stopped\":true,\"thread\":4711}],"
+                                "\"dead_letters\":{\"unknown_target\":3,\"stopped\":0},"
+                                "\"peers\":[],\"wire\":{\"received\":5,\"malformed\":{\"ENV-1\":2}}}";
 
 static void lists_are_tables_and_counts_are_lines(void **state) {
     (void)state;

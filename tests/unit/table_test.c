@@ -15,11 +15,11 @@ static void a_character_takes_the_columns_that_a_terminal_gives_it(void **state)
     (void)state;
     assert_int_equal(width(""), 0);
     assert_int_equal(width("ping"), 4);
-    assert_int_equal(width("z\xC3\xA4hler"), 6);          /* zähler */
-    assert_int_equal(width("e\xCC\x81"), 1);              /* e and a combining acute */
+    assert_int_equal(width("z\xC3\xA4hler"), 6);            /* zähler */
+    assert_int_equal(width("e\xCC\x81"), 1);                /* e and a combining acute */
     assert_int_equal(width("\xE6\x9D\xB1\xE4\xBA\xAC"), 4); /* 東京 */
-    assert_int_equal(width("\xF0\x9F\x90\x9D"), 2);       /* a bee */
-    assert_int_equal(width("\xF0\x90\x80\x80"), 1);       /* the first character beyond the plane, a narrow one */
+    assert_int_equal(width("\xF0\x9F\x90\x9D"), 2);         /* a bee */
+    assert_int_equal(width("\xF0\x90\x80\x80"), 1);         /* the first character beyond the plane, a narrow one */
 }
 
 static void assert_prints(struct sb_table *table, const char *expected) {
@@ -56,8 +56,9 @@ static void what_would_move_the_cursor_is_replaced(void **state) {
     (void)state;
     struct sb_table table;
     sb_table_init(&table);
-    sb_table_cell(&table, SB_TEXT("a\x1b[2Jb\n\xE2\x80\xAE"
-                                  "c\xC2\x9B\xFF"),
+    sb_table_cell(&table,
+                  SB_TEXT("a\x1b[2Jb\n\xE2\x80\xAE"
+                          "c\xC2\x9B\xFF"),
                   false);
     sb_table_cell(&table, SB_TEXT("end"), false);
     sb_table_row(&table);

@@ -165,7 +165,6 @@ static void another_managers_messages_are_not_seen(void **state) {
     end(&scene);
 }
 
-
 struct waiting {
     sabir_tap *tap;
     struct gate seen;

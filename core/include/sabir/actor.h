@@ -60,7 +60,8 @@ SABIR_API int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, voi
 SABIR_API void sabir_actor_free(sabir_actor *actor);
 
 /**
- * Handle messages of `type` with `handler`. Built-in types may be handled too: Timeout, LinkDown, Reject, Start, Shutdown.
+ * Handle messages of `type` with `handler`. Built-in types may be handled too: Timeout, LinkDown, Reject, Start, Shutdown,
+ * Continue.
  * Errors: SABIR_EINVAL, SABIR_EEXIST (the type has a handler), SABIR_ENOMEM. Since 1.0
  */
 SABIR_API int sabir_actor_on(sabir_actor *actor, const sabir_type *type, sabir_handler handler);

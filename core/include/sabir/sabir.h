@@ -19,6 +19,7 @@
 #include <sabir/message.h>
 #include <sabir/puller.h>
 #include <sabir/ref.h>
+#include <sabir/subscribers.h>
 #include <sabir/tap.h>
 #include <sabir/timer.h>
 #include <sabir/type.h>

@@ -20,9 +20,9 @@ typedef struct sabir_tap sabir_tap;
 /* One message that passed. Append-only. Texts are NUL-terminated UTF-8, "" if there is nothing to say. */
 struct sabir_tapped {
     size_t size_bytes;
-    int64_t time_ns;     /* wall clock, since 1970 */
-    const char *from;    /* the sender's name; "name@endpoint" if it is in another process */
-    const char *to;      /* the same of the receiver; "sabir.ask": a pending ask */
+    int64_t time_ns;  /* wall clock, since 1970 */
+    const char *from; /* the sender's name; "name@endpoint" if it is in another process */
+    const char *to;   /* the same of the receiver; "sabir.ask": a pending ask */
     const char *type;
     const char *outcome; /* "sent", "received", "called", an error's name without SABIR_E, or a dead letter's reason */
     const char *detail;  /* of a dead letter */

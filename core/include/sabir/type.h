@@ -77,7 +77,7 @@ SABIR_BEGIN_DECLS
  * Owner    everything is copied; the type lives as long as the process.
  * Threads  any
  * Errors   SABIR_EINVAL     name, a field name, a kind, an offset or a size is wrong; the detail says which
- *          SABIR_ERESERVED  the name begins with "sabir.", or is Continue or Down, which the library keeps for itself
+ *          SABIR_ERESERVED  the name begins with "sabir.", or is Down, which the library keeps for itself
  *          SABIR_EMISMATCH  the name is registered with another table
  *          SABIR_ENOMEM
  * Since    1.0
@@ -119,6 +119,8 @@ SABIR_API const sabir_type *
 sabir_type_timeout(void); /* Timeout {timer_id: UINT64, missed: UINT64}; struct sabir_timeout */
 SABIR_API const sabir_type *sabir_type_linkdown(void); /* LinkDown {...}; struct sabir_linkdown */
 SABIR_API const sabir_type *sabir_type_reject(void);   /* Reject {...}; struct sabir_reject */
+SABIR_API const sabir_type *
+sabir_type_continue(void); /* Continue {}: an actor sends it to itself, to go on with long work after what is queued */
 
 SABIR_END_DECLS
 

@@ -125,6 +125,7 @@ unsafe extern "C" {
     pub fn sabir_dead_reason_name(reason: u32) -> *const c_char;
     pub fn sabir_snapshot_new(manager: *mut sabir_manager, snapshot: *mut *mut sabir_snapshot) -> c_int;
     pub fn sabir_snapshot_json(snapshot: *const sabir_snapshot) -> *const c_char;
+    pub fn sabir_snapshot_table_get(snapshot: *mut sabir_snapshot, table: *mut *const c_char) -> c_int;
     pub fn sabir_snapshot_free(snapshot: *mut sabir_snapshot);
     pub fn sabir_log_set(handler: sabir_log_handler, user_data: *mut c_void);
 }

@@ -135,4 +135,5 @@ unsafe extern "C" {
     pub fn sabir_type_timeout() -> *const sabir_type;
     pub fn sabir_type_linkdown() -> *const sabir_type;
     pub fn sabir_type_reject() -> *const sabir_type;
+    pub fn sabir_type_continue() -> *const sabir_type;
 }

@@ -68,6 +68,10 @@ fn ask_structs(questions: &mut Questions) {
             message
         }
     );
+    ask_struct!(
+        questions,
+        sabir_tapped { size_bytes, time_ns, from, to, type_ = "type", outcome, detail, json, json_len_bytes }
+    );
     ask_struct!(questions, sabir_batch { size_bytes, item_size_bytes, count, items, yield_ = "yield", current, self_ = "self" });
 }
 
