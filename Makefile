@@ -24,6 +24,7 @@ PYTHON3 ?= python3
 CARGO ?= cargo
 CARGO_FLAGS ?= --locked
 CARGO_TARGET_DIR ?= $(BUILD)/rust
+GO ?= go
 CLANG ?= clang
 VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 ZMQ_LIBS ?= -lzmq
@@ -108,8 +109,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 cpp_objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 # ---- Everyday ----------------------------------------------------------------------------------------------------------
-.PHONY: all lib cli programs cpp rust python tests demo help setup
-all: lib cli verbs programs cpp rust python ## build everything (the default)
+.PHONY: all lib cli programs cpp rust python go tests demo help setup
+all: lib cli verbs programs cpp rust python go ## build everything (the default)
 
 lib: $(LIB) $(BUILD)/lib/libsabir.so $(INTERNAL) ## the C library alone
 
@@ -255,6 +256,14 @@ $(BUILD)/wheel/.built: $(PYTHON_SOURCES) $(LIB) .venv/.ready
 .venv/.sabir: $(BUILD)/wheel/.built
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(BUILD)/wheel/*.whl
 	@touch $@
+
+# ---- Go ------------------------------------------------------------------------------------------------------------------
+# One port, on a ZeroMQ library in Go; without the Go toolchain everything else is built just the same.
+GO_PORT := interop/ports/go
+go: $(BUILD)/$(GO_PORT)/testee ## the port in Go, if Go is installed
+$(BUILD)/$(GO_PORT)/testee: tools/go_port $(wildcard $(addprefix $(GO_PORT)/,go.mod go.sum *.go */*.go */*/*.go))
+	$(call say,GO,$(GO_PORT))
+	$(Q)GO=$(GO) BUILD=$(BUILD) tools/go_port build
 
 # ---- C test programs -----------------------------------------------------------------------------------------------------
 $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(if $(CLI_SOURCES),$(CLI_ARCHIVE))

@@ -3,7 +3,7 @@ INSTALL ?= install
 LIBDIR ?= $(PREFIX)/lib
 VERSION := $(shell sed -n 's/^\#define SABIR_VERSION_[A-Z]* //p' core/include/sabir/version.h | paste -sd.)
 SHARE := $(DESTDIR)$(PREFIX)/share/sabir
-CONFORMANCE_FILES := $(shell find conformance -type f -not -name '*.pyc' -not -path '*/.*' 2>/dev/null)
+CONFORMANCE_FILES := $(shell find conformance -type f -not -name '*.pyc' -not -path '*/.*' -not -path '*.egg-info/*' -not -path 'conformance/build/*' 2>/dev/null)
 
 .PHONY: install uninstall clean
 install: lib cli ## headers, library, sabir.pc, the sabir command and the conformance suite, under PREFIX

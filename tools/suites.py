@@ -107,6 +107,12 @@ def conform_reader(report: Path) -> Callable[[str], Results]:
     return read
 
 
+def read_go(output: str) -> Results:
+    """`go test -v`: `--- PASS: TestName (0.00s)`; subtests are indented and count with their test."""
+    passed, failed, skipped = (len(re.findall(rf"^--- {verdict}: ", output, re.M)) for verdict in ("PASS", "FAIL", "SKIP"))
+    return Results(passed, failed, skipped)
+
+
 def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     """The suite that KIND:WHAT stands for; `reports` is the folder for what runners write, `wrap` goes before C programs."""
     kind, _, what = word.partition(":")
@@ -128,7 +134,12 @@ def make(word: str, reports: Path, wrap: list[str]) -> Suite:
     if kind == "conform":
         command = [str(Path(os.environ["SABIR_BUILD"]) / "bin/sabir"), "conform", what, "--json", str(report)]
         return Suite(f"conform {what}", command, conform_reader(report), {})
-    raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, doctest, pytest, unittest, cargo, conform")
+    if kind == "go":
+        return Suite(f"go test {what}", [os.environ.get("GO", "go"), "test", "-C", what, "-count=1", "-v", "./..."], read_go, {})
+    if kind == "skipped":
+        name, _, why = what.partition(":")
+        return Suite(name, ["echo", f"skipped: {why}"], lambda _output: Results(skipped=1), {})
+    raise ValueError(f"no kind of suite '{kind}' in '{word}'; there are tap, doctest, pytest, unittest, cargo, conform, go, skipped")
 
 
 class Shown:

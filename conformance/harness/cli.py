@@ -38,6 +38,11 @@ def main(argv=None, prog="sabir"):
         return FAULT
 
 
+def conform():
+    """`sabir-conform`, as the installed package has it."""
+    return main(["conform", *sys.argv[1:]])
+
+
 def _without_parent(argv):
     """`conform list` and `conform explain` are verbs of their own, not ports of that name."""
     is_nested = any(argv[:2] == [verb.PARENT, verb.NAME] for verb in VERBS)

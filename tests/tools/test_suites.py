@@ -159,3 +159,14 @@ def test_a_suite_that_failed_is_shown_again_at_the_end(tmp_path):
     table = done.stdout.index("passed  failed")
     assert done.returncode == 1 and done.stdout[:table].count("the reason") == 2
     assert done.stdout.endswith("0 passed, 2 failed, 0 skipped\n")
+
+
+def test_go_s_tests_are_counted_without_their_subtests():
+    text = "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/sub (0.00s)\n--- FAIL: TestB (0.01s)\n--- SKIP: TestC (0.00s)\nFAIL\n"
+    assert suites.read_go(text) == suites.Results(1, 1, 1)
+
+
+def test_what_cannot_be_tested_here_is_skipped_with_its_reason(tmp_path, capsys):
+    suite = suites.make("skipped:a/port:Go is not installed: really", tmp_path, [])
+    assert suites.run(suite, 10) == suites.Results(skipped=1)
+    assert "skipped: Go is not installed: really" in capsys.readouterr().out

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"math"
+	"math/big"
+
+	"sabir/port/actors"
+)
+
+// What JSON cannot carry, and in "nul" what it only just can.
+var specials = map[string]any{
+	"nan": math.NaN(), "inf": math.Inf(1), "-inf": math.Inf(-1), "bigint": new(big.Int).Lsh(big.NewInt(1), 64),
+	"nul": "a\x00b", "lone-surrogate": "\xed\xa0\x80",
+}
+
+// addDriver adds the actor that sends what it is told, through the API that everybody uses.
+func addDriver(n *actors.Node) {
+	a := n.Actor("driver", 0)
+	actors.Handle(a, "conf.Send", func(c *actors.Context, order send) error {
+		repeat := int64(1)
+		if order.Repeat != nil {
+			repeat = *order.Repeat
+		}
+		answer := sent{Errors: []string{}}
+		for i := int64(0); i < repeat; i++ {
+			err := carryOut(n, c, order)
+			var known *actors.Error
+			if errors.As(err, &known) {
+				answer.Errors = append(answer.Errors, known.Name)
+			} else {
+				answer.OK++
+			}
+		}
+		return c.Reply("conf.Sent", answer)
+	})
+}
+
+func carryOut(n *actors.Node, c *actors.Context, order send) error {
+	dialect := actors.V1
+	if order.To.Dialect != nil && *order.To.Dialect == string(actors.Flat) {
+		dialect = actors.Flat
+	}
+	to, err := n.Remote(order.To.Name, order.To.Endpoint, dialect)
+	if err != nil {
+		return err
+	}
+	var from *actors.Actor
+	if order.As != nil {
+		from = n.Find(*order.As)
+	}
+	if order.Special == nil {
+		return c.Send(to, from, order.Type, order.Payload)
+	}
+	if *order.Special == "unregistered" {
+		return c.Send(to, from, "conf.NobodyDeclaredThis", order.Payload)
+	}
+	payload := map[string]any{"special": specials[*order.Special]}
+	for key, value := range order.Payload {
+		payload[key] = value
+	}
+	return c.Send(to, from, order.Type, payload)
+}

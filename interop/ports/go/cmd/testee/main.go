@@ -1,0 +1,51 @@
+// The conformance testee in Go: the actors that `sabir conform` drives, over the public API of the package actors alone.
+package main
+
+import (
+	"os"
+	"time"
+
+	"sabir/port/actors"
+)
+
+var port = actors.Port{Name: "go", Version: "1.0", Features: []string{"flat", "seq", "peer-address", "special.nan", "special.bigint",
+	"special.lone-surrogate", "special.unregistered"}}
+
+func main() { os.Exit(actors.Main(port, build)) }
+
+func build(n *actors.Node) {
+	actors.Declare(n, "conf.EchoReply", "conf.TypedReply", "conf.Description", "conf.Reported", "conf.Collected", "conf.Sent",
+		"conf.Slept")
+	actors.Handle(n.Actor("echo", 0), "conf.Echo", func(c *actors.Context, payload actors.Raw) error {
+		return c.Reply("conf.EchoReply", payload)
+	})
+	actors.Handle(n.Actor("probe", 0), "conf.Describe", func(c *actors.Context, payload map[string]any) error {
+		answer := description{Seen: tagged(payload), Type: c.Type}
+		if c.Sender != nil {
+			answer.Sender = &sender{c.Sender.Name, c.Sender.Endpoint}
+		}
+		return c.Reply("conf.Description", answer)
+	})
+	actors.Handle(n.Actor("typed", 0), "conf.Typed", func(c *actors.Context, message typed) error {
+		return c.Reply("conf.TypedReply", describeTyped(message))
+	})
+	actors.Handle(n.Actor("slow", 4), "conf.Sleep", func(c *actors.Context, message sleep) error {
+		time.Sleep(time.Duration(message.Ms) * time.Millisecond)
+		return c.Reply("conf.Slept", nothing{})
+	})
+	addSink(n)
+	addDriver(n)
+}
+
+func describeTyped(message typed) map[string]any {
+	items := make([]any, len(message.L))
+	for i, item := range message.L {
+		items[i] = item
+	}
+	fields := map[string]any{"i": tagged(message.I), "f": tagged(message.F), "s": tagged(message.S), "b": tagged(message.B),
+		"l": tagged(items)}
+	if message.O != nil {
+		fields["o"] = tagged(*message.O)
+	}
+	return fields
+}
