@@ -205,10 +205,20 @@ static struct sb_text text_of(struct sabir_string string) {
 }
 
 /* Another node says that there is no such actor there, or that it has stopped. */
+static size_t drop_rejected(sabir_subscribers *subscribers, struct sb_text code, struct sb_text target,
+                            struct sb_text endpoint) {
+    if (!sb_text_equal(code, SB_TEXT("unknown_target")) && !sb_text_equal(code, SB_TEXT("stopped"))) return 0;
+    return drop_remote(subscribers, endpoint, &target);
+}
+
+size_t sabir_subscribers_rejected(sabir_subscribers *subscribers, const char *code, const char *target,
+                                  const char *rejected_by) {
+    if (!subscribers || !code || !target || !rejected_by) return 0;
+    return drop_rejected(subscribers, sb_text_of(code), sb_text_of(target), sb_text_of(rejected_by));
+}
+
 static void take_reject(sabir_subscribers *subscribers, const struct sabir_reject *reject) {
-    struct sb_text code = text_of(reject->code), target = text_of(reject->target);
-    if (sb_text_equal(code, SB_TEXT("unknown_target")) || sb_text_equal(code, SB_TEXT("stopped")))
-        drop_remote(subscribers, text_of(reject->rejected_by), &target);
+    drop_rejected(subscribers, text_of(reject->code), text_of(reject->target), text_of(reject->rejected_by));
 }
 
 /* ---- What the actor gets --------------------------------------------------------------------------------------------- */

@@ -166,6 +166,9 @@ static void those_of_another_node_go_with_its_link_or_its_reject(void **state) {
     deliver(&scene, sabir_type_reject(), &reject);
     assert_int_equal(sabir_subscribers_count(scene.subscribers), 2);
     assert_fails(sabir_subscribers_remove(scene.subscribers, one, NULL, 0), SABIR_ENOENT, "one");
+    assert_int_equal(sabir_subscribers_rejected(scene.subscribers, "bad_payload", "two", "tcp://127.0.0.1:7001"), 0);
+    assert_int_equal(sabir_subscribers_rejected(scene.subscribers, "stopped", "two", "tcp://127.0.0.1:7002"), 0);
+    assert_int_equal(sabir_subscribers_rejected(scene.subscribers, NULL, "two", "tcp://127.0.0.1:7001"), 0);
     struct sabir_linkdown down = {.endpoint = SABIR_STR("tcp://127.0.0.1:7002")};
     deliver(&scene, sabir_type_linkdown(), &down);
     assert_int_equal(sabir_subscribers_count(scene.subscribers), 1);

@@ -55,7 +55,7 @@ from ._errors import (
     VersionSabirError,
 )
 from .actor import Actor
-from .builtin import LinkDown, Reject, Shutdown, Start, Timeout
+from .builtin import Continue, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
@@ -65,6 +65,8 @@ from .message import OpenMessage, encode, find_message, message
 from .node import run_node
 from .overload import Overload
 from .ref import ActorRef
+from .subscribers import Publisher, Subscribers
+from .tap import Tap, Tapped
 from .thread_config import Policy, ThreadConfig
 from .timer import Timer
 
@@ -84,6 +86,7 @@ __all__ = [
     "BadPayloadSabirError",
     "BindSabirError",
     "ClosedSabirError",
+    "Continue",
     "DeadLetter",
     "DeadlockSabirError",
     "Dialect",
@@ -112,6 +115,7 @@ __all__ = [
     "Peer",
     "PermissionSabirError",
     "Policy",
+    "Publisher",
     "ReentrantSabirError",
     "RefusedSabirError",
     "Reject",
@@ -120,9 +124,14 @@ __all__ = [
     "ReplyToken",
     "ReservedSabirError",
     "SabirError",
+    "Set",
     "Shutdown",
     "Start",
     "StateSabirError",
+    "Subscribe",
+    "Subscribers",
+    "Tap",
+    "Tapped",
     "ThreadConfig",
     "TimedOutSabirError",
     "Timeout",
@@ -131,6 +140,7 @@ __all__ = [
     "UInt64",
     "UnboundSabirError",
     "UnhandledSabirError",
+    "Unsubscribe",
     "UnsupportedSabirError",
     "ValueSabirError",
     "VersionSabirError",

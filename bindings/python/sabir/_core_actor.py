@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 
 from . import _ffi, _runtime
+from ._stepped import START_ADDRESS, STOP_ADDRESS
 from ._worker import Worker, on_message
 from .overload import Overload
 from .thread_config import ThreadConfig
@@ -18,11 +19,14 @@ def new_core_actor(worker: Worker, thread_config: ThreadConfig | None, capacity_
     """
     made = ctypes.c_void_p()
     callbacks = _ffi.ActorCallbacks(size_bytes=ctypes.sizeof(_ffi.ActorCallbacks), drop=_runtime.DROP_ADDRESS)
+    if worker.is_stepped:
+        callbacks.on_start, callbacks.on_stop = START_ADDRESS, STOP_ADDRESS
     _ffi.sabir_actor_new(ctypes.byref(callbacks), _runtime.keep(worker), ctypes.byref(made))
     core = made.value or 0
     try:
         _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
-        _ffi.sabir_actor_set_pulled(core)
+        if not worker.is_stepped:
+            _ffi.sabir_actor_set_pulled(core)
         for pointer, number in worker.types().items():
             _ffi.sabir_actor_on_message(core, pointer, on_message, number)
         if capacity_msgs is not None:

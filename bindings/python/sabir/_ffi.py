@@ -46,6 +46,22 @@ class Batch(ctypes.Structure):
     ]
 
 
+class Tapped(ctypes.Structure):
+    """struct sabir_tapped"""
+
+    _fields_ = [
+        ("size_bytes", c_size_t),
+        ("time_ns", c_int64),
+        ("from_", c_char_p),
+        ("to", c_char_p),
+        ("type", c_char_p),
+        ("outcome", c_char_p),
+        ("detail", c_char_p),
+        ("json", c_char_p),
+        ("json_len_bytes", c_size_t),
+    ]
+
+
 class ActorCallbacks(ctypes.Structure):
     """struct sabir_actor_callbacks"""
 
@@ -60,6 +76,8 @@ DROP: Any = ctypes.CFUNCTYPE(None, c_void_p)
 MESSAGE_HANDLER: Any = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 ASK_DONE: Any = ctypes.CFUNCTYPE(None, c_void_p, c_int, c_void_p)
 DEAD_LETTER: Any = ctypes.CFUNCTYPE(None, c_void_p, c_uint32, c_char_p, c_char_p, c_char_p)
+ACTOR_START: Any = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
+ACTOR_STOP: Any = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)
 LOG: Any = ctypes.CFUNCTYPE(None, c_void_p, c_char_p)
 
 
@@ -126,6 +144,7 @@ sabir_type_shutdown = _quick("sabir_type_shutdown", _P)
 sabir_type_timeout = _quick("sabir_type_timeout", _P)
 sabir_type_linkdown = _quick("sabir_type_linkdown", _P)
 sabir_type_reject = _quick("sabir_type_reject", _P)
+sabir_type_continue = _quick("sabir_type_continue", _P)
 
 # message.h
 sabir_message_new_json = _quick("sabir_message_new_json", _RAW, _P, c_char_p, _SIZE, _OUT)
@@ -210,6 +229,7 @@ sabir_manager_on_dead_letter = _waiting("sabir_manager_on_dead_letter", _CODE, _
 sabir_dead_reason_name = _quick("sabir_dead_reason_name", _TEXT, c_uint32)
 sabir_snapshot_new = _waiting("sabir_snapshot_new", _CODE, _P, _OUT)
 sabir_snapshot_json = _quick("sabir_snapshot_json", _TEXT, _P)
+sabir_snapshot_table_get = _quick("sabir_snapshot_table_get", _CODE, _P, POINTER(_TEXT))
 sabir_snapshot_free = _quick("sabir_snapshot_free", None, _P)
 sabir_log_set = _waiting("sabir_log_set", None, LOG, _P)
 
@@ -226,3 +246,34 @@ sabir_puller_reply = _quick("sabir_puller_reply", _RAW, _P, _SIZE, _P)
 sabir_puller_reply_take = _quick("sabir_puller_reply_take", _CODE, _P, _SIZE, _OUT)
 sabir_puller_fail = _quick("sabir_puller_fail", _CODE, _P, _SIZE, c_int, _TEXT)
 sabir_puller_stop = _quick("sabir_puller_stop", None, _P)
+
+# tap.h
+sabir_tap_new = _quick("sabir_tap_new", _CODE, _P, _TEXT, _TEXT, _TEXT, _SIZE, _OUT)
+sabir_tap_next = _waiting("sabir_tap_next", _RAW, _P, _NS, POINTER(POINTER(Tapped)))
+sabir_tap_missed = _quick("sabir_tap_missed", c_uint64, _P)
+sabir_tap_free = _waiting("sabir_tap_free", None, _P)
+
+# kit.h
+sabir_config_set_stepped = _quick("sabir_config_set_stepped", _CODE, _P, c_bool)
+sabir_kit_step = _waiting("sabir_kit_step", _CODE, _P, c_uint64, POINTER(c_uint64))
+sabir_kit_advance = _waiting("sabir_kit_advance", _CODE, _P, _NS)
+sabir_kit_now_ns = _quick("sabir_kit_now_ns", c_int64, _P)
+sabir_probe_new = _quick("sabir_probe_new", _CODE, _P, _TEXT, _OUT)
+sabir_probe_ref = _quick("sabir_probe_ref", _P, _P)
+sabir_probe_count = _quick("sabir_probe_count", _SIZE, _P)
+sabir_probe_next = _waiting("sabir_probe_next", _RAW, _P, _NS, _OUT, _OUT)
+sabir_probe_free = _quick("sabir_probe_free", None, _P)
+
+# subscribers.h
+sabir_type_subscribe = _quick("sabir_type_subscribe", _P)
+sabir_type_unsubscribe = _quick("sabir_type_unsubscribe", _P)
+sabir_type_set = _quick("sabir_type_set", _P)
+sabir_subscribers_new = _quick("sabir_subscribers_new", _CODE, _OUT)
+sabir_subscribers_free = _quick("sabir_subscribers_free", None, _P)
+sabir_subscribers_add = _quick("sabir_subscribers_add", _CODE, _P, _P, _TEXT, _SIZE)
+sabir_subscribers_remove = _quick("sabir_subscribers_remove", _RAW, _P, _P, _TEXT, _SIZE)
+sabir_subscribers_link_down = _quick("sabir_subscribers_link_down", _SIZE, _P, _TEXT, _SIZE)
+sabir_subscribers_rejected = _quick("sabir_subscribers_rejected", _SIZE, _P, _TEXT, _TEXT, _TEXT)
+sabir_subscribers_settle = _quick("sabir_subscribers_settle", c_bool, _P, _P, c_int)
+sabir_subscribers_count = _quick("sabir_subscribers_count", _SIZE, _P)
+sabir_subscribers_list = _quick("sabir_subscribers_list", _CODE, _P, _TEXT, _SIZE, _OUT, POINTER(_SIZE))

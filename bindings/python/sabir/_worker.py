@@ -50,6 +50,8 @@ _ITEM = struct.Struct(_ffi.PULLED_FORMAT)
 class Worker(threading.Thread):
     """The thread of one actor, made when the actor is managed and started with the manager."""
 
+    is_stepped = False  # handlers are called by whoever steps the manager: see _stepped.py
+
     def __init__(self, manager: Manager, name: str, actor: Actor) -> None:
         super().__init__(name=f"sabir-{name}", daemon=True)
         self.manager = manager

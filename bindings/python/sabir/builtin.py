@@ -1,6 +1,7 @@
 """The messages that come with the library: an actor handles them with `on_timeout`, `on_reject` and so on.
 
-`Start`, `Shutdown`, `Timeout` and `LinkDown` are sent by the core alone, never by a program and never by another node.
+`Start`, `Shutdown`, `Timeout` and `LinkDown` are sent by the core alone, never by a program and never by another node; `Continue` is an
+actor's own. `Subscribe`, `Unsubscribe` and `Set` are ordinary messages that every language knows.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _ffi
-from .kind import UInt64
+from .kind import Json, UInt64
 from .message import builtin_message
 
 if TYPE_CHECKING:
@@ -71,8 +72,39 @@ class Reject:
     rejected_by: str
 
 
+@dataclass
+class Continue:
+    """What an actor sends itself to go on with long work once it has handled what is queued."""
+
+
+@dataclass
+class Subscribe:
+    """Tell me of `topic`, or of everything; whoever sends this is the subscriber."""
+
+    topic: str | None = None
+
+
+@dataclass
+class Unsubscribe:
+    """No more of `topic`; without one, of nothing any more."""
+
+    topic: str | None = None
+
+
+@dataclass
+class Set:
+    """Set a named value of an actor, whatever the actor makes of it."""
+
+    name: str
+    value: Json = None
+
+
 builtin_message(Start, _ffi.sabir_type_start(), "Start")
 builtin_message(Shutdown, _ffi.sabir_type_shutdown(), "Shutdown")
 builtin_message(Timeout, _ffi.sabir_type_timeout(), "Timeout")
 builtin_message(LinkDown, _ffi.sabir_type_linkdown(), "LinkDown")
 builtin_message(Reject, _ffi.sabir_type_reject(), "Reject")
+builtin_message(Continue, _ffi.sabir_type_continue(), "Continue")
+builtin_message(Subscribe, _ffi.sabir_type_subscribe(), "Subscribe")
+builtin_message(Unsubscribe, _ffi.sabir_type_unsubscribe(), "Unsubscribe")
+builtin_message(Set, _ffi.sabir_type_set(), "Set")

@@ -45,6 +45,7 @@ class NodeConfig:
         peer_capacity_msgs: how many envelopes are queued for one peer at most.
         environment: also take what `SABIR_BIND`, `SABIR_ADVERTISE`, `SABIR_NODE`, `SABIR_PEERS` and `SABIR_INSECURE` say;
             they are read when the manager is made, and what stands here is stronger.
+        stepped: no threads; see `sabir.kit`.
     """
 
     bind: str | None = None
@@ -59,6 +60,7 @@ class NodeConfig:
     peer_expiry: float | None = None
     peer_capacity_msgs: int | None = None
     environment: bool = False
+    stepped: bool = False
 
 
 def node_config_from_env() -> NodeConfig:
@@ -104,6 +106,8 @@ class CoreConfig:
         if config.peer_capacity_msgs is not None:
             capacity = _runtime.count(config.peer_capacity_msgs, "peer_capacity_msgs")
             _ffi.sabir_config_set_peer_capacity_msgs(self.pointer, capacity)
+        if config.stepped:
+            _ffi.sabir_config_set_stepped(self.pointer, True)
         self._set_seconds(_ffi.sabir_config_set_stop_timeout_ns, config.stop_timeout, "stop_timeout")
         self._set_seconds(_ffi.sabir_config_set_peer_expiry_ns, config.peer_expiry, "peer_expiry")
 

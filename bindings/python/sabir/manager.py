@@ -40,6 +40,7 @@ from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
 from .dead_letter import DeadLetterHandler, on_dead_letter
 from .overload import Overload
 from .ref import ActorRef, forget_local, own, ref_of, remember_local
+from .tap import Tap
 from .thread_config import ThreadConfig
 
 log = logging.getLogger("sabir")
@@ -65,6 +66,8 @@ class ManagerHandle:
 
 class Manager(Handle):
     """The actors of one process. A context manager; everything raises `ClosedSabirError` after `close`."""
+
+    _worker_class = Worker
 
     def __init__(self, config: NodeConfig | None = None) -> None:
         """Make a manager; with a `bind` in its configuration it is bound when this returns, and reads nothing before `start`.
@@ -125,7 +128,7 @@ class Manager(Handle):
         if actor._worker is not None:
             raise ExistsSabirError(f"this {type(actor).__qualname__} is managed already, as '{actor.name}'")
         check_life_hooks(actor)
-        worker = Worker(self, name, actor)
+        worker = self._worker_class(self, name, actor)
         text = _runtime.c_text(name, "an actor's name")
         capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
         ref, puller = ctypes.c_void_p(), ctypes.c_void_p()
@@ -136,7 +139,8 @@ class Manager(Handle):
         except BaseException:
             _ffi.sabir_actor_free(core)
             raise
-        _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
+        if not worker.is_stepped:
+            _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
         self._take_in(worker, actor, own(ref.value or 0), puller.value or 0)
         return worker.ref
 
@@ -374,6 +378,32 @@ class Manager(Handle):
             return report
         finally:
             _ffi.sabir_snapshot_free(made)
+
+    def snapshot_table(self) -> str:
+        """The same for people: lines in aligned columns. `print(manager.snapshot_table())`"""
+        made, table = ctypes.c_void_p(), ctypes.c_char_p()
+        with self._using() as manager:
+            _ffi.sabir_snapshot_new(manager, ctypes.byref(made))
+        try:
+            _ffi.sabir_snapshot_table_get(made, ctypes.byref(table))
+            return (table.value or b"").decode()
+        finally:
+            _ffi.sabir_snapshot_free(made)
+
+    def tap(self, *, from_: str | None = None, to: str | None = None, type_: str | None = None, capacity_msgs: int = 1024) -> Tap:
+        """See the messages that pass from now on; close the tap when enough is seen.
+
+        Args:
+            from_: a pattern for the sender's name, in which `*` stands for any characters; default: everybody.
+            to: the same for the receiver.
+            type_: the same for the message type.
+            capacity_msgs: how many wait to be read; what comes beyond is counted as missed.
+
+        Raises:
+            FullSabirError: eight taps are open in this process.
+        """
+        with self._using() as manager:
+            return Tap(manager, from_, to, type_, capacity_msgs)
 
     @contextlib.contextmanager
     def _using(self) -> Iterator[int]:

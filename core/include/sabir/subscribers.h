@@ -86,6 +86,13 @@ SABIR_API size_t sabir_subscribers_link_down(sabir_subscribers *subscribers, con
                                              size_t endpoint_len_bytes);
 
 /**
+ * A Reject of `code` came from the node `rejected_by` for a message to its actor `target`: if that says that there is no such actor
+ * (any more), it is dropped. All three are NUL-terminated. Returns how many were dropped. Since 1.0
+ */
+SABIR_API size_t sabir_subscribers_rejected(sabir_subscribers *subscribers, const char *code, const char *target,
+                                            const char *rejected_by);
+
+/**
  * Say what a send to a subscriber came to. true: the actor has stopped (SABIR_ECLOSED) and is dropped. Since 1.0
  */
 SABIR_API bool sabir_subscribers_settle(sabir_subscribers *subscribers, const sabir_ref *ref, int code);

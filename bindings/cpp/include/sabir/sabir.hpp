@@ -28,6 +28,8 @@
 #include <sabir/cpp/node.hpp>
 #include <sabir/cpp/options.hpp>
 #include <sabir/cpp/ref.hpp>
+#include <sabir/cpp/subscribers.hpp>
+#include <sabir/cpp/tap.hpp>
 #include <sabir/cpp/timer.hpp>
 
 #endif

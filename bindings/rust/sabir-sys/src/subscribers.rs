@@ -35,6 +35,12 @@ unsafe extern "C" {
         endpoint: *const c_char,
         endpoint_len_bytes: usize,
     ) -> usize;
+    pub fn sabir_subscribers_rejected(
+        subscribers: *mut sabir_subscribers,
+        code: *const c_char,
+        target: *const c_char,
+        rejected_by: *const c_char,
+    ) -> usize;
     pub fn sabir_subscribers_settle(
         subscribers: *mut sabir_subscribers,
         ref_: *const sabir_ref,

@@ -62,6 +62,33 @@ pub struct Reject {
     pub rejected_by: String,
 }
 
+/// What an actor sends itself, to go on with long work after what is queued.
+#[derive(crate::Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Continue;
+
+/// Tell me of `topic`, or of everything; whoever sends this is the subscriber. See [`Subscribers`](crate::Subscribers).
+#[derive(crate::Message, Debug, Clone, PartialEq, Eq, Default)]
+pub struct Subscribe {
+    /// What it asks for; `None`: everything.
+    pub topic: Option<String>,
+}
+
+/// No more of `topic`; without one, of nothing any more.
+#[derive(crate::Message, Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unsubscribe {
+    /// What it gives up; `None`: everything.
+    pub topic: Option<String>,
+}
+
+/// Set a named value of an actor, whatever the actor makes of it.
+#[derive(crate::Message, Debug, Clone, PartialEq)]
+pub struct Set {
+    /// Which value.
+    pub name: String,
+    /// What it is to be.
+    pub value: crate::Json,
+}
+
 /// # Safety
 /// `text` is valid.
 unsafe fn owned(text: sys::sabir_string) -> String {

@@ -71,6 +71,17 @@ impl Config {
         })
     }
 
+    /// No threads: for [`Kit`](crate::kit::Kit).
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn stepped(self, stepped: bool) -> Result<Self> {
+        self.set(|raw| {
+            // SAFETY: the configuration is valid.
+            unsafe { sys::sabir_config_set_stepped(raw, stepped) }
+        })
+    }
+
     /// Where to listen: `tcp://127.0.0.1:7001`, `tcp://127.0.0.1:*` (a free TCP port), `ipc:///run/a.sock`. Beyond loopback and
     /// ipc only with [`Config::insecure`].
     ///

@@ -55,6 +55,7 @@ mod field;
 mod finite;
 mod group;
 pub mod json;
+pub mod kit;
 pub mod log;
 mod macros;
 mod manager;
@@ -72,8 +73,10 @@ mod reply;
 #[doc(hidden)]
 pub mod sendable;
 mod snapshot;
+mod subscribers;
 #[doc(hidden)]
 pub mod table;
+mod tap;
 mod timer;
 mod types;
 #[doc(hidden)]
@@ -87,7 +90,7 @@ pub use sabir_macros::Message;
 
 pub use crate::actor::{Actor, Handlers};
 pub use crate::actor_ref::{ActorRef, Sender};
-pub use crate::builtin::{LinkDown, Reject, Shutdown, Start, Timeout};
+pub use crate::builtin::{Continue, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe};
 pub use crate::config::{Config, Dialect};
 pub use crate::context::{ActorContext, Context};
 pub use crate::dead_letter::DeadLetter;
@@ -104,6 +107,8 @@ pub use crate::plugin::Plugin;
 pub use crate::reply::ReplyToken;
 pub use crate::sendable::{JsonMessage, Sendable};
 pub use crate::snapshot::Snapshot;
+pub use crate::subscribers::Subscribers;
+pub use crate::tap::{Tap, Tapped};
 pub use crate::timer::Timer;
 pub use crate::types::Type;
 pub use crate::version::version;

@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorCode, Result, check};
 use crate::group::Group;
 use crate::options::Options;
 use crate::snapshot::Snapshot;
+use crate::tap::Tap;
 use crate::timer::nanoseconds;
 use crate::types::{borrowed_text, c_text};
 use crate::version;
@@ -174,6 +175,16 @@ impl ManagerRef {
     pub fn snapshot(&self) -> Result<Snapshot> {
         // SAFETY: the manager is valid.
         unsafe { Snapshot::take(self.0) }
+    }
+
+    /// See the messages that pass from now on. Each text is a pattern in which `*` stands for any characters; up to
+    /// `capacity_msgs` wait to be read.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Full`] if eight taps are open in this process, [`ErrorCode::Inval`] for no capacity.
+    pub fn tap(&self, from: &str, to: &str, type_name: &str, capacity_msgs: usize) -> Result<Tap> {
+        // SAFETY: the manager is valid.
+        unsafe { Tap::open(self.0, from, to, type_name, capacity_msgs) }
     }
 
     /// End every wait and run of this manager, now or later.

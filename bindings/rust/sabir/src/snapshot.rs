@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ptr::{self, NonNull};
+use std::sync::{Mutex, PoisonError};
 
 use sabir_sys as sys;
 
@@ -10,9 +11,9 @@ use crate::json::{self, Reader, Token};
 use crate::types::borrowed_text;
 
 /// Everything that a manager counts, at one moment, taken without stopping anything.
-pub struct Snapshot(NonNull<sys::sabir_snapshot>);
+pub struct Snapshot(NonNull<sys::sabir_snapshot>, Mutex<()>);
 
-// SAFETY: a snapshot is never changed after it was taken.
+// SAFETY: a snapshot is never changed after it was taken, but for its table, which is made under a lock.
 unsafe impl Send for Snapshot {}
 // SAFETY: as above.
 unsafe impl Sync for Snapshot {}
@@ -24,13 +25,27 @@ impl Snapshot {
         let mut raw = ptr::null_mut();
         // SAFETY: the caller's; the snapshot is written to a place of ours.
         check(unsafe { sys::sabir_snapshot_new(manager, &mut raw) })?;
-        NonNull::new(raw).map(Snapshot).ok_or_else(|| Error::new(ErrorCode::NoMem, "no snapshot"))
+        NonNull::new(raw).map(|raw| Snapshot(raw, Mutex::new(()))).ok_or_else(|| Error::new(ErrorCode::NoMem, "no snapshot"))
     }
 
     /// The whole of it as a JSON object with `actors`, `peers`, `dead_letters` and `wire`.
     pub fn json(&self) -> &str {
         // SAFETY: the text is valid as long as the snapshot.
         unsafe { borrowed_text(sys::sabir_snapshot_json(self.0.as_ptr())) }.unwrap_or_default()
+    }
+
+    /// The whole of it for people: lines in aligned columns. It may change with a release; programs read the JSON.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NoMem`].
+    pub fn table(&self) -> Result<String> {
+        let mut table = ptr::null();
+        let _one_at_a_time = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: the snapshot is valid; the text, written to a place of ours, lives as long and is copied.
+        unsafe {
+            check(sys::sabir_snapshot_table_get(self.0.as_ptr(), &mut table))?;
+            Ok(borrowed_text(table).unwrap_or_default().to_owned())
+        }
     }
 
     /// How many messages ended nowhere for `reason` (`failed`, `mailbox_full`, …).

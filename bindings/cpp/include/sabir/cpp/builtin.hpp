@@ -5,6 +5,7 @@
 #define SABIR_CPP_BUILTIN_HPP
 
 #include <sabir/cpp/message.hpp>
+#include <sabir/subscribers.h>
 
 namespace sabir {
 namespace msg {
@@ -42,6 +43,37 @@ struct Reject : Message {
     std::string target;
     std::string rejected_by;
     SABIR_CPP_BUILTIN(Reject, sabir_type_reject, (code, reason, message_type, target, rejected_by));
+};
+
+/** To oneself, to go on with long work after what is queued. */
+struct Continue : Message {
+    SABIR_CPP_BUILTIN(Continue, sabir_type_continue, ());
+};
+
+/** Tell me of this topic, or of everything; whoever sends it is the subscriber. */
+struct Subscribe : Message {
+    std::optional<std::string> topic;
+    explicit Subscribe(std::optional<std::string> topic_ = std::nullopt) : topic(std::move(topic_)) {
+    }
+    SABIR_CPP_BUILTIN(Subscribe, sabir_type_subscribe, (topic));
+};
+
+/** No more of this topic; without one, of nothing any more. */
+struct Unsubscribe : Message {
+    std::optional<std::string> topic;
+    explicit Unsubscribe(std::optional<std::string> topic_ = std::nullopt) : topic(std::move(topic_)) {
+    }
+    SABIR_CPP_BUILTIN(Unsubscribe, sabir_type_unsubscribe, (topic));
+};
+
+/** Set a named value of an actor, whatever the actor makes of it. */
+struct Set : Message {
+    std::string name;
+    Json value;
+    Set() = default;
+    Set(std::string name_, Json value_) : name(std::move(name_)), value(std::move(value_)) {
+    }
+    SABIR_CPP_BUILTIN(Set, sabir_type_set, (name, value));
 };
 
 } // namespace msg

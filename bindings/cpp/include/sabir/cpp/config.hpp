@@ -7,6 +7,7 @@
 #define SABIR_CPP_CONFIG_HPP
 
 #include <sabir/cpp/ref.hpp>
+#include <sabir/kit.h>
 #include <sabir/manager.h>
 
 namespace sabir {
@@ -64,6 +65,11 @@ class Config {
     }
     Config &peer_capacity_msgs(std::size_t count) {
         return did(sabir_config_set_peer_capacity_msgs(raw_.get(), count));
+    }
+
+    /** No threads: for sabir::kit::Kit. */
+    Config &stepped(bool is_stepped = true) {
+        return did(sabir_config_set_stepped(raw_.get(), is_stepped));
     }
 
     const sabir_config *get() const noexcept {

@@ -13,6 +13,7 @@
 #include <sabir/cpp/actor.hpp>
 #include <sabir/cpp/config.hpp>
 #include <sabir/cpp/options.hpp>
+#include <sabir/cpp/tap.hpp>
 #include <sabir/version.h>
 
 namespace sabir {
@@ -86,6 +87,20 @@ class ManagerRef {
         detail::check(sabir_snapshot_new(raw_, &raw));
         const std::unique_ptr<sabir_snapshot, void (*)(sabir_snapshot *)> owner(raw, sabir_snapshot_free);
         return Json(sabir_snapshot_json(raw));
+    }
+    /** The same for people, in aligned columns: std::cout << manager.snapshot_table(); */
+    std::string snapshot_table() const {
+        sabir_snapshot *raw = nullptr;
+        detail::check(sabir_snapshot_new(raw_, &raw));
+        const std::unique_ptr<sabir_snapshot, void (*)(sabir_snapshot *)> owner(raw, sabir_snapshot_free);
+        const char *table = nullptr;
+        detail::check(sabir_snapshot_table_get(raw, &table));
+        return table;
+    }
+    /** See the messages that pass from now on; each text a pattern in which `*` stands for any characters. */
+    Tap tap(const std::string &from = "*", const std::string &to = "*", const std::string &type = "*",
+            std::size_t capacity_msgs = 1024) const {
+        return Tap(raw_, from, to, type, capacity_msgs);
     }
 
   protected:

@@ -1,0 +1,197 @@
+"""The kit: one message at a time on this thread, time as it is told to pass, probes that say what came instead."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sabir
+from messages import Ping, Pong, PongActor
+from sabir.kit import Kit, Probe
+
+
+class Doubler(sabir.Actor):
+    """Answers at once, and tells what happened on which thread."""
+
+    def __init__(self, story: list[str]) -> None:
+        self.story = story
+        self.threads: set[int] = set()
+
+    def tell(self, what: str) -> None:
+        self.story.append(f"{self.name} {what}")
+        self.threads.add(threading.get_ident())
+
+    def on_start(self) -> None:
+        self.tell("starts")
+
+    def on_stop(self) -> None:
+        self.tell("stops")
+
+    def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+        self.tell(f"gets {env.msg.count}")
+        if env.msg.count < 0:
+            raise ValueError("less than nothing")
+        return Pong(env.msg.count * 2)
+
+
+class Late(sabir.Actor):
+    """Answers a second later."""
+
+    def on_ping(self, env: sabir.Envelope[Ping]) -> None:
+        token = env.reply_take()
+        self.after(1.0, lambda: token.reply(Pong(env.msg.count)))
+
+
+def test_actors_take_turns_on_this_thread() -> None:
+    story: list[str] = []
+    a, b = Doubler(story), Doubler(story)
+    with Kit() as kit:
+        first, second = kit.manage("a", a), kit.manage("b", b)
+        assert not story
+        kit.start()
+        for count in (1, 2):
+            first.send(Ping(count))
+        second.send(Ping(1))
+        assert kit.step() == 1
+        assert story == ["a starts", "b starts", "a gets 1"]
+        assert kit.rest() == 2
+        assert kit.rest() == 0
+        kit.manage("c", Doubler(story))
+        assert kit.rest() == 0
+    assert story[3:] == ["b gets 1", "a gets 2", "c starts", "c stops", "b stops", "a stops"]
+    assert a.threads == b.threads == {threading.get_ident()}
+
+
+def test_time_passes_when_it_is_told_to() -> None:
+    with Kit() as kit:
+        late, client = kit.manage("late", Late()), kit.probe("client")
+        kit.start()
+        late.send(Ping(7), client.ref)
+        client.expect_none()
+        kit.advance(0.999)
+        client.expect_none()
+        kit.advance(0.001)
+        received = client.expect(Pong(7))
+        assert received.sender == late
+        assert kit.now == 1.0
+        late.send(Ping(8), client.ref)
+        client.expect(Pong(8), timeout=5.0)  # as much time passes as is needed
+        assert kit.now == 2.0
+
+
+def test_an_ask_takes_the_kits_time() -> None:
+    with Kit() as kit:
+        late = kit.manage("late", Late())
+        silent = kit.probe("silent")
+        kit.start()
+        assert kit.ask(late, Ping(3)) == Pong(3)
+        assert kit.now == 1.0
+        with pytest.raises(sabir.TimedOutSabirError):
+            kit.ask(silent.ref, Ping(3), timeout=2.0)
+        assert kit.now == 3.0
+        assert late.ask(Ping(4)) == Pong(4)
+
+
+def test_a_probe_says_what_came_instead() -> None:
+    with Kit() as kit:
+        probe = kit.probe("probe")
+        kit.start()
+        with pytest.raises(AssertionError, match="'probe' expects Ping, and nothing came"):
+            probe.expect(Ping)
+        probe.ref.send(Pong(1))
+        with pytest.raises(AssertionError, match=r"expects Ping, but got Pong\(count=1.* of nobody"):
+            probe.expect(Ping)
+        probe.ref.send(Pong(2), probe.ref)
+        with pytest.raises(AssertionError, match=r"expects Pong\(count=3.*but got Pong\(count=2.* of 'probe'"):
+            probe.expect(Pong(3))
+        for message in (Ping(1), Pong(2), Ping(3)):
+            probe.ref.send(message)
+        assert len(probe) == 3
+        assert [got.msg for got in probe.expect_order(Ping(1), Pong, Ping)][1] == Pong(2)
+        for message in (Ping(1), Ping(2), Pong(3)):
+            probe.ref.send(message)
+        assert probe.fish(Ping(2)).msg == Ping(2)
+        with pytest.raises(AssertionError, match="expects nothing, but got Pong"):
+            probe.expect_none()
+        probe.ref.send(Ping(1))
+        with pytest.raises(AssertionError, match="fishes for Pong, and 1 others came"):
+            probe.fish(Pong)
+        assert probe.next() is None
+        with pytest.raises(sabir.ExistsSabirError):
+            kit.probe("probe")
+        ref = probe.ref
+        probe.close()
+        probe.close()
+        with pytest.raises(sabir.ClosedSabirError):
+            ref.send(Ping(1))
+        with pytest.raises(sabir.ClosedSabirError, match="'probe' is closed"):
+            probe.expect(Ping)
+
+
+def test_a_failure_is_the_actors_alone() -> None:
+    story: list[str] = []
+    with Kit() as kit:
+        doubler, client = kit.manage("doubler", Doubler(story)), kit.probe("client")
+        kit.start()
+        doubler.send(Ping(-1), client.ref)
+        doubler.send(Ping(1), client.ref)
+        client.expect(Pong(2))
+        assert [actor["failed"] for actor in kit.snapshot()["actors"]] == [1]
+
+
+def test_a_start_that_fails_is_said() -> None:
+    class Broken(sabir.Actor):
+        def on_start(self) -> None:
+            raise RuntimeError("no way")
+
+    kit = Kit()
+    kit.manage("broken", Broken())
+    with pytest.raises(sabir.FailedSabirError, match="no way"):
+        kit.start()
+    kit.close()
+
+
+def test_fast_send_and_stop_work_as_ever() -> None:
+    story: list[str] = []
+
+    class Once(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            self.stop()
+            return Pong(env.msg.count)
+
+    with Kit() as kit:
+        doubler, once = kit.manage("doubler", Doubler(story)), kit.manage("once", Once())
+        client = kit.probe("client")
+        kit.start()
+        assert doubler.fast_send(Ping(4)) == Pong(8)
+        once.send(Ping(1), client.ref)
+        client.expect(Pong(1))
+        kit.rest()
+        with pytest.raises(sabir.ClosedSabirError):
+            once.send(Ping(2))
+        assert kit.find("client") == client.ref
+
+
+def test_what_a_kit_is_not_is_said() -> None:
+    with Kit() as kit:
+        with pytest.raises(sabir.StateSabirError, match="stepped"):
+            kit.run(timeout=0)
+        with pytest.raises(sabir.InvalidSabirError, match="duration"):
+            kit.advance(-1)
+
+
+def test_nothing_is_left_of_a_kit() -> None:
+    before = sabir._runtime.kept_count()
+    with Kit() as kit:
+        kit.manage("pong", PongActor()).send(Ping(1))
+        kit.start()
+    assert sabir._runtime.kept_count() == before
+
+
+def test_in_a_manager_with_threads_a_probe_waits(manager: sabir.Manager) -> None:
+    pong = manager.manage("pong", PongActor())
+    manager.start()
+    with Probe(manager, "client", timeout=10.0) as client:
+        pong.send(Ping(1), client.ref)
+        client.expect(Pong)
+        client.expect_none(0.001)
