@@ -17,11 +17,9 @@ void sb_seq_print_count(uint64_t n, unsigned digits, char *to) {
     for (unsigned i = digits; i-- > 0; n /= 10) to[i] = (char)('0' + n % 10);
 }
 
-size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
+void sb_seq_print_epoch(uint64_t epoch, char to[SB_SEQ_EPOCH_DIGITS + 1]) {
     for (unsigned i = SB_SEQ_EPOCH_DIGITS; i-- > 0; epoch >>= 4) to[i] = "0123456789abcdef"[epoch & 15];
     to[SB_SEQ_EPOCH_DIGITS] = ':';
-    sb_seq_print_count(n, digits, to + SB_SEQ_EPOCH_DIGITS + 1);
-    return SB_SEQ_EPOCH_DIGITS + 1 + digits;
 }
 
 /* One more than the value of a hexadecimal digit; 0: it is none. */
