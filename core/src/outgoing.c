@@ -138,8 +138,8 @@ static bool is_kept(const struct sb_remote_ref *to, const sabir_type *type, cons
            kept_head.sender == (sender ? sender->serial : 0);
 }
 
-static void keep_head(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender, const char *bytes,
-                      size_t len_bytes) {
+static void keep_head(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
+                      const char *bytes, size_t len_bytes) {
     if (len_bytes > HEAD_KEPT_BYTES) return;
     kept_head.to = to->ref.serial;
     kept_head.sender = sender ? sender->serial : 0;

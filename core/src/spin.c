@@ -5,8 +5,8 @@
 #include "thread.h"
 
 #define BUDGET_MIN_NS 2000
-#define BUDGET_MAX_NS 50000 /* longer than a wake-up: else two that wait for each other never get to spinning */
-#define PAUSES_A_LOOK 8     /* between two looks at the clock */
+#define BUDGET_MAX_NS 50000  /* longer than a wake-up: else two that wait for each other never get to spinning */
+#define PAUSES_A_LOOK 8      /* between two looks at the clock */
 #define POLITE_AFTER_NS 4000 /* who waits for longer may be waiting for a thread that needs this very CPU */
 
 static _Atomic int32_t spinners;
