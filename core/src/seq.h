@@ -27,6 +27,9 @@ void sb_seq_print_count(uint64_t n, unsigned digits, char *to);
 /* false: it is not of that form and says nothing. */
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n);
 
+/* The N of it alone: from 1, without a needless 0, in 64 bits. */
+bool sb_seq_parse_count(struct sb_text digits, uint64_t *n);
+
 struct sb_seq_entry {
     uint64_t epoch;
     uint64_t greatest; /* 0: the place is free */

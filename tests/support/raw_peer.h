@@ -27,8 +27,9 @@ int raw_connect(const char *address, uint16_t tcp_port);
 /* Greet and shake hands as a socket of `type` ("PUSH", "PULL"); false: the other side does not play. */
 bool raw_shake_hands(int fd, const char *type);
 
-/* Connect and shake hands as PUSH. */
+/* Connect and shake hands as PUSH; the second from an address of one's own. */
 int raw_connect_push(const char *address, uint16_t tcp_port);
+int raw_connect_push_from(const char *own_address, const char *address, uint16_t tcp_port);
 
 /* All bytes, or as many as are taken. */
 bool raw_write(int fd, const void *bytes, size_t len_bytes);
