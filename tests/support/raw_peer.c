@@ -177,6 +177,17 @@ long raw_receive_frame(int fd, char *body, size_t capacity_bytes, int timeout_ms
     }
 }
 
+bool raw_ends(int fd, int timeout_ms) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
+    char skipped[4096];
+    for (;;) {
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int64_t left_ms = deadline_ms - now_ms();
+        if (left_ms <= 0 || poll(&ready, 1, (int)left_ms) <= 0) return false;
+        if (recv(fd, skipped, sizeof skipped, 0) <= 0) return true;
+    }
+}
+
 uint16_t raw_tcp_port_of(const char *endpoint) {
     const char *colon = strrchr(endpoint, ':');
     return (uint16_t)strtoul(colon + 1, NULL, 10);

@@ -43,6 +43,9 @@ bool raw_send_text(int fd, const char *text);
  */
 long raw_receive_frame(int fd, char *body, size_t capacity_bytes, int timeout_ms, unsigned *pings);
 
+/* Whether the other side ends the connection in time; what it says until then is skipped. */
+bool raw_ends(int fd, int timeout_ms);
+
 /* The TCP port in `tcp://127.0.0.1:PORT`. */
 uint16_t raw_tcp_port_of(const char *endpoint);
 
