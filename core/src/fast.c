@@ -64,6 +64,18 @@ int sabir_ref_try_enter(sabir_ref *ref) {
     return code == SABIR_OK ? enter(actor, false) : code;
 }
 
+int sabir_ref_stop(sabir_ref *ref) {
+    struct sb_actor *actor = NULL;
+    int code = local_actor(ref, &actor);
+    if (code != SABIR_OK) return code;
+    if (!sb_ownership_is_mine(&actor->ownership))
+        return sb_error(SABIR_ESTATE,
+                        "actor '%s' is stopped so from its own handlers; elsewhere call sabir_manager_stop_actor",
+                        actor->name);
+    actor->wants_stop = true;
+    return SABIR_OK;
+}
+
 void sabir_ref_leave(sabir_ref *ref) {
     struct sb_actor *actor = sb_actor_of(ref);
     if (!actor) return;                /* nobody could enter it */

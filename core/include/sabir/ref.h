@@ -9,6 +9,7 @@
 #include <sabir/message.h>
 
 typedef struct sabir_ref sabir_ref;
+typedef struct sabir_ask sabir_ask; /* a wait for an answer */
 
 /* Flags of sabir_ref_fast_send and its kin. */
 #define SABIR_FAST_ORDERED 1u /* first run what was queued when the call was made */
@@ -99,6 +100,12 @@ SABIR_API int sabir_ref_enter(sabir_ref *ref, uint32_t flags);
 /** As sabir_ref_enter, but SABIR_ETIMEDOUT at once instead of waiting for another thread. Never blocks. Since 1.0 */
 SABIR_API int sabir_ref_try_enter(sabir_ref *ref);
 
+/**
+ * Stop the actor when the handler that the calling thread runs has returned, as sabir_context_stop does; for a binding whose handler has
+ * no context. Errors: SABIR_EINVAL, SABIR_EREMOTE, SABIR_ESTATE (this thread runs no handler of the actor). Since 1.0
+ */
+SABIR_API int sabir_ref_stop(sabir_ref *ref);
+
 /** Give back what sabir_ref_enter took; one message more has been handled. Since 1.0 */
 SABIR_API void sabir_ref_leave(sabir_ref *ref);
 
@@ -134,6 +141,22 @@ typedef void (*sabir_ask_done)(void *user_data, int code, sabir_message *reply);
  */
 SABIR_API int sabir_ref_ask_async(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
                                   void *user_data);
+
+/**
+ * As sabir_ref_ask_async, with a handle by which the wait can be given up. *ask is the caller's to free, at any time: freeing gives up
+ * nothing. It is written before done is called. On an error it is NULL. Since 1.0
+ */
+SABIR_API int sabir_ref_ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
+                                  void *user_data, sabir_ask **ask);
+
+/**
+ * Give up the wait: unless it has its outcome, done is called with SABIR_EINTR in this very call, and an answer that comes later is a
+ * late reply. NULL is nothing. Threads: any; never blocks. Since 1.0
+ */
+SABIR_API void sabir_ask_cancel(sabir_ask *ask);
+
+/** Free the handle, not the wait; NULL is nothing. Since 1.0 */
+SABIR_API void sabir_ask_free(sabir_ask *ask);
 
 /** The actor's name; valid as long as the ref. Since 1.0 */
 SABIR_API const char *sabir_ref_name(const sabir_ref *ref);

@@ -7,6 +7,8 @@ use crate::{sabir_message, sabir_type};
 opaque! {
     /// The counted address of an actor.
     sabir_ref;
+    /// A wait for an answer.
+    sabir_ask;
 }
 
 /// First run what was queued when the call was made.
@@ -66,6 +68,17 @@ unsafe extern "C" {
         done: sabir_ask_done,
         user_data: *mut c_void,
     ) -> c_int;
+    pub fn sabir_ref_ask_start(
+        ref_: *mut sabir_ref,
+        request: *mut sabir_message,
+        timeout_ns: i64,
+        done: sabir_ask_done,
+        user_data: *mut c_void,
+        ask: *mut *mut sabir_ask,
+    ) -> c_int;
+    pub fn sabir_ask_cancel(ask: *mut sabir_ask);
+    pub fn sabir_ask_free(ask: *mut sabir_ask);
+    pub fn sabir_ref_stop(ref_: *mut sabir_ref) -> c_int;
     pub fn sabir_ref_name(ref_: *const sabir_ref) -> *const c_char;
     pub fn sabir_ref_endpoint(ref_: *const sabir_ref) -> *const c_char;
     pub fn sabir_ref_equal(a: *const sabir_ref, b: *const sabir_ref) -> bool;
