@@ -8,6 +8,7 @@
 #include "context.h"
 #include "dead_letter.h"
 #include "error.h"
+#include "group.h"
 #include "manager.h"
 #include "ownership.h"
 #include "ref.h"
@@ -263,6 +264,7 @@ int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sa
     struct outcome outcome = {.code = SABIR_OK};
     int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true, NULL);
     if (code != SABIR_OK) return code;
+    sb_group_about_to_wait();
     struct sb_spin spin;
     sb_spin_init(&spin);
     if (!sb_spin_until(&spin, -1, has_outcome, &outcome))

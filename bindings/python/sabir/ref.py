@@ -15,7 +15,8 @@ from ._errors import (
     TimedOutSabirError,
 )
 from ._handle import Handle
-from .message import new_message, read_message
+from ._runtime import keep, take
+from .message import new_message, read_message, type_of
 
 if TYPE_CHECKING:
     from ._worker import Worker
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Sender: TypeAlias = "ActorRef | Actor | None"
 
 _TIMED_OUT = TimedOutSabirError.code
-_send = _ffi.sabir_ref_send
+_send, _send_object = _ffi.sabir_ref_send, _ffi.sabir_ref_send_object
 _try_enter, _leave = _ffi.sabir_ref_try_enter, _ffi.sabir_ref_leave
 
 # The refs of this process's Python actors, by core pointer: `env.sender` is found here without asking the core.
@@ -76,8 +77,16 @@ class ActorRef(Handle):
         Source:
             docs/protocol.md ORD-1
         """
+        from_ = None if sender is None else sender._pointer if type(sender) is ActorRef else pointer_of(sender)
+        if self.is_python and not type_of(message).is_view:
+            key = keep(message)
+            code = _send_object(self._pointer, type_of(message).pointer, key, from_)
+            if code != OK:
+                take(key)
+                raise _ffi.error(code)
+            return
         pointer = new_message(message, self.is_python)
-        code = _send(self._pointer, pointer, None if sender is None else pointer_of(sender))
+        code = _send(self._pointer, pointer, from_)
         if code != OK:
             problem = _ffi.error(code)
             _ffi.sabir_message_free(pointer)
