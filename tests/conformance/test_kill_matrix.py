@@ -22,8 +22,8 @@ class KillMatrix(unittest.TestCase):
         self.assertEqual(self.faults(FIRST, SECOND), [])
 
     def test_another_reason_is_a_fault(self):
-        for other in (Kill("m.one", "b.case", "silence@canary", "the testee has ended"), Kill("m.one", "b.case", "died@canary", "it sleeps")):
-            (fault,) = self.faults(FIRST, other)
+        for signature, message in (("silence@canary", "the testee has ended"), ("died@canary", "it sleeps")):
+            (fault,) = self.faults(FIRST, Kill("m.one", "b.case", signature, message))
             self.assertIn("m.one is killed by b.case for another reason: known is 'died@canary: the testee has ended'", fault)
 
     def test_a_kill_that_nobody_knows_is_a_fault(self):
