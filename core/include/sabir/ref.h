@@ -82,6 +82,19 @@ SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir
                                   size_t reply_capacity_bytes, uint32_t flags, bool *replied);
 
 /**
+ * As sabir_ref_fast_send, waiting for the actor no longer than timeout_ns.
+ *
+ * Shape    timeout_ns: 0 not to wait at all, -1 to wait without end. The time is for waiting and, with SABIR_FAST_ORDERED, for what
+ *          was queued; a handler that has begun is not given up.
+ * Errors   those of sabir_ref_fast_send, and
+ *          SABIR_ETIMEDOUT  the actor was not free in time: the request was not handled, and will not be
+ * Since    1.0
+ */
+SABIR_API int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type,
+                                        const void *request, const sabir_type *reply_type, void *reply,
+                                        size_t reply_capacity_bytes, uint32_t flags, int64_t timeout_ns, bool *replied);
+
+/**
  * As sabir_ref_fast_send, with messages in any form.
  *
  * Owner    request stays with the caller in every case. *reply is the caller's; NULL if the handler did not reply.
@@ -90,12 +103,19 @@ SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir
 SABIR_API int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
                                           sabir_message **reply);
 
+/** As sabir_ref_fast_send_message, waiting no longer than timeout_ns, as sabir_ref_fast_send_timed. Since 1.0 */
+SABIR_API int sabir_ref_fast_send_message_timed(sabir_ref *ref, sabir_ref *sender, sabir_message *request,
+                                                uint32_t flags, int64_t timeout_ns, sabir_message **reply);
+
 /**
  * Take the exclusivity of a local actor, as sabir_ref_fast_send does, for a binding that then runs the handler itself.
  * Every success is followed by one sabir_ref_leave on the same thread, in reverse order.
  * Errors: those of sabir_ref_fast_send that do not concern request and reply. Since 1.0
  */
 SABIR_API int sabir_ref_enter(sabir_ref *ref, uint32_t flags);
+
+/** As sabir_ref_enter, waiting no longer than timeout_ns, as sabir_ref_fast_send_timed. Since 1.0 */
+SABIR_API int sabir_ref_enter_timed(sabir_ref *ref, uint32_t flags, int64_t timeout_ns);
 
 /** As sabir_ref_enter, but SABIR_ETIMEDOUT at once instead of waiting for another thread. Never blocks. Since 1.0 */
 SABIR_API int sabir_ref_try_enter(sabir_ref *ref);

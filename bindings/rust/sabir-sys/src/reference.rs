@@ -45,6 +45,18 @@ unsafe extern "C" {
         flags: u32,
         replied: *mut bool,
     ) -> c_int;
+    pub fn sabir_ref_fast_send_timed(
+        ref_: *mut sabir_ref,
+        sender: *mut sabir_ref,
+        request_type: *const sabir_type,
+        request: *const c_void,
+        reply_type: *const sabir_type,
+        reply: *mut c_void,
+        reply_capacity_bytes: usize,
+        flags: u32,
+        timeout_ns: i64,
+        replied: *mut bool,
+    ) -> c_int;
     pub fn sabir_ref_fast_send_message(
         ref_: *mut sabir_ref,
         sender: *mut sabir_ref,
@@ -52,6 +64,15 @@ unsafe extern "C" {
         flags: u32,
         reply: *mut *mut sabir_message,
     ) -> c_int;
+    pub fn sabir_ref_fast_send_message_timed(
+        ref_: *mut sabir_ref,
+        sender: *mut sabir_ref,
+        request: *mut sabir_message,
+        flags: u32,
+        timeout_ns: i64,
+        reply: *mut *mut sabir_message,
+    ) -> c_int;
+    pub fn sabir_ref_enter_timed(ref_: *mut sabir_ref, flags: u32, timeout_ns: i64) -> c_int;
     pub fn sabir_ref_enter(ref_: *mut sabir_ref, flags: u32) -> c_int;
     pub fn sabir_ref_try_enter(ref_: *mut sabir_ref) -> c_int;
     pub fn sabir_ref_leave(ref_: *mut sabir_ref);
