@@ -164,7 +164,10 @@ def test_a_suite_that_failed_is_shown_again_at_the_end(tmp_path):
 
 
 def test_go_s_tests_are_counted_without_their_subtests():
-    text = "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/sub (0.00s)\n--- FAIL: TestB (0.01s)\n--- SKIP: TestC (0.00s)\nFAIL\n"
+    text = (
+        "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/sub (0.00s)\n"
+        "--- FAIL: TestB (0.01s)\n--- SKIP: TestC (0.00s)\nFAIL\n"
+    )
     assert suites.read_go(text) == suites.Results(1, 1, 1)
 
 
