@@ -28,7 +28,6 @@ GO ?= go
 CLANG ?= clang
 VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 ZMQ_LIBS ?= -lzmq
-CJSON_LIBS ?= -lcjson
 CMOCKA_LIBS ?= -lcmocka
 CFLAGS ?= -O2 -g
 CXXFLAGS ?= -O2 -g
@@ -192,7 +191,7 @@ $(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(CLI_SOURCES)))
 $(BUILD)/bin/sabir: $(call objects,$(CLI_SOURCES)) $(LIB) $(BUILD)/lib/libsabir.so
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(CJSON_LIBS) '-Wl,-rpath,$$ORIGIN/../lib'
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir '-Wl,-rpath,$$ORIGIN/../lib'
 
 # Verbs that are not C: `sabir conform` runs the sabir-conform beside it.
 VERBS := $(patsubst conformance/bin/%,$(BUILD)/bin/%,$(wildcard conformance/bin/sabir-*))
@@ -270,7 +269,7 @@ $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(IN
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
-		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) $(CJSON_LIBS) -ldl
+		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
 
 include tools/check.mk
 include tools/install.mk

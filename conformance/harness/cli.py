@@ -53,7 +53,15 @@ def _parser(prog):
     parser = _Parser(prog=prog, description="Is a port of the Sabir protocol right?")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for verb in VERBS:
-        verb_parser = verbs.add_parser(verb.NAME, help=verb.HELP)
+        verb_parser = verbs.add_parser(verb.NAME, help=verb.HELP, prog=" ".join(filter(None, (prog, verb.PARENT, verb.NAME))),
+                                       epilog=_nested_verbs(prog, verb), formatter_class=argparse.RawDescriptionHelpFormatter)
         verb.arguments(verb_parser)
         verb_parser.set_defaults(run=verb.run)
     return parser
+
+
+def _nested_verbs(prog, parent):
+    """What the help of `conform` says about the verbs below it."""
+    nested = [verb for verb in VERBS if verb.PARENT == parent.NAME]
+    lines = [f"  {prog} {parent.NAME} {verb.NAME:10} {verb.HELP}" for verb in nested]
+    return "\n".join(["also:", *lines]) if nested else None

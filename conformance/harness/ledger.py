@@ -6,12 +6,13 @@ more at the end of the run, nothing may be left over.
 
 import hashlib
 import time
+from collections import deque
 from dataclasses import dataclass
 
 from .check import Violation, reject_too_large
 
-# A transcript is for reading: the end of a flood of ten thousand frames is left out of it.
-_TRANSCRIPT_EVENTS = 400
+# A transcript is for reading: the middle of a flood of ten thousand frames is left out of it.
+_FIRST_EVENTS, _LAST_EVENTS = 200, 200
 _SHOWN_CHARS = 600
 
 SENT, SEEN, PROCESS, BREACH, NOTE = ">", "<", "*", "!", "-"
@@ -53,14 +54,24 @@ class Ledger:
         self.seen = []
         self.violations = []
         self._unclaimed = []
-        self.events = []
+        self._first_events, self._last_events, self._event_count = [], deque(maxlen=_LAST_EVENTS), 0
         self._sent_by_sender = {}
         self._started = time.monotonic()
 
     def note(self, text, way=NOTE, peer="", label=""):
         """Add a line to the transcript."""
-        if len(self.events) < _TRANSCRIPT_EVENTS:
-            self.events.append(Event(time.monotonic() - self._started, way, peer, text, label))
+        event = Event(time.monotonic() - self._started, way, peer, text, label)
+        self._event_count += 1
+        (self._first_events if self._event_count <= _FIRST_EVENTS else self._last_events).append(event)
+
+    @property
+    def events(self):
+        """The transcript: how it began and how it ended, and how much lies between."""
+        left_out = self._event_count - len(self._first_events) - len(self._last_events)
+        if not left_out:
+            return [*self._first_events, *self._last_events]
+        gap = Event(self._last_events[0].at_s, NOTE, "", f"… {left_out} events are left out here")
+        return [*self._first_events, gap, *self._last_events]
 
     def add_sent(self, peer, parts, envelope, malformed=None):
         """A message of ours; `envelope` is None if it is malformed on purpose, and breaks that clause."""

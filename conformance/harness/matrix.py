@@ -1,5 +1,6 @@
 """Every port with every port, itself included: who can talk to whom, and who is to blame if not."""
 
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from . import manifest as manifests
 from .errors import UsageError
 from .game import Foul, Game
 from .loop import Loop
+from .record import near
 from .trial import elapsed_ms
 
 DEFAULT_PORTS = ("c", "rust", "python")
@@ -78,11 +80,23 @@ def table(cells):
         yield ping.ljust(width + 2) + "".join(text.ljust(width) for text in row)
 
 
-def matrix_object(cells, rounds, dialect):
-    """The matrix as a JSON value."""
+def matrix_object(cells, rounds, dialect, replays):
+    """The matrix as a JSON value; `replays` are the commands that repeat each cell."""
     return {"rounds": rounds, "dialect": dialect, "pairs": len(cells), "passed": sum(cell.passed for cell in cells),
-            "cells": [{"ping": cell.ping, "pong": cell.pong, "passed": cell.passed, "ms": cell.ms,
-                       "messages": cell.messages, "foul": _foul_object(cell.foul)} for cell in cells]}
+            "cells": [cell_object(cell, replay) for cell, replay in zip(cells, replays)]}
+
+
+def cell_object(cell, replay):
+    """One pair's outcome."""
+    return {"ping": cell.ping, "pong": cell.pong, "passed": cell.passed, "ms": cell.ms, "messages": cell.messages,
+            "foul": _foul_object(cell.foul), "replay": replay}
+
+
+def replay_line(manifests_, cell, rounds, dialect):
+    """The command that lets the two ports of a cell play again."""
+    paths = {manifest.name: manifest.path or manifest.folder for manifest in manifests_}
+    words = dict.fromkeys(near(paths[name]) for name in (cell.ping, cell.pong))
+    return shlex.join(["sabir", "matrix", *words, "--rounds", str(rounds), "--dialect", dialect])
 
 
 def _foul_object(foul):

@@ -2,6 +2,7 @@
 expectation holds whatever happens.
 """
 
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from mutants.faults import FAULTS
 
 from . import case as cases
+from . import kill_matrix
 from . import manifest as manifests
 from .clauses import CLAUSES
 from .errors import PASSED, RunError
 from .invert import variants
+from .kill_matrix import Kill
 from .suite import Suite
 from .zoo import endings
 
@@ -44,7 +47,8 @@ class Proof:
 def prove(is_quick, say):
     """All proofs, each announced through `say` when it is done."""
     manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
-    for proof in (_clauses_are_covered, _right_port_is_green, _names_are_known, _mutants_are_killed, _inversions_fail, _zoo_ends_right):
+    for proof in (_clauses_are_covered, _right_port_is_green, _names_are_known, _mutants_are_killed, _kills_are_as_before, _inversions_fail,
+                  _zoo_ends_right):
         found = proof(manifest, all_cases, is_quick)
         say(found)
         yield found
@@ -79,8 +83,25 @@ def _names_are_known(_manifest, all_cases, _is_quick):
     return proof
 
 
-def _mutants_are_killed(manifest, all_cases, is_quick):
+def _mutants_are_killed(_manifest, _all_cases, is_quick):
     proof = Proof("every mutant is killed by the cases that name it")
+    for kill in hunts(is_quick):
+        proof.add(kill.why_not is None, f"{kill.mutant} survives {kill.case}: {kill.why_not}")
+    return proof
+
+
+def _kills_are_as_before(_manifest, _all_cases, is_quick):
+    proof = Proof("every kill has the reason that the golden file says")
+    kills, golden = hunts(is_quick), kill_matrix.load()
+    proof.tried = sum(kill.why_not is None for kill in kills)
+    proof.broken = list(kill_matrix.faults(kills, golden, is_quick))
+    return proof
+
+
+@functools.cache
+def hunts(is_quick):
+    """The kills of a round, hunted once for all who ask."""
+    manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
 
     def hunt(name):
         hunters = [case for case in all_cases.values() if name in case.kills]
@@ -88,20 +109,17 @@ def _mutants_are_killed(manifest, all_cases, is_quick):
 
     # Most of the time goes by in waiting for what a mutant does not do.
     with ThreadPoolExecutor(_HUNTS_AT_ONCE) as pool:
-        for name, kills in zip(FAULTS, pool.map(hunt, FAULTS)):
-            for case_id, why_not in kills:
-                proof.add(why_not is None, f"{name} survives {case_id}: {why_not}")
-    return proof
+        return [kill for kills in pool.map(hunt, FAULTS) for kill in kills]
 
 
 def _hunt(manifest, name, hunters):
-    """(case id, None or why it is no kill) for each case that names the mutant."""
+    """The Kill of each case that names the mutant."""
     try:
         # Without the preflight: it would stop many mutants before a case has seen them.
         run = Suite(manifest, hunters, preflight=False, extra_args=("--mutant", name)).run()
     except RunError as error:
-        return [(case.id, f"the run ended before it: {error}") for case in hunters]
-    return [(result.case.id, _why_no_kill(result)) for result in run.results]
+        return [Kill(name, case.id, why_not=f"the run ended before it: {error}") for case in hunters]
+    return [Kill(name, result.case.id, result.signature or "", result.message, _why_no_kill(result)) for result in run.results]
 
 
 def _why_no_kill(result):

@@ -53,10 +53,14 @@ def result_object(result, run):
 
 def replay_line(manifest, case_id, seed):
     """The command that repeats one case just as it was."""
-    path = os.path.abspath(manifest.path or manifest.folder)
-    near = os.path.relpath(path)
-    where = path if near.startswith("..") else near
-    return f"sabir conform replay {shlex.quote(f'{where}#{case_id}@{seed}')}"
+    line = f"{near(manifest.path or manifest.folder)}#{case_id}@{seed}"
+    return f"sabir conform replay {shlex.quote(line)}"
+
+
+def near(path):
+    """A path as a person would type it here: relative if it lies below."""
+    relative = os.path.relpath(path)
+    return os.path.abspath(path) if relative.startswith("..") else relative
 
 
 def run_text(run, profile):

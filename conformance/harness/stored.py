@@ -24,6 +24,8 @@ def load(path):
     except ValueError as error:
         raise UsageError(f"{path}: is neither the JSON of a result nor NDJSON: {error}") from None
     if values and all(isinstance(value, dict) and "event" in value for value in values):
+        if values[0]["event"] == "matrix":
+            return [], _matrix_of_events(path, values)
         return _runs_of_events(path, values), None
     if len(values) != 1 or not isinstance(values[0], dict):
         raise UsageError(f"{path}: holds no result")
@@ -63,6 +65,14 @@ def _runs_of_events(path, events):
         else:
             raise UsageError(f"{path}: an event {kind!r} where none can be")
     return [_checked(path, {**run, "results": list(run.pop("cases").values())}) for run in runs]
+
+
+def _matrix_of_events(path, events):
+    """A matrix; a pair that was not played is not among those that passed."""
+    head, *cells = events
+    if "pairs" not in head or any(cell["event"] != "cell" or "passed" not in cell for cell in cells):
+        raise UsageError(f"{path}: is no stream of a matrix")
+    return {**head, "passed": sum(cell["passed"] for cell in cells), "cells": cells}
 
 
 def _cut_off(event):

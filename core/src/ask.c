@@ -8,6 +8,7 @@
 #include "context.h"
 #include "dead_letter.h"
 #include "error.h"
+#include "group.h"
 #include "manager.h"
 #include "ownership.h"
 #include "ref.h"
@@ -166,7 +167,7 @@ static int check(sabir_ref *ref, const sabir_message *request, int64_t timeout_n
 
 /* Takes over `request` in every case. `blocks`: the calling thread is going to wait. */
 static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done, void *user_data,
-                     bool blocks) {
+                     bool blocks, sabir_ask **handle) {
     int code = check(ref, request, timeout_ns, done);
     struct sb_ask *ask = NULL;
     if (code == SABIR_OK) code = ask_new(ref, done, user_data, &ask);
@@ -176,6 +177,10 @@ static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns,
     }
     if (request->extra) ask->language = request->extra->language;
     sabir_ref_retain(&ask->ref); /* an outcome may come, and free it, while we are still at it */
+    if (handle) {
+        sabir_ref_retain(&ask->ref);
+        *handle = (sabir_ask *)(void *)ask;
+    }
     struct sb_actor *local = sb_actor_of(ref);
     if (blocks && local) code = sb_ask_edge_begin(&ask->edge, &local->ownership);
     if (code == SABIR_OK && timeout_ns > 0) code = sb_alarm_set(&ask->alarm, sb_alarm_now_ns(&ask->alarm) + timeout_ns);
@@ -186,6 +191,10 @@ static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns,
         withdraw(ask);
         sabir_message_free(request);
         if (was_told) code = SABIR_OK;
+        if (handle && code != SABIR_OK) {
+            sabir_ask_free(*handle);
+            *handle = NULL;
+        }
     }
     sabir_ref_release(&ask->ref);
     return code;
@@ -193,7 +202,28 @@ static int ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns,
 
 int sabir_ref_ask_async(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
                         void *user_data) {
-    return ask_start(ref, request, timeout_ns, done, user_data, false);
+    return ask_start(ref, request, timeout_ns, done, user_data, false, NULL);
+}
+
+int sabir_ref_ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
+                        void *user_data, sabir_ask **ask) {
+    if (!ask) {
+        sabir_message_free(request);
+        return sb_error(SABIR_EINVAL, "there is nowhere to put the ask: the last argument is NULL");
+    }
+    *ask = NULL;
+    return ask_start(ref, request, timeout_ns, done, user_data, false, ask);
+}
+
+void sabir_ask_cancel(sabir_ask *handle) {
+    struct sb_ask *ask = (struct sb_ask *)(void *)handle;
+    if (!ask || atomic_load_explicit(&ask->is_done, memory_order_relaxed)) return;
+    complete(ask, sb_error(SABIR_EINTR, "the asker has given up"), NULL);
+}
+
+void sabir_ask_free(sabir_ask *handle) {
+    struct sb_ask *ask = (struct sb_ask *)(void *)handle;
+    if (ask) sabir_ref_release(&ask->ref);
 }
 
 struct outcome {
@@ -242,9 +272,10 @@ int sabir_ref_ask(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sa
     struct outcome outcome = {.code = SABIR_OK};
     struct sb_stepper *stepper = ref ? stepper_of(ref) : NULL;
     if (stepper && timeout_ns == -1) timeout_ns = STEPPED_NS;
-    int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true);
+    int code = ask_start(ref, request, timeout_ns, note_outcome, &outcome, true, NULL);
     if (code != SABIR_OK) return code;
     if (stepper) sb_stepper_run_until(stepper, INT64_MAX, has_outcome, &outcome); /* in the end its time is up */
+    sb_group_about_to_wait();
     struct sb_spin spin;
     sb_spin_init(&spin);
     if (!sb_spin_until(&spin, -1, has_outcome, &outcome))

@@ -49,6 +49,12 @@ size_t sb_envelope_len_bytes(const struct sb_envelope *envelope);
 /* Write it in its dialect (OUT-1, DIA-2) to `to`, which has room for sb_envelope_len_bytes; returns the end. */
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to);
 
+/* The same in two parts: all up to the payload, which depends on type, target and sender alone; and the rest. */
+size_t sb_envelope_head_len_bytes(const struct sb_envelope *envelope);
+size_t sb_envelope_tail_len_bytes(const struct sb_envelope *envelope);
+char *sb_envelope_write_head(const struct sb_envelope *envelope, char *to);
+char *sb_envelope_write_tail(const struct sb_envelope *envelope, char *to);
+
 /* ENV-6 for a name or type; ENV-9 for an id and a trace. (ORD-2: sb_seq_parse.) */
 bool sb_name_is_valid(struct sb_text name);
 bool sb_id_is_valid(struct sb_text id);

@@ -5,21 +5,33 @@
 #include <string.h>
 
 #include "json_reader.h"
-#include "seq.h"
 
 #define SEQ_PIECE ",\"seq\":\""
 #define SEQ_PIECE_BYTES (sizeof(SEQ_PIECE) - 1)
 #define SEQ_TAIL_BYTES 2 /* `"}` */
+#define SEQ_HEAD_BYTES (SB_SEQ_EPOCH_DIGITS + 1)
 
 /* ---- What follows the payload --------------------------------------------------------------------------------------------------- */
 
-/* `,"seq":"EPOCH:N"}`, exactly so. */
-static bool read_seq_tail(struct sb_text tail, struct sb_envelope *envelope) {
-    if (tail.len_bytes < SEQ_PIECE_BYTES + SEQ_TAIL_BYTES) return false;
-    struct sb_text seq = {tail.bytes + SEQ_PIECE_BYTES, tail.len_bytes - SEQ_PIECE_BYTES - SEQ_TAIL_BYTES};
-    if (memcmp(tail.bytes, SEQ_PIECE, SEQ_PIECE_BYTES) != 0 || memcmp(seq.bytes + seq.len_bytes, "\"}", 2) != 0 ||
-        !sb_seq_parse(seq, &envelope->seq_epoch, &envelope->seq_count))
+/* The seq of `,"seq":"EPOCH:N"}`, exactly so but for what stands between the quotes; false: it is another tail. */
+static bool split_seq_tail(struct sb_text tail, struct sb_text *seq) {
+    if (tail.len_bytes < SEQ_PIECE_BYTES + SEQ_HEAD_BYTES + SEQ_TAIL_BYTES) return false;
+    *seq = (struct sb_text){tail.bytes + SEQ_PIECE_BYTES, tail.len_bytes - SEQ_PIECE_BYTES - SEQ_TAIL_BYTES};
+    return memcmp(tail.bytes, SEQ_PIECE, SEQ_PIECE_BYTES) == 0 &&
+           memcmp(seq->bytes + seq->len_bytes, "\"}", SEQ_TAIL_BYTES) == 0;
+}
+
+/* With the epoch that is remembered, or any other. */
+static bool read_seq_tail(const struct sb_envelope_head *head, struct sb_text tail, struct sb_envelope *envelope) {
+    struct sb_text seq;
+    if (!split_seq_tail(tail, &seq)) return false;
+    if (memcmp(seq.bytes, head->seq_head, SEQ_HEAD_BYTES) == 0) {
+        struct sb_text count = {seq.bytes + SEQ_HEAD_BYTES, seq.len_bytes - SEQ_HEAD_BYTES};
+        envelope->seq_epoch = head->seq_epoch;
+        if (!sb_seq_parse_count(count, &envelope->seq_count)) return false;
+    } else if (!sb_seq_parse(seq, &envelope->seq_epoch, &envelope->seq_count)) {
         return false;
+    }
     envelope->seq = seq;
     return true;
 }
@@ -50,7 +62,7 @@ static bool recall(const struct sb_envelope_head *head, struct sb_text frame, st
     if (!read_payload(rest, &envelope->payload)) return false;
     struct sb_text tail = {rest.bytes + envelope->payload.len_bytes, rest.len_bytes - envelope->payload.len_bytes};
     envelope->seq = none;
-    if (head->ends_with_seq ? !read_seq_tail(tail, envelope) : !is_bare_tail(tail)) return false;
+    if (head->ends_with_seq ? !read_seq_tail(head, tail, envelope) : !is_bare_tail(tail)) return false;
     envelope->dialect = head->dialect;
     envelope->has_sender = head->has_sender;
     envelope->type = head->type;
@@ -81,8 +93,9 @@ static bool is_worth_keeping(struct sb_text frame, const struct sb_envelope *env
     if ((size_t)(payload - frame.bytes) > SB_ENVELOPE_HEAD_MAX_BYTES) return false;
     const char *end = payload + envelope->payload.len_bytes;
     struct sb_text tail = {end, (size_t)(frame.bytes + frame.len_bytes - end)};
-    struct sb_envelope ignored;
-    *ends_with_seq = envelope->dialect == SABIR_DIALECT_V1 && read_seq_tail(tail, &ignored);
+    struct sb_text seq;
+    *ends_with_seq =
+        envelope->dialect == SABIR_DIALECT_V1 && split_seq_tail(tail, &seq) && seq.bytes == envelope->seq.bytes;
     return *ends_with_seq || (is_bare_tail(tail) && !envelope->seq.bytes);
 }
 
@@ -99,6 +112,10 @@ static void remember(struct sb_envelope_head *head, struct sb_text frame, const 
     }
     head->dialect = envelope->dialect;
     head->has_sender = envelope->has_sender;
+    if (head->ends_with_seq) {
+        memcpy(head->seq_head, envelope->seq.bytes, SEQ_HEAD_BYTES);
+        head->seq_epoch = envelope->seq_epoch;
+    }
     memcpy(head->bytes, frame.bytes, head->len_bytes);
 }
 

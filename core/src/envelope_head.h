@@ -12,6 +12,7 @@
 #define SB_ENVELOPE_HEAD_H
 
 #include "envelope.h"
+#include "seq.h"
 
 #define SB_ENVELOPE_HEAD_MAX_BYTES 512
 
@@ -21,6 +22,8 @@ struct sb_envelope_head {
     bool ends_with_seq;
     bool has_sender;
     uint32_t dialect;
+    char seq_head[SB_SEQ_EPOCH_DIGITS + 1]; /* of the seq that came with it, and what it says */
+    uint64_t seq_epoch;
     struct sb_text type; /* these point into `bytes` */
     struct sb_text target;
     struct sb_text sender_name;

@@ -32,9 +32,8 @@ static size_t option_len_bytes(size_t piece_len_bytes, struct sb_text text) {
     return text.len_bytes ? piece_len_bytes + sb_json_escaped_len_bytes(text) + 1 : 0;
 }
 
-size_t sb_envelope_len_bytes(const struct sb_envelope *envelope) {
-    size_t len = envelope->payload.len_bytes + 1;
-    len += sb_json_escaped_len_bytes(envelope->type) + sb_json_escaped_len_bytes(envelope->target);
+size_t sb_envelope_head_len_bytes(const struct sb_envelope *envelope) {
+    size_t len = sb_json_escaped_len_bytes(envelope->type) + sb_json_escaped_len_bytes(envelope->target);
     if (envelope->has_sender)
         len += sb_json_escaped_len_bytes(envelope->sender_name) + sb_json_escaped_len_bytes(envelope->sender_endpoint);
     if (envelope->dialect == SABIR_DIALECT_FLAT) {
@@ -43,10 +42,20 @@ size_t sb_envelope_len_bytes(const struct sb_envelope *envelope) {
                                            : LEN(FLAT_NO_SENDER_RECEIVER));
     }
     len += LEN(V1_TYPE) + LEN(V1_TARGET);
-    len += envelope->has_sender ? LEN(V1_SENDER_NAME) + LEN(V1_SENDER_ENDPOINT) + LEN(V1_PAYLOAD)
-                                : LEN(V1_NO_SENDER_PAYLOAD);
+    return len + (envelope->has_sender ? LEN(V1_SENDER_NAME) + LEN(V1_SENDER_ENDPOINT) + LEN(V1_PAYLOAD)
+                                       : LEN(V1_NO_SENDER_PAYLOAD));
+}
+
+size_t sb_envelope_tail_len_bytes(const struct sb_envelope *envelope) {
+    size_t len = envelope->payload.len_bytes + LEN("}");
+    if (envelope->dialect == SABIR_DIALECT_FLAT) return len;
+    if (envelope->seq.len_bytes) len += LEN(V1_SEQ) + envelope->seq.len_bytes + LEN("\"");
     return len + option_len_bytes(LEN(V1_ID), envelope->id) + option_len_bytes(LEN(V1_RE), envelope->re) +
-           option_len_bytes(LEN(V1_TRACE), envelope->trace) + option_len_bytes(LEN(V1_SEQ), envelope->seq);
+           option_len_bytes(LEN(V1_TRACE), envelope->trace);
+}
+
+size_t sb_envelope_len_bytes(const struct sb_envelope *envelope) {
+    return sb_envelope_head_len_bytes(envelope) + sb_envelope_tail_len_bytes(envelope);
 }
 
 static char *put(char *to, struct sb_text text) {
@@ -63,25 +72,16 @@ static char *put_option(char *to, struct sb_text piece, struct sb_text text) {
     return PUT(to, "\"");
 }
 
-static char *write_v1(const struct sb_envelope *envelope, char *to) {
+static char *write_v1_head(const struct sb_envelope *envelope, char *to) {
     to = sb_json_escape(envelope->type, PUT(to, V1_TYPE));
     to = sb_json_escape(envelope->target, PUT(to, V1_TARGET));
-    if (envelope->has_sender) {
-        to = sb_json_escape(envelope->sender_name, PUT(to, V1_SENDER_NAME));
-        to = sb_json_escape(envelope->sender_endpoint, PUT(to, V1_SENDER_ENDPOINT));
-        to = PUT(to, V1_PAYLOAD);
-    } else {
-        to = PUT(to, V1_NO_SENDER_PAYLOAD);
-    }
-    to = put(to, envelope->payload);
-    to = put_option(to, SB_TEXT(V1_ID), envelope->id);
-    to = put_option(to, SB_TEXT(V1_RE), envelope->re);
-    to = put_option(to, SB_TEXT(V1_TRACE), envelope->trace);
-    to = put_option(to, SB_TEXT(V1_SEQ), envelope->seq);
-    return PUT(to, "}");
+    if (!envelope->has_sender) return PUT(to, V1_NO_SENDER_PAYLOAD);
+    to = sb_json_escape(envelope->sender_name, PUT(to, V1_SENDER_NAME));
+    to = sb_json_escape(envelope->sender_endpoint, PUT(to, V1_SENDER_ENDPOINT));
+    return PUT(to, V1_PAYLOAD);
 }
 
-static char *write_flat(const struct sb_envelope *envelope, char *to) {
+static char *write_flat_head(const struct sb_envelope *envelope, char *to) {
     if (envelope->has_sender) {
         to = sb_json_escape(envelope->sender_name, PUT(to, FLAT_SENDER_ACTOR));
         to = sb_json_escape(envelope->sender_endpoint, PUT(to, FLAT_SENDER_ENDPOINT));
@@ -91,10 +91,23 @@ static char *write_flat(const struct sb_envelope *envelope, char *to) {
     }
     to = sb_json_escape(envelope->target, to);
     to = sb_json_escape(envelope->type, PUT(to, FLAT_MESSAGE_TYPE));
-    to = put(PUT(to, FLAT_MESSAGE), envelope->payload);
+    return PUT(to, FLAT_MESSAGE);
+}
+
+char *sb_envelope_write_head(const struct sb_envelope *envelope, char *to) {
+    return envelope->dialect == SABIR_DIALECT_FLAT ? write_flat_head(envelope, to) : write_v1_head(envelope, to);
+}
+
+char *sb_envelope_write_tail(const struct sb_envelope *envelope, char *to) {
+    to = put(to, envelope->payload);
+    if (envelope->dialect == SABIR_DIALECT_FLAT) return PUT(to, "}");
+    to = put_option(to, SB_TEXT(V1_ID), envelope->id);
+    to = put_option(to, SB_TEXT(V1_RE), envelope->re);
+    to = put_option(to, SB_TEXT(V1_TRACE), envelope->trace);
+    if (envelope->seq.len_bytes) to = PUT(put(PUT(to, V1_SEQ), envelope->seq), "\"");
     return PUT(to, "}");
 }
 
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to) {
-    return envelope->dialect == SABIR_DIALECT_FLAT ? write_flat(envelope, to) : write_v1(envelope, to);
+    return sb_envelope_write_tail(envelope, sb_envelope_write_head(envelope, to));
 }

@@ -1,5 +1,6 @@
 /*
- * fast_send: the handler runs now, in the caller's thread, owning the actor. No queue, no allocation.
+ * fast_send: the handler runs now, in the caller's thread, owning the actor. No queue, no allocation. A deadline is for the waiting: what
+ * has begun is not given up.
  */
 #include "context.h"
 #include "dispatch.h"
@@ -26,9 +27,9 @@ static int check_life(const struct sb_actor *actor) {
     return SABIR_OK;
 }
 
-static int enter(struct sb_actor *actor, bool may_wait) {
+static int enter(struct sb_actor *actor, int64_t deadline_ns) {
     int code = SABIR_OK;
-    if (!sb_ownership_take_free(&actor->ownership)) code = sb_ownership_take(&actor->ownership, may_wait);
+    if (!sb_ownership_take_free(&actor->ownership)) code = sb_ownership_take_until(&actor->ownership, deadline_ns);
     if (code != SABIR_OK) return code;
     code = check_life(actor);
     if (code != SABIR_OK) sb_ownership_give(&actor->ownership);
@@ -41,28 +42,64 @@ static void leave(struct sb_actor *actor) {
     if (ends) sb_actor_post_stop(actor, false);
 }
 
-/* SABIR_FAST_ORDERED: what is queued at this moment, and no more, comes first. */
-static void run_queued(struct sb_actor *actor) {
+/* SABIR_FAST_ORDERED: what is queued at this moment, and no more, comes first. SABIR_ETIMEDOUT: not all of it was handled in time. */
+static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
     for (uint64_t count = sb_mailbox_gather(&actor->mailbox); count > 0 && !actor->wants_stop; count--) {
+        if (deadline_ns >= 0 && (deadline_ns == 0 || sb_now_ns() >= deadline_ns))
+            return sb_error(SABIR_ETIMEDOUT, "actor '%s' has %llu messages still to handle before this one",
+                            actor->name, (unsigned long long)count);
         sabir_message *message = sb_mailbox_take(&actor->mailbox);
-        if (!message) return;
-        if (message->control == SB_CONTROL_STOP) return; /* its own thread ends it: the flag is set */
+        if (!message) break;
+        if (message->control == SB_CONTROL_STOP) break; /* its own thread ends it: the flag is set */
         sb_dispatch(actor, message);
     }
+    return SABIR_OK;
 }
 
-int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
-    struct sb_actor *actor = NULL;
-    int code = local_actor(ref, &actor);
-    if (code == SABIR_OK) code = enter(actor, true);
-    if (code == SABIR_OK && (flags & SABIR_FAST_ORDERED)) run_queued(actor);
+static int enter_in_order(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
+    int code = enter(actor, deadline_ns);
+    if (code != SABIR_OK || !(flags & SABIR_FAST_ORDERED)) return code;
+    code = run_queued(actor, deadline_ns);
+    if (code != SABIR_OK) leave(actor);
     return code;
 }
 
+/* 0 stays 0: whoever does not want to wait at all does not look at the clock either. */
+static int deadline_of(int64_t timeout_ns, int64_t *deadline_ns) {
+    if (timeout_ns < -1)
+        return sb_error(SABIR_EINVAL, "%lld ns is no time to wait: use 0 or more, or -1 to wait without end",
+                        (long long)timeout_ns);
+    int64_t now_ns = timeout_ns > 0 ? sb_now_ns() : 0;
+    *deadline_ns = timeout_ns > INT64_MAX - now_ns ? INT64_MAX : timeout_ns > 0 ? now_ns + timeout_ns : timeout_ns;
+    return SABIR_OK;
+}
+
+int sabir_ref_enter_timed(sabir_ref *ref, uint32_t flags, int64_t timeout_ns) {
+    struct sb_actor *actor = NULL;
+    int64_t deadline_ns = 0;
+    int code = deadline_of(timeout_ns, &deadline_ns);
+    if (code == SABIR_OK) code = local_actor(ref, &actor);
+    return code == SABIR_OK ? enter_in_order(actor, flags, deadline_ns) : code;
+}
+
+int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
+    return sabir_ref_enter_timed(ref, flags, -1);
+}
+
 int sabir_ref_try_enter(sabir_ref *ref) {
+    return sabir_ref_enter_timed(ref, 0, 0);
+}
+
+int sabir_ref_stop(sabir_ref *ref) {
     struct sb_actor *actor = NULL;
     int code = local_actor(ref, &actor);
-    return code == SABIR_OK ? enter(actor, false) : code;
+    if (code != SABIR_OK) return code;
+    if (!sb_ownership_is_mine(&actor->ownership))
+        return sb_error(SABIR_ESTATE,
+                        "actor '%s' is stopped so from its own handlers; elsewhere call sabir_manager_stop_actor",
+                        actor->name);
+    actor->wants_stop = true;
+    return SABIR_OK;
 }
 
 void sabir_ref_leave(sabir_ref *ref) {
@@ -108,16 +145,16 @@ static int call(const struct sb_handler *handler, struct sabir_context *context)
     return code == SABIR_OK && context->fast->code == SABIR_OK ? SABIR_OK : outcome(actor, code, context->fast);
 }
 
-static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, struct sabir_context *context) {
+static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, int64_t deadline_ns,
+                     struct sabir_context *context) {
     struct sb_actor *actor = NULL;
     int code = local_actor(ref, &actor);
     if (code != SABIR_OK) return code;
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
     if (!handler && !sb_actor_handles(actor, type))
         return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, type->name.bytes);
-    code = enter(actor, true);
+    code = enter_in_order(actor, flags, deadline_ns);
     if (code != SABIR_OK) return code;
-    if (flags & SABIR_FAST_ORDERED) run_queued(actor);
     context->actor = actor;
     code = call(handler, context);
     leave(actor);
@@ -125,21 +162,41 @@ static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, str
     return code;
 }
 
+/* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
+static inline int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
+                                  struct sb_fast_reply *fast, bool *replied) {
+    if (!fast->request_type) return sb_error(SABIR_EINVAL, "the request's type is NULL (did its registration fail?)");
+    if (!fast->request) return sb_error(SABIR_EINVAL, "the request is NULL");
+    if (fast->type && !fast->buffer) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
+    struct sabir_context context = {.sender = sender, .fast = fast};
+    int code = fast_send(ref, fast->request_type, flags, deadline_ns, &context);
+    if (replied) *replied = code == SABIR_OK && fast->replied;
+    return code;
+}
+
 int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
                         const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes, uint32_t flags,
                         bool *replied) {
-    if (!request_type) return sb_error(SABIR_EINVAL, "the request's type is NULL (did its registration fail?)");
-    if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
-    if (reply_type && !reply) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
     struct sb_fast_reply fast = {.type = reply_type,
                                  .buffer = reply,
                                  .capacity_bytes = reply_capacity_bytes,
                                  .request_type = request_type,
                                  .request = request};
-    struct sabir_context context = {.sender = sender, .fast = &fast};
-    int code = fast_send(ref, request_type, flags, &context);
-    if (replied) *replied = code == SABIR_OK && fast.replied;
-    return code;
+    return fast_send_value(ref, flags, -1, sender, &fast, replied);
+}
+
+int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
+                              const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes, uint32_t flags,
+                              int64_t timeout_ns, bool *replied) {
+    struct sb_fast_reply fast = {.type = reply_type,
+                                 .buffer = reply,
+                                 .capacity_bytes = reply_capacity_bytes,
+                                 .request_type = request_type,
+                                 .request = request};
+    int64_t deadline_ns = 0;
+    int code = deadline_of(timeout_ns, &deadline_ns);
+    if (replied) *replied = false;
+    return code == SABIR_OK ? fast_send_value(ref, flags, deadline_ns, sender, &fast, replied) : code;
 }
 
 /* An object can only be looked into by its own language. */
@@ -154,14 +211,21 @@ static int check_language(const sabir_ref *ref, const sabir_message *request) {
 
 int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
                                 sabir_message **reply) {
+    return sabir_ref_fast_send_message_timed(ref, sender, request, flags, -1, reply);
+}
+
+int sabir_ref_fast_send_message_timed(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
+                                      int64_t timeout_ns, sabir_message **reply) {
     if (!request) return sb_error(SABIR_EINVAL, "the request is NULL");
     if (!reply) return sb_error(SABIR_EINVAL, "there is nowhere to put the reply: the last argument is NULL");
     *reply = NULL;
-    int code = check_language(ref, request);
+    int64_t deadline_ns = 0;
+    int code = deadline_of(timeout_ns, &deadline_ns);
+    if (code == SABIR_OK) code = check_language(ref, request);
     if (code != SABIR_OK) return code;
     struct sb_fast_reply fast = {.wants_message = true};
     struct sabir_context context = {.message = request, .sender = sender, .fast = &fast};
-    code = fast_send(ref, request->type, flags, &context);
+    code = fast_send(ref, request->type, flags, deadline_ns, &context);
     if (code == SABIR_OK)
         *reply = fast.message;
     else

@@ -246,11 +246,18 @@ void sb_group_due(struct sb_actor *actor) {
     if (own && own->group == group) {
         /* The one that was just woken runs next here, where its message is in the cache; who had that place can go elsewhere. */
         struct sb_actor *displaced = sb_run_queue_put_first(&own->queue, actor);
-        if (displaced) put_own(own, displaced);
+        if (displaced)
+            put_own(own, displaced);
+        else if (group->is_pulled)
+            wake_one(group); /* a handler of a binding may take its time, or sleep */
         return;
     }
     put_shared(group, actor);
     wake_one(group);
+}
+
+void sb_group_about_to_wait(void) {
+    if (own && !sb_run_queue_is_empty(&own->queue)) wake_one(own->group);
 }
 
 /* ---- Life ------------------------------------------------------------------------------------------------------------ */

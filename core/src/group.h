@@ -56,4 +56,7 @@ void sb_group_free(sabir_group *group);
 /* The actor has something to do. From any thread; does nothing if it is due already. */
 void sb_group_due(struct sb_actor *actor);
 
+/* The calling thread is about to wait in a handler: if it is a worker, what is due on it is somebody else's to run now. */
+void sb_group_about_to_wait(void);
+
 #endif

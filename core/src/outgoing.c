@@ -109,18 +109,64 @@ static unsigned put_seq(const struct sb_remote_ref *to, char room[SB_SEQ_MAX_BYT
     envelope->seq = (struct sb_text){NULL, 0};
     if (to->dialect == SABIR_DIALECT_FLAT) return 0;
     unsigned digits = sb_peer_seq_digits(to->peer);
-    envelope->seq = (struct sb_text){room, sb_seq_print(to->peer->epoch, 0, digits, room)};
+    memcpy(room, to->peer->seq_head, sizeof to->peer->seq_head); /* the count is filled in when it leaves */
+    memset(room + sizeof to->peer->seq_head, '0', digits);
+    envelope->seq = (struct sb_text){room, sizeof to->peer->seq_head + digits};
     return digits;
 }
 
-static int write_packet(const struct sb_remote_ref *to, const struct sb_envelope *envelope, struct sb_packet *packet) {
-    size_t len_bytes = sb_envelope_len_bytes(envelope);
+/* ---- The frame ------------------------------------------------------------------------------------------------------------------ */
+
+#define HEAD_KEPT_BYTES 512
+
+/*
+ * Up to the payload, all that one actor sends to another of one type begins alike: each thread keeps the last head that it wrote. Serials
+ * are never used again, types and the node's endpoint stay as they are.
+ */
+struct kept_head {
+    uint64_t to; /* serials */
+    uint64_t sender;
+    const sabir_type *type;
+    size_t len_bytes;
+    char bytes[HEAD_KEPT_BYTES];
+};
+
+static _Thread_local struct kept_head kept_head;
+
+static bool is_kept(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender) {
+    return kept_head.to == to->ref.serial && kept_head.type == type &&
+           kept_head.sender == (sender ? sender->serial : 0);
+}
+
+static void keep_head(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
+                      const char *bytes, size_t len_bytes) {
+    if (len_bytes > HEAD_KEPT_BYTES) return;
+    kept_head.to = to->ref.serial;
+    kept_head.sender = sender ? sender->serial : 0;
+    kept_head.type = type;
+    kept_head.len_bytes = len_bytes;
+    memcpy(kept_head.bytes, bytes, len_bytes);
+}
+
+static int write_packet(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
+                        const struct sb_envelope *envelope, struct sb_packet *packet) {
+    bool is_head_kept = is_kept(to, type, sender);
+    size_t head_bytes = is_head_kept ? kept_head.len_bytes : sb_envelope_head_len_bytes(envelope);
+    size_t len_bytes = head_bytes + sb_envelope_tail_len_bytes(envelope);
     if (len_bytes > SB_ENVELOPE_MAX_BYTES)
         return sb_error(SABIR_ETOOBIG, "an envelope of %zu bytes for '%s' exceeds the limit of %zu (LIM-1)", len_bytes,
                         to->ref.name, SB_ENVELOPE_MAX_BYTES);
     int code = sb_packet_new(len_bytes, packet);
-    if (code == SABIR_OK) sb_envelope_write(envelope, sb_packet_bytes(packet));
-    return code;
+    if (code != SABIR_OK) return code;
+    char *bytes = sb_packet_bytes(packet);
+    if (is_head_kept) {
+        memcpy(bytes, kept_head.bytes, head_bytes);
+    } else {
+        sb_envelope_write_head(envelope, bytes);
+        keep_head(to, type, sender, bytes, head_bytes);
+    }
+    sb_envelope_write_tail(envelope, bytes + head_bytes);
+    return SABIR_OK;
 }
 
 int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender,
@@ -135,7 +181,7 @@ int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, c
     if (code != SABIR_OK) return code;
     *seq_digits = put_seq(to, seq, &envelope);
     code = payload_of(to, message, &envelope.payload);
-    if (code == SABIR_OK) code = write_packet(to, &envelope, packet);
+    if (code == SABIR_OK) code = write_packet(to, message->type, sender, &envelope, packet);
     scratch_end();
     return code;
 }

@@ -136,7 +136,32 @@ static bool is_granted(const void *argument) {
     return atomic_load_explicit(&chain->granted, memory_order_acquire) != 0;
 }
 
-static int take_waiting(struct sb_ownership *ownership, struct sb_chain *chain) {
+static int is_at_work(const struct sb_ownership *ownership) {
+    return sb_error(SABIR_ETIMEDOUT, "actor '%s' is at work on another thread", ownership->name);
+}
+
+/* Out of the queue of those who wait. */
+static void withdraw(struct sb_ownership *ownership, struct sb_chain *chain) {
+    struct sb_chain *before = NULL;
+    for (struct sb_chain *at = ownership->first_waiter; at != chain; at = at->next_waiter) before = at;
+    if (before)
+        before->next_waiter = chain->next_waiter;
+    else
+        ownership->first_waiter = chain->next_waiter;
+    if (ownership->last_waiter == chain) ownership->last_waiter = before;
+    chain->waits_for = NULL;
+}
+
+/* The time is up. false: just then it was handed to us, and is ours. The mark stays: who gives it back looks, and finds nobody. */
+static bool give_up_waiting(struct sb_ownership *ownership, struct sb_chain *chain) {
+    sb_mutex_lock(&graph_lock);
+    bool gives_up = !is_granted(chain);
+    if (gives_up) withdraw(ownership, chain);
+    sb_mutex_unlock(&graph_lock);
+    return gives_up;
+}
+
+static int take_waiting(struct sb_ownership *ownership, struct sb_chain *chain, int64_t deadline_ns) {
     sb_mutex_lock(&graph_lock);
     bool taken = take_or_mark(ownership, chain);
     int code = !taken && closes_cycle(chain, ownership) ? cycle_error(chain, ownership) : SABIR_OK;
@@ -146,21 +171,28 @@ static int take_waiting(struct sb_ownership *ownership, struct sb_chain *chain) 
     }
     sb_mutex_unlock(&graph_lock);
     if (taken || code != SABIR_OK) return code;
-    if (!sb_spin_until(&chain->spin, -1, is_granted, chain))
-        while (!is_granted(chain)) sb_park(&chain->granted, 0, -1);
+    if (sb_spin_until(&chain->spin, -1, is_granted, chain)) return SABIR_OK;
+    while (!is_granted(chain)) {
+        if (sb_park(&chain->granted, 0, deadline_ns) || !give_up_waiting(ownership, chain)) continue;
+        return is_at_work(ownership);
+    }
     return SABIR_OK;
 }
 
-int sb_ownership_take(struct sb_ownership *ownership, bool may_wait) {
+int sb_ownership_take_until(struct sb_ownership *ownership, int64_t deadline_ns) {
     struct sb_chain *chain = own_chain();
     if (!chain) return sb_error(SABIR_ENOMEM, "no memory to enter actor '%s'", ownership->name);
     if (sb_ownership_take_free(ownership)) return SABIR_OK;
     if (owner_of(ownership) == chain)
         return sb_error(SABIR_EREENTRANT, "actor '%s' is already in this chain of calls", ownership->name);
-    if (!may_wait) return sb_error(SABIR_ETIMEDOUT, "actor '%s' is at work on another thread", ownership->name);
-    int code = take_waiting(ownership, chain);
+    if (deadline_ns == 0) return is_at_work(ownership);
+    int code = take_waiting(ownership, chain, deadline_ns);
     if (code == SABIR_OK) chain->held++;
     return code;
+}
+
+int sb_ownership_take(struct sb_ownership *ownership, bool may_wait) {
+    return sb_ownership_take_until(ownership, may_wait ? -1 : 0);
 }
 
 bool sb_ownership_take_or_defer(struct sb_ownership *ownership) {

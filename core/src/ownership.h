@@ -64,6 +64,9 @@ void sb_ownership_init(struct sb_ownership *ownership, const char *name);
  */
 int sb_ownership_take(struct sb_ownership *ownership, bool may_wait);
 
+/* The same, waiting until the deadline (0: not at all, -1: without end): SABIR_ETIMEDOUT after it, and nothing was taken. */
+int sb_ownership_take_until(struct sb_ownership *ownership, int64_t deadline_ns);
+
 /* The same where nobody is in the way: one compare-and-swap, in line. false: take the long way. */
 static inline bool sb_ownership_take_free(struct sb_ownership *ownership) {
     struct sb_chain *chain = sb_own_chain;

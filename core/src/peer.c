@@ -5,7 +5,6 @@
 #include "alloc.h"
 #include "error.h"
 #include "node_inner.h"
-#include "seq.h"
 
 /* Beside its capacity in messages a queue has one in bytes: large envelopes for a peer that is away must not fill the memory. */
 #define QUEUE_MAX_BYTES ((size_t)256 * 1024 * 1024)
@@ -23,7 +22,7 @@ struct sb_peer *sb_peer_new(struct sb_node *node, const struct sb_endpoint *endp
     if (!peer) return NULL;
     peer->node = node;
     peer->endpoint = *endpoint;
-    peer->epoch = epoch;
+    sb_seq_print_epoch(epoch, peer->seq_head);
     peer->events_watch = (struct sb_watch){SB_WATCH_EVENTS, peer};
     peer->writable_watch = (struct sb_watch){SB_WATCH_WRITABLE, peer};
     sb_mutex_init(&peer->lock);

@@ -15,6 +15,7 @@
 #include "endpoint.h"
 #include "reject_limit.h"
 #include "remote.h"
+#include "seq.h"
 #include "thread.h"
 
 struct sb_node;
@@ -41,7 +42,7 @@ struct sb_watch {
 struct sb_peer {
     struct sb_node *node;
     struct sb_endpoint endpoint;
-    uint64_t epoch;         /* of the seq of what is sent there */
+    char seq_head[SB_SEQ_EPOCH_DIGITS + 1]; /* the epoch of what is sent there, and the colon behind it */
     _Atomic uint32_t users; /* refs, and the wire thread while it has something to do with it */
     _Atomic bool is_known; /* of the peers file or made by the application: replies may go there, it is never evicted */
     _Atomic bool speaks_flat;       /* never pinged (NET-2) */

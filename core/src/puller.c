@@ -306,12 +306,13 @@ int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, str
 int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch **batch) {
     if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
     if (puller->worker) return sb_member_next(puller, done, false, batch);
-    if (puller->stage != SB_STAGE_RUNNING || !puller->owns) return SABIR_ETIMEDOUT;
+    bool is_running = puller->stage == SB_STAGE_RUNNING;
+    if ((!is_running && puller->stage != SB_STAGE_STOPPING) || !puller->owns) return SABIR_ETIMEDOUT;
     struct sb_actor *actor = puller->actor;
     if (sb_actor_check_fork(actor) != SABIR_OK) return SABIR_EFORKED;
     sb_chain_enter(NULL);
     sb_puller_finish(puller, done);
-    if (sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor)) return SABIR_ETIMEDOUT;
+    if (!is_running || sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor)) return SABIR_ETIMEDOUT;
     sb_puller_gather(puller, SB_BATCH_ITEMS, false);
     return puller->batch.count > 0 ? sb_puller_hand_out(puller, batch) : SABIR_ETIMEDOUT;
 }

@@ -6,11 +6,13 @@
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,
                  const char *endpoint) {
+    static _Atomic uint64_t last_serial;
     ref->ops = ops;
     ref->kind = kind;
     ref->name = name;
     ref->endpoint = endpoint;
     ref->manager = NULL;
+    ref->serial = atomic_fetch_add_explicit(&last_serial, 1, memory_order_relaxed) + 1;
     atomic_init(&ref->owners, 1);
 }
 

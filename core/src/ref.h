@@ -24,6 +24,7 @@ struct sabir_ref {
     const char *name;       /* as long-lived as the ref */
     const char *endpoint;   /* the same; NULL: this process without an endpoint */
     sabir_manager *manager; /* of a remote ref: whose node it goes through; of an ask or a probe: whose it is; else NULL */
+    uint64_t serial;        /* no other ref of the process has it, or ever had */
 };
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,

@@ -28,6 +28,21 @@ size_t sb_packet_len_bytes(const struct sb_packet *packet);
 const char *sb_packet_peer_address(struct sb_packet *packet); /* of a received one: "127.0.0.1"; "" if unknown */
 void sb_packet_free(struct sb_packet *packet);
 
+/*
+ * The connection that packets come from, remembered: the library looks an address up in a tree, by name, for every packet; most come
+ * from where the one before came from. Of one thread; all zero is none.
+ */
+struct sb_origin {
+    struct sb_packet witness; /* a packet of that connection: as long as it lives, its mark is no other connection's */
+    const void *mark;         /* NULL: no witness */
+    const void *last_mark;
+    const char *address;
+};
+
+/* As sb_packet_peer_address. */
+const char *sb_origin_address(struct sb_origin *origin, struct sb_packet *packet);
+void sb_origin_free(struct sb_origin *origin);
+
 /* ---- Context ---------------------------------------------------------------------------------------------------------- */
 
 int sb_remote_new(struct sb_remote **remote); /* SABIR_ENOMEM, SABIR_EIO */

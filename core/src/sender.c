@@ -66,7 +66,7 @@ static bool is_of(const struct sb_sender_place *place, const struct sb_envelope 
 sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     if (!envelope->has_sender) return NULL;
     struct sb_senders *senders = &node->inbound.senders;
-    const char *address = sb_packet_peer_address(packet);
+    const char *address = sb_origin_address(&senders->origin, packet);
     uint32_t generation = atomic_load_explicit(&node->peers.known_generation, memory_order_acquire);
     if (senders->last && is_of(senders->last, envelope, address, generation)) return senders->last->ref;
     struct sb_sender_place *place = &senders->places[hash_of(envelope) % SB_SENDER_PLACES];
@@ -87,4 +87,5 @@ void sb_senders_free(struct sb_senders *senders) {
         sabir_ref_release(senders->places[i].ref);
         senders->places[i].ref = NULL;
     }
+    sb_origin_free(&senders->origin);
 }

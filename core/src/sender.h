@@ -23,6 +23,7 @@ struct sb_sender_place {
 };
 
 struct sb_senders {
+    struct sb_origin origin;
     struct sb_sender_place *last; /* streams come in runs */
     struct sb_sender_place places[SB_SENDER_PLACES];
 };

@@ -17,11 +17,9 @@ void sb_seq_print_count(uint64_t n, unsigned digits, char *to) {
     for (unsigned i = digits; i-- > 0; n /= 10) to[i] = (char)('0' + n % 10);
 }
 
-size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to) {
+void sb_seq_print_epoch(uint64_t epoch, char to[SB_SEQ_EPOCH_DIGITS + 1]) {
     for (unsigned i = SB_SEQ_EPOCH_DIGITS; i-- > 0; epoch >>= 4) to[i] = "0123456789abcdef"[epoch & 15];
     to[SB_SEQ_EPOCH_DIGITS] = ':';
-    sb_seq_print_count(n, digits, to + SB_SEQ_EPOCH_DIGITS + 1);
-    return SB_SEQ_EPOCH_DIGITS + 1 + digits;
 }
 
 /* One more than the value of a hexadecimal digit; 0: it is none. */
@@ -42,8 +40,7 @@ static bool parse_epoch(const char *digits, uint64_t *epoch) {
     return !is_broken;
 }
 
-/* A count from 1, without a needless 0, that fits into 64 bits. */
-static bool parse_count(struct sb_text digits, uint64_t *count) {
+bool sb_seq_parse_count(struct sb_text digits, uint64_t *count) {
     uint64_t value = 0;
     if (digits.len_bytes == 0 || digits.len_bytes > MAX_COUNT_DIGITS || digits.bytes[0] == '0') return false;
     for (size_t i = 0; i < digits.len_bytes; i++) {
@@ -58,7 +55,7 @@ static bool parse_count(struct sb_text digits, uint64_t *count) {
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n) {
     const size_t head = SB_SEQ_EPOCH_DIGITS + 1;
     return seq.len_bytes > head && seq.bytes[SB_SEQ_EPOCH_DIGITS] == ':' && parse_epoch(seq.bytes, epoch) &&
-           parse_count((struct sb_text){seq.bytes + head, seq.len_bytes - head}, n);
+           sb_seq_parse_count((struct sb_text){seq.bytes + head, seq.len_bytes - head}, n);
 }
 
 /* The place of `epoch`, or the one that it takes over. */

@@ -18,14 +18,17 @@
 /* How many decimal digits `n` has. */
 unsigned sb_seq_digits(uint64_t n);
 
-/* Write EPOCH, a colon and `n` in `digits` digits (leading zeros fill up); no NUL. Returns the length. */
-size_t sb_seq_print(uint64_t epoch, uint64_t n, unsigned digits, char *to);
+/* Write EPOCH and the colon; no NUL. */
+void sb_seq_print_epoch(uint64_t epoch, char to[SB_SEQ_EPOCH_DIGITS + 1]);
 
-/* Overwrite the `digits` digits at `to` with `n`, which has as many. */
+/* Write `n`, which has as many, in `digits` digits (leading zeros fill up); no NUL. */
 void sb_seq_print_count(uint64_t n, unsigned digits, char *to);
 
 /* false: it is not of that form and says nothing. */
 bool sb_seq_parse(struct sb_text seq, uint64_t *epoch, uint64_t *n);
+
+/* The N of it alone: from 1, without a needless 0, in 64 bits. */
+bool sb_seq_parse_count(struct sb_text digits, uint64_t *n);
 
 struct sb_seq_entry {
     uint64_t epoch;

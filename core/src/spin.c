@@ -5,8 +5,9 @@
 #include "thread.h"
 
 #define BUDGET_MIN_NS 2000
-#define BUDGET_MAX_NS 50000 /* longer than a wake-up: else two that wait for each other never get to spinning */
-#define PAUSES_A_LOOK 8     /* between two looks at the clock */
+#define BUDGET_MAX_NS 50000  /* longer than a wake-up: else two that wait for each other never get to spinning */
+#define PAUSES_A_LOOK 8      /* between two looks at the clock */
+#define POLITE_AFTER_NS 4000 /* who waits for longer may be waiting for a thread that needs this very CPU */
 
 static _Atomic int32_t spinners;
 
@@ -27,13 +28,14 @@ static bool may_spin(void) {
 }
 
 static bool spin_for(int64_t budget_ns, bool (*done)(const void *argument), const void *argument) {
-    int64_t deadline_ns = sb_now_ns() + budget_ns;
-    do {
+    int64_t begin_ns = sb_now_ns();
+    for (int64_t spent_ns = 0; spent_ns < budget_ns; spent_ns = sb_now_ns() - begin_ns) {
+        if (spent_ns >= POLITE_AFTER_NS) sb_yield();
         for (int i = 0; i < PAUSES_A_LOOK; i++) {
             if (done(argument)) return true;
             sb_pause();
         }
-    } while (sb_now_ns() < deadline_ns);
+    }
     return done(argument);
 }
 

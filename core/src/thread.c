@@ -202,6 +202,10 @@ void sb_unpark_all(_Atomic uint32_t *word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
+void sb_yield(void) {
+    sched_yield();
+}
+
 void sb_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();

@@ -66,6 +66,9 @@ void sb_unpark_all(_Atomic uint32_t *word);
 
 /* One turn of a spinning loop. */
 void sb_pause(void);
+
+/* Let another thread have this CPU, if one wants it. */
+void sb_yield(void);
 uint32_t sb_cpu_count(void);
 
 int64_t sb_now_ns(void);  /* monotonic clock */

@@ -83,6 +83,10 @@ class Reading(unittest.TestCase):
         told = run_harness("conform", "explain", "env.dup-target")
         for word in ("ENV-4: A duplicate key", "cJSON", "dup-first-wins", "send: "):
             self.assertIn(word, told.stdout)
+        helped = run_harness("conform", "--help").stdout
+        for verb in ("list", "explain", "replay", "report"):
+            self.assertIn(f"harness conform {verb} ", helped)
+            self.assertIn(f"usage: harness conform {verb} ", run_harness("conform", verb, "--help").stdout)
         unknown = run_harness("conform", "explain", "env.dup-targets")
         self.assertEqual((unknown.returncode, "did you mean env.dup-target?" in unknown.stderr), (2, True))
 

@@ -160,6 +160,12 @@ class TheLedger(unittest.TestCase):
         self.see("A")
         self.assertEqual(len(self.ledger.evidence()), 1)
 
+    def test_the_transcript_of_a_flood_keeps_its_beginning_and_its_end(self):
+        for number in range(1000):
+            self.ledger.note(f"event {number}")
+        texts = [event.text for event in self.ledger.events]
+        self.assertEqual((len(texts), texts[0], texts[200], texts[-1]), (401, "event 0", "… 600 events are left out here", "event 999"))
+
     def test_violations_of_every_message_are_kept(self):
         self.see("A", extra=1)
         self.ledger.add_violation("NET-2", "a PING came")

@@ -7,6 +7,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import harness_room
 from harness import dump, failure, profile, report_badge, report_html, report_junit, report_markdown, stored
 from harness import manifest as manifests
 from harness.case import Case
@@ -18,7 +19,8 @@ from harness.record import run_object
 from harness.report import Report
 from harness.suite import Result, Run
 from harness.trial import Failure
-from harness_room import REFERENCE, run_harness
+
+REFERENCE, run_harness = harness_room.REFERENCE, harness_room.run_harness
 
 ENVELOPE = b'{"type":"T","target":"t","sender":{"name":"a","endpoint":"e"},"payload":{"l":[1,[5,6],{"k.x":2}],"\xc3\xa9":"y","z":9}}'
 
@@ -243,6 +245,33 @@ class Stored(unittest.TestCase):
         self.assertEqual((run["exit_code"], len(run["results"])), (5, 1))
         self.assertIn("ends before", run["gaps"][0])
 
+    def test_a_matrix_comes_back_and_what_was_not_played_has_not_passed(self):
+        events = [{"event": "matrix", "pairs": 4, "rounds": 1, "dialect": "v1"}, *({"event": "cell", **cell} for cell in MATRIX["cells"])]
+        _runs, matrix = stored.load(self.file("\n".join(map(json.dumps, events))))
+        self.assertEqual((matrix["pairs"], matrix["passed"], len(matrix["cells"])), (4, 1, 2))
+        self.assertEqual(stored.load(self.file(json.dumps(MATRIX)))[1], MATRIX)
+
+    def test_the_matrix_writes_every_form(self):
+        paths = {form: self.folder / form for form in ("json", "ndjson", "junit", "markdown", "badge", "html")}
+        done = run_harness("matrix", REFERENCE, "--rounds", "5", *(word for form, path in paths.items() for word in (f"--{form}", path)))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(json.loads(paths["badge"].read_text())["message"], "1 of 1 pairs")
+        self.assertIn("✅", paths["markdown"].read_text())
+        record = json.loads(paths["json"].read_text())
+        self.assertIn("--rounds 5 --dialect v1", record["cells"][0]["replay"])
+        self.assertEqual(stored.load(paths["ndjson"])[1]["cells"][0]["messages"], record["cells"][0]["messages"])
+
+    def test_several_ports_are_one_run_and_the_worst_of_them_decides(self):
+        broken = self.folder / "port.json"
+        broken.write_text(json.dumps({**json.loads(REFERENCE.read_text()), "name": "broken", "cmd": ["false"]}))
+        path = self.folder / "both.json"
+        done = run_harness("conform", REFERENCE, broken, "--case", "env.minimal", "--json", path)
+        self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+        good, bad = json.loads(path.read_text())["runs"]
+        self.assertEqual((good["exit_code"], bad["exit_code"]), (0, 4))
+        self.assertIn("without a READY line", bad["refusal"])
+        self.assertEqual([result["verdict"] for result in bad["results"]], ["not-run"])
+
     def test_what_is_no_result_is_refused(self):
         for text in (
             "",
@@ -251,6 +280,7 @@ class Stored(unittest.TestCase):
             '{"port": "x"}',
             '{"event": "case"}',
             '{"runs": [{}]}',
+            '{"event": "matrix"}',
             '{"event": "run", "port": "p", "seed": 1, "planned": 1}\n[]',
         ):
             with self.subTest(text), self.assertRaises(UsageError):

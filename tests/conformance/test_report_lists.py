@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import harness_room
 from harness import lists, profile
 from harness.case import Case
 from harness.errors import FAILED, INCOMPLETE, PASSED, NotReady, UsageError
@@ -13,7 +14,8 @@ from harness.lists import stable
 from harness.manifest import Manifest
 from harness.profile import Profile
 from harness.suite import Result, Run
-from harness_room import REFERENCE, run_harness
+
+REFERENCE, run_harness = harness_room.REFERENCE, harness_room.run_harness
 
 PORT = Manifest("port", Path("/"), ("port",))
 

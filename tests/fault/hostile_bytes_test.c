@@ -17,6 +17,8 @@
 #include "support/raw_peer.h"
 #include "support/test_node.h"
 
+#define PATIENCE_MS 10000
+
 static struct test_node node;
 static int listener, push, pull;
 static uint16_t listener_tcp_port;
@@ -164,15 +166,25 @@ static void an_envelope_over_the_limit_is_dropped_and_the_next_connection_works(
     assert_alive();
     assert_int_equal(atomic_load(&node.dead[SABIR_DEAD_TOO_BIG]), 1);
     int fd = raw_connect_push("127.0.0.1", node.tcp_port);
-    raw_write(fd, "\x02\x00\x00\x00\x00\x7f\x00\x00\x00", 9); /* and one that libzmq cuts */
-    for (int i = 0; i < 64 && raw_write(fd, big, 65536); i++) {
-    }
+    raw_write(fd, "\x02\x00\x00\x00\x00\x7f\x00\x00\x00", 9); /* and one that libzmq refuses at its length */
+    assert_true(raw_ends(fd, PATIENCE_MS));
     close(fd);
     free(big);
     assert_alive();
     int another = raw_connect_push("127.0.0.1", node.tcp_port);
     assert_true(test_canary(another, listener, listener_tcp_port, &pull, 3000));
     close(another);
+}
+
+/* Whoever says nothing, or stops in the middle of the handshake, does not keep a descriptor of ours for ever. */
+static void a_connection_that_does_not_shake_hands_is_ended(void **state) {
+    (void)state;
+    int silent = raw_connect("127.0.0.1", node.tcp_port), slow = raw_connect("127.0.0.1", node.tcp_port);
+    assert_true(raw_write(slow, "\xff\0\0\0\0\0\0\0\1\x7f\3", 11));
+    assert_alive();
+    assert_true(raw_ends(silent, PATIENCE_MS));
+    assert_true(raw_ends(slow, PATIENCE_MS));
+    close(silent), close(slow);
 }
 
 /* A proper envelope with a few bytes changed, removed or doubled: most are no envelope, some are, none may hurt. */
@@ -215,6 +227,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_no_envelope_is_counted_and_never_answered, begin, end),
         cmocka_unit_test_setup_teardown(an_envelope_over_the_limit_is_dropped_and_the_next_connection_works, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_connection_that_does_not_shake_hands_is_ended, begin, end),
         cmocka_unit_test_setup_teardown(it_survives_envelopes_with_random_faults, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

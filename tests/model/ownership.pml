@@ -4,7 +4,8 @@
  *
  * Three threads take two of three actors each, one inside the other, in an order of their own choosing. Checked: an actor has one owner at a time; a
  * refusal names a true circle (every chain on it waits); nobody waits for ever (spin reports that as an invalid end state). With
- * -DBROKEN_MARK (giving without looking at the mark) or -DBROKEN_CYCLE (no look for circles) the model must fail.
+ * -DBROKEN_MARK (giving without looking at the mark), -DBROKEN_CYCLE (no look for circles) or -DBROKEN_TIMEOUT (giving up without the lock) the
+ * model must fail.
  */
 #define THREADS 3
 #define ACTORS 3
@@ -52,6 +53,34 @@ inline assert_true_cycle(actor) {
     }
 }
 
+/* The time is up: out of the queue, unless the actor has been handed over meanwhile. The mark stays. */
+inline give_up_waiting(actor) {
+#ifndef BROKEN_TIMEOUT
+    acquire_lock();
+#endif
+    if
+    :: granted[_pid - 1] -> taken = true
+    :: else ->
+        atomic {
+            place = 0;
+            do
+            :: queue[actor * THREADS + place] == _pid - 1 -> break
+            :: else -> place++
+            od;
+            place++;
+            do
+            :: place < waiters[actor] -> queue[actor * THREADS + place - 1] = queue[actor * THREADS + place]; place++
+            :: else -> break
+            od;
+            waiters[actor]--;
+            waits_for[_pid - 1] = NOBODY
+        }
+    fi;
+#ifndef BROKEN_TIMEOUT
+    release_lock()
+#endif
+}
+
 inline take(actor, taken) {
     taken = false;
     atomic { /* the fast way */
@@ -88,8 +117,10 @@ inline take(actor, taken) {
                 waiters[actor]++;
                 waits_for[_pid - 1] = actor;
                 release_lock();
-                granted[_pid - 1]; /* sleeps */
-                taken = true
+                if /* sleeps */
+                :: granted[_pid - 1] -> taken = true
+                :: timed -> give_up_waiting(actor)
+                fi
             fi
         fi
     fi
@@ -140,7 +171,7 @@ inline be_inside(actor) {
 
 proctype Thread() {
     byte first, second, at, who, next, place;
-    bool taken, circle, given;
+    bool taken, circle, given, timed;
     if /* any two, in any order */
     :: first = 0; second = 1
     :: first = 1; second = 2
@@ -150,6 +181,10 @@ proctype Thread() {
     take(first, taken);
     assert(taken); /* who holds nothing closes no circle */
     be_inside(first);
+    if /* one of them may have an end to its waiting */
+    :: _pid == 1 -> timed = true
+    :: timed = false
+    fi;
     take(second, taken);
     if
     :: taken -> be_inside(second); give(second)

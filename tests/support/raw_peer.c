@@ -61,12 +61,17 @@ int raw_accept(int listener, int timeout_ms) {
     return wait_readable(listener, timeout_ms) ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1;
 }
 
-int raw_connect(const char *address, uint16_t tcp_port) {
+static int connect_from(const char *own_address, const char *address, uint16_t tcp_port) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in at = address_of(address, tcp_port);
-    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0) return fd;
+    struct sockaddr_in own = address_of(own_address, 0), at = address_of(address, tcp_port);
+    if (bind(fd, (struct sockaddr *)&own, sizeof own) == 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        return fd;
     close(fd);
     return -1;
+}
+
+int raw_connect(const char *address, uint16_t tcp_port) {
+    return connect_from("0.0.0.0", address, tcp_port);
 }
 
 bool raw_write(int fd, const void *bytes, size_t len_bytes) {
@@ -148,7 +153,11 @@ bool raw_shake_hands(int fd, const char *type) {
 }
 
 int raw_connect_push(const char *address, uint16_t tcp_port) {
-    int fd = raw_connect(address, tcp_port);
+    return raw_connect_push_from("0.0.0.0", address, tcp_port);
+}
+
+int raw_connect_push_from(const char *own_address, const char *address, uint16_t tcp_port) {
+    int fd = connect_from(own_address, address, tcp_port);
     if (fd == -1 || raw_shake_hands(fd, "PUSH")) return fd;
     close(fd);
     return -1;
@@ -165,6 +174,17 @@ long raw_receive_frame(int fd, char *body, size_t capacity_bytes, int timeout_ms
         /* Name, time to live in two bytes, context: the context goes back. */
         memcpy(body + 2, "\4PONG", 5);
         if (!raw_send_frame(fd, RAW_COMMAND, body + 2, (size_t)len_bytes - 2)) return -1;
+    }
+}
+
+bool raw_ends(int fd, int timeout_ms) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
+    char skipped[4096];
+    for (;;) {
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int64_t left_ms = deadline_ms - now_ms();
+        if (left_ms <= 0 || poll(&ready, 1, (int)left_ms) <= 0) return false;
+        if (recv(fd, skipped, sizeof skipped, 0) <= 0) return true;
     }
 }
 

@@ -27,8 +27,9 @@ int raw_connect(const char *address, uint16_t tcp_port);
 /* Greet and shake hands as a socket of `type` ("PUSH", "PULL"); false: the other side does not play. */
 bool raw_shake_hands(int fd, const char *type);
 
-/* Connect and shake hands as PUSH. */
+/* Connect and shake hands as PUSH; the second from an address of one's own. */
 int raw_connect_push(const char *address, uint16_t tcp_port);
+int raw_connect_push_from(const char *own_address, const char *address, uint16_t tcp_port);
 
 /* All bytes, or as many as are taken. */
 bool raw_write(int fd, const void *bytes, size_t len_bytes);
@@ -41,6 +42,9 @@ bool raw_send_text(int fd, const char *text);
  * be NULL. A PING is answered and not returned; *pings (may be NULL) counts them.
  */
 long raw_receive_frame(int fd, char *body, size_t capacity_bytes, int timeout_ms, unsigned *pings);
+
+/* Whether the other side ends the connection in time; what it says until then is skipped. */
+bool raw_ends(int fd, int timeout_ms);
 
 /* The TCP port in `tcp://127.0.0.1:PORT`. */
 uint16_t raw_tcp_port_of(const char *endpoint);

@@ -19,7 +19,8 @@ def go_port(verb: str, build: Path, go: str) -> subprocess.CompletedProcess[str]
 def fake_go(folder: Path, version: str, modules: bool) -> str:
     """A `go` that says its version, and can or cannot get modules."""
     program = folder / "fake-go"
-    program.write_text(f'#!/bin/sh\ncase "$1" in env) echo {version} ;; mod) exit {0 if modules else 1} ;; *) echo "$@" >&2; exit 7 ;; esac\n')
+    mod = f"exit {0 if modules else 1}"
+    program.write_text(f'#!/bin/sh\ncase "$1" in env) echo {version} ;; mod) {mod} ;; *) echo "$@" >&2; exit 7 ;; esac\n')
     program.chmod(0o755)
     return str(program)
 

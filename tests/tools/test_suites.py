@@ -31,12 +31,18 @@ def test_a_group_setup_that_failed_is_a_failure():
     assert suites.read_tap("1..2\nnot ok 0 - two [  FAILED  ] GROUP SETUP\n").failed == 1
 
 
-@pytest.mark.parametrize(("text", "results"), [
-    ("[doctest] test cases:  9 |  7 passed | 2 failed | 1 skipped\n", suites.Results(7, 2, 1)),
-    ("[doctest] test cases: 10 | 10 passed | 0 failed | 0 skipped\n[doctest] assertions: 3 | 3 passed | 0 failed |\n", suites.Results(10)),
-    ("[doctest] test cases: 3 | 1 passed | 1 failed | 0 skipped\n", suites.Results(1, 1, 0, "3 tests ran, 2 judged")),
-    ("Segmentation fault\n", suites.Results(fault="no summary")),
-])
+@pytest.mark.parametrize(
+    ("text", "results"),
+    [
+        ("[doctest] test cases:  9 |  7 passed | 2 failed | 1 skipped\n", suites.Results(7, 2, 1)),
+        (
+            "[doctest] test cases: 10 | 10 passed | 0 failed | 0 skipped\n[doctest] assertions: 3 | 3 passed | 0 failed |\n",
+            suites.Results(10),
+        ),
+        ("[doctest] test cases: 3 | 1 passed | 1 failed | 0 skipped\n", suites.Results(1, 1, 0, "3 tests ran, 2 judged")),
+        ("Segmentation fault\n", suites.Results(fault="no summary")),
+    ],
+)
 def test_doctest_s_summary_is_read(text, results):
     assert suites.read_doctest(text) == results
 
@@ -142,12 +148,7 @@ def test_the_last_line_and_the_exit_code_say_the_sum(tmp_path):
 
 
 def test_one_stream_does_not_fall_into_the_lines_of_the_other():
-    script = (
-        "import os\n"
-        "os.write(1, b'1..2\\nok 1 - a\\nok ')\n"
-        "os.write(2, b'a log line\\nand a half')\n"
-        "os.write(1, b'2 - b\\n')\n"
-    )
+    script = "import os\nos.write(1, b'1..2\\nok 1 - a\\nok ')\nos.write(2, b'a log line\\nand a half')\nos.write(1, b'2 - b\\n')\n"
     assert suites.run(suite_of(script), 10) == suites.Results(2)
 
 
@@ -155,14 +156,18 @@ def test_a_suite_that_failed_is_shown_again_at_the_end(tmp_path):
     program = tmp_path / "suite"
     program.write_text("#!/bin/sh\necho 1..1; echo the reason >&2; echo not ok 1 - a; exit 1\n")
     program.chmod(0o755)
-    done = subprocess.run([ROOT / "tools/test_summary", f"tap:{program}", "tap:true"], capture_output=True, text=True, cwd=tmp_path)
+    words = [ROOT / "tools/test_summary", f"tap:{program}", "tap:true"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path)
     table = done.stdout.index("passed  failed")
     assert done.returncode == 1 and done.stdout[:table].count("the reason") == 2
     assert done.stdout.endswith("0 passed, 2 failed, 0 skipped\n")
 
 
 def test_go_s_tests_are_counted_without_their_subtests():
-    text = "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/sub (0.00s)\n--- FAIL: TestB (0.01s)\n--- SKIP: TestC (0.00s)\nFAIL\n"
+    text = (
+        "=== RUN   TestA\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/sub (0.00s)\n"
+        "--- FAIL: TestB (0.01s)\n--- SKIP: TestC (0.00s)\nFAIL\n"
+    )
     assert suites.read_go(text) == suites.Results(1, 1, 1)
 
 
@@ -170,3 +175,18 @@ def test_what_cannot_be_tested_here_is_skipped_with_its_reason(tmp_path, capsys)
     suite = suites.make("skipped:a/port:Go is not installed: really", tmp_path, [])
     assert suites.run(suite, 10) == suites.Results(skipped=1)
     assert "skipped: Go is not installed: really" in capsys.readouterr().out
+
+
+def test_what_is_tested_does_not_ignore_the_signals_that_the_caller_ignores(tmp_path):
+    program = tmp_path / "suite"
+    program.write_text(
+        f"#!{sys.executable}\nimport signal\nprint('1..3')\n"
+        "for i, number in enumerate((signal.SIGINT, signal.SIGQUIT, signal.SIGHUP), 1):\n"
+        "    print('not ok' if signal.getsignal(number) is signal.SIG_IGN else 'ok', i, '-', number.name)\n"
+    )
+    program.chmod(0o755)
+    deaf = "trap '' INT QUIT HUP; exec \"$@\""
+    done = subprocess.run(
+        ["sh", "-c", deaf, "sh", ROOT / "tools/test_summary", f"tap:{program}"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout.endswith("3 passed, 0 failed, 0 skipped\n"), done.stdout

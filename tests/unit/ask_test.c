@@ -138,6 +138,81 @@ static void assert_ask_rejected(sabir_handler handler, const char *reject_code) 
     stage_free(manager);
 }
 
+/* ---- Giving up ------------------------------------------------------------------------------------------------------- */
+
+struct told {
+    struct gate gate;
+    int code;
+};
+
+static void note_told(void *user_data, int code, sabir_message *reply) {
+    struct told *told = user_data;
+    told->code = code;
+    sabir_message_free(reply);
+    gate_open(&told->gate);
+}
+
+static sabir_reply_token *_Atomic kept_token;
+
+static int keep_token(void *self, const void *value, sabir_context *context) {
+    (void)self;
+    (void)value;
+    sabir_reply_token *token;
+    int code = sabir_context_reply_take(context, &token);
+    if (code == SABIR_OK) atomic_store(&kept_token, token);
+    return code;
+}
+
+static void an_ask_that_is_given_up_ends_once_and_its_reply_is_late(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "keeper", NULL, Number_type(), keep_token);
+    struct told told = {0};
+    sabir_ask *ask;
+    assert_ok(sabir_manager_start(manager));
+    assert_ok(sabir_ref_ask_start(ref, new_number(1), -1, note_told, &told, &ask));
+    while (!atomic_load(&kept_token)) sabir_manager_wait(manager, -1, STAGE_MS, 0);
+    assert_int_equal(atomic_load(&told.gate.count), 0);
+    sabir_ask_cancel(ask);
+    assert_int_equal(atomic_load(&told.gate.count), 1); /* in that very call */
+    assert_int_equal(told.code, SABIR_EINTR);
+    sabir_ask_cancel(ask);
+    sabir_message *answer;
+    assert_ok(sabir_message_new(Answer_type(), NULL, &answer));
+    assert_ok(sabir_reply_token_send(atomic_load(&kept_token), answer));
+    assert_int_equal(stage_dead_letters(manager, "late_reply"), 1);
+    assert_int_equal(atomic_load(&told.gate.count), 1);
+    sabir_ask_free(ask);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
+static void what_has_its_outcome_cannot_be_given_up(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "doubler", NULL, Number_type(), answer_double);
+    struct told told = {0};
+    sabir_ask *ask;
+    assert_ok(sabir_manager_start(manager));
+    assert_ok(sabir_ref_ask_start(ref, new_number(1), -1, note_told, &told, &ask));
+    gate_wait(&told.gate, 1);
+    sabir_ask_cancel(ask);
+    assert_int_equal(told.code, SABIR_OK);
+    assert_int_equal(atomic_load(&told.gate.count), 1);
+    sabir_ask_free(ask);
+    assert_fails(sabir_ref_ask_start(ref, new_number(1), 0, note_told, &told, &ask), SABIR_EINVAL, "no time to wait");
+    assert_null(ask);
+    assert_fails(sabir_ref_ask_start(ref, new_number(1), -1, note_told, &told, NULL), SABIR_EINVAL, "last argument");
+    sabir_message *words;
+    assert_ok(sabir_message_new(Words_type(), NULL, &words));
+    assert_fails(sabir_ref_ask_start(ref, words, -1, note_told, &told, &ask), SABIR_EUNHANDLED, NULL);
+    assert_null(ask);
+    sabir_ask_cancel(NULL);
+    sabir_ask_free(NULL);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
 static void who_fails_or_keeps_silent_rejects(void **state) {
     (void)state;
     assert_ask_rejected(keep_silent, "failed");
@@ -252,6 +327,8 @@ int main(void) {
         cmocka_unit_test(arguments_are_checked_and_the_request_is_not_leaked),
         cmocka_unit_test(who_forgot_to_start_is_told),
         cmocka_unit_test(time_runs_out_and_the_late_reply_is_counted),
+        cmocka_unit_test(an_ask_that_is_given_up_ends_once_and_its_reply_is_late),
+        cmocka_unit_test(what_has_its_outcome_cannot_be_given_up),
         cmocka_unit_test(who_fails_or_keeps_silent_rejects),
         cmocka_unit_test(a_token_given_up_and_a_queue_buried_reject),
         cmocka_unit_test(two_that_ask_each_other_are_told),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "support/stage.h"
+#include "thread.h"
 
 static int answer_double(void *self, const void *value, sabir_context *context) {
     (void)self;
@@ -209,6 +210,108 @@ static void unordered_loses_nothing(void **state) {
     run_order(0, NULL); /* where 99 comes depends on when its thread began to wait */
 }
 
+/* ---- In time, or not at all ------------------------------------------------------------------------------------------- */
+
+static int call_timed(sabir_ref *ref, int64_t value, uint32_t flags, int64_t timeout_ns) {
+    bool replied = true;
+    int code = sabir_ref_fast_send_timed(ref, NULL, Number_type(), &(struct Number){value}, NULL, NULL, 0, flags,
+                                         timeout_ns, &replied);
+    assert_false(replied);
+    return code;
+}
+
+static void who_does_not_get_the_actor_in_time_has_not_called(void **state) {
+    (void)state;
+    struct listener listener = {.count = 0};
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "listener", &listener, Number_type(), listen);
+    assert_ok(sabir_manager_start(manager));
+    send_number(ref, 0, NULL);
+    gate_wait(&listener.entered, 1);
+    sabir_message *request = new_number(3), *reply = request;
+    assert_fails(call_timed(ref, 1, 0, 0), SABIR_ETIMEDOUT, "at work on another thread");
+    int64_t before_ns = sb_now_ns();
+    assert_fails(call_timed(ref, 2, 0, 5 * STAGE_MS), SABIR_ETIMEDOUT, "at work on another thread");
+    assert_true(sb_now_ns() - before_ns >= 5 * STAGE_MS);
+    assert_fails(sabir_ref_fast_send_message_timed(ref, NULL, request, 0, STAGE_MS, &reply), SABIR_ETIMEDOUT, NULL);
+    assert_null(reply);
+    sabir_message_free(request); /* still the caller's */
+    assert_fails(sabir_ref_enter_timed(ref, 0, STAGE_MS), SABIR_ETIMEDOUT, NULL);
+    gate_open(&listener.leave);
+    assert_ok(call_timed(ref, 4, 0, STAGE_PATIENCE_NS));
+    assert_ok(call_timed(ref, 5, SABIR_FAST_ORDERED, -1));
+    assert_ok(sabir_ref_enter_timed(ref, 0, STAGE_PATIENCE_NS));
+    sabir_ref_leave(ref);
+    stage_free(manager);
+    assert_int_equal(listener.count, 3); /* what was told to have timed out never came */
+    assert_int_equal(listener.seen[1], 4);
+    assert_int_equal(listener.seen[2], 5);
+    sabir_ref_release(ref);
+}
+
+/* Lasts 20 ms, for each message but 99. */
+static int dawdle(void *self, const void *value, sabir_context *context) {
+    (void)context;
+    struct listener *listener = self;
+    const struct Number *number = value;
+    struct gate never = {0};
+    listener->seen[listener->count++] = number->value;
+    int64_t until_ns = sb_now_ns() + 20 * STAGE_MS;
+    while (number->value != 99 && sb_now_ns() < until_ns) sb_park(&never.count, 0, until_ns);
+    return SABIR_OK;
+}
+
+static void an_ordered_call_gives_up_between_two_queued_messages(void **state) {
+    (void)state;
+    struct listener busy = {.count = 0}, slow = {.count = 0};
+    sabir_manager *manager = stage_new();
+    sabir_group *group; /* of one worker, which another actor occupies: nobody but the caller runs the slow one */
+    assert_ok(sabir_group_new(manager, "g", 1, &group));
+    sabir_actor *actor = stage_actor(&busy, Number_type(), listen);
+    assert_ok(sabir_actor_set_group(actor, group));
+    sabir_ref *busy_ref, *slow_ref;
+    assert_ok(sabir_manager_manage(manager, "busy", actor, &busy_ref));
+    actor = stage_actor(&slow, Number_type(), dawdle);
+    assert_ok(sabir_actor_set_group(actor, group));
+    assert_ok(sabir_manager_manage(manager, "slow", actor, &slow_ref));
+    assert_ok(sabir_manager_start(manager));
+    send_number(busy_ref, 0, NULL);
+    gate_wait(&busy.entered, 1);
+    for (int64_t i = 1; i <= 3; i++) send_number(slow_ref, i, NULL);
+    assert_fails(call_timed(slow_ref, 99, SABIR_FAST_ORDERED, 30 * STAGE_MS), SABIR_ETIMEDOUT, "still to handle");
+    size_t done = slow.count; /* nobody else runs it */
+    assert_true(done >= 1 && done <= 2);
+    assert_fails(call_timed(slow_ref, 99, SABIR_FAST_ORDERED, 0), SABIR_ETIMEDOUT, "still to handle");
+    assert_int_equal(slow.count, done);
+    assert_ok(call_timed(slow_ref, 99, SABIR_FAST_ORDERED, STAGE_PATIENCE_NS));
+    assert_int_equal(slow.count, 4);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(slow.seen[i], (int64_t)i + 1);
+    assert_int_equal(slow.seen[3], 99);
+    gate_open(&busy.leave);
+    stage_free(manager);
+    assert_int_equal(slow.count, 4);
+    sabir_ref_release(busy_ref);
+    sabir_ref_release(slow_ref);
+}
+
+static void a_timeout_is_checked(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "doubler", NULL, Number_type(), answer_double);
+    assert_ok(sabir_manager_start(manager));
+    assert_fails(call_timed(ref, 1, 0, -2), SABIR_EINVAL, "-2 ns is no time to wait");
+    assert_fails(sabir_ref_enter_timed(ref, 0, -2), SABIR_EINVAL, "-2 ns");
+    assert_fails(sabir_ref_enter_timed(NULL, 0, 0), SABIR_EINVAL, "ref");
+    struct Answer answer;
+    bool replied;
+    assert_ok(sabir_ref_fast_send_timed(ref, NULL, Number_type(), &(struct Number){4}, Answer_type(), &answer,
+                                        sizeof answer, 0, INT64_MAX, &replied));
+    assert_true(replied);
+    assert_int_equal(answer.value, 8);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
 /* ---- Circles -------------------------------------------------------------------------------------------------------- */
 
 struct hop {
@@ -298,6 +401,9 @@ int main(void) {
         cmocka_unit_test(messages_go_there_and_back_in_any_form),
         cmocka_unit_test(ordered_runs_what_was_queued_first),
         cmocka_unit_test(unordered_loses_nothing),
+        cmocka_unit_test(who_does_not_get_the_actor_in_time_has_not_called),
+        cmocka_unit_test(an_ordered_call_gives_up_between_two_queued_messages),
+        cmocka_unit_test(a_timeout_is_checked),
         cmocka_unit_test(a_chain_that_comes_back_is_reentrant),
         cmocka_unit_test(two_threads_in_a_circle_are_a_deadlock_not_a_hang),
         cmocka_unit_test(an_actor_may_stop_itself_in_a_fast_send),

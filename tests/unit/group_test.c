@@ -377,6 +377,44 @@ static void idle_workers_do_not_wake(void **state) {
     stage_free(manager);
 }
 
+/* ---- A member that waits for another ----------------------------------------------------------------------------------- */
+
+static int answer_one_more(void *self, const void *value, sabir_context *context) {
+    (void)self;
+    return sabir_context_reply_value(context, Answer_type(),
+                                     &(struct Answer){((const struct Number *)value)->value + 1});
+}
+
+static int ask_neighbour(void *self, const void *value, sabir_context *context) {
+    sabir_message *reply;
+    const void *answer;
+    int code = sabir_ref_ask(self, new_number(((const struct Number *)value)->value), STAGE_PATIENCE_NS, &reply);
+    if (code == SABIR_OK) code = sabir_message_value_get(reply, Answer_type(), &answer);
+    if (code == SABIR_OK) code = sabir_context_reply_value(context, Answer_type(), answer);
+    sabir_message_free(reply);
+    return code;
+}
+
+static void a_member_may_wait_for_another_if_there_is_a_worker_left(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_group *group = new_group(manager, 2);
+    sabir_ref *neighbour = join(manager, group, "neighbour", stage_actor(NULL, Number_type(), answer_one_more));
+    sabir_ref *asker = join(manager, group, "asker", stage_actor(neighbour, Number_type(), ask_neighbour));
+    assert_ok(sabir_manager_start(manager));
+    for (int64_t i = 0; i < 200; i++) {
+        sabir_message *reply;
+        const void *answer;
+        assert_ok(sabir_ref_ask(asker, new_number(i), STAGE_PATIENCE_NS, &reply));
+        assert_ok(sabir_message_value_get(reply, Answer_type(), &answer));
+        assert_int_equal(((const struct Answer *)answer)->value, i + 1);
+        sabir_message_free(reply);
+    }
+    sabir_ref_release(asker);
+    sabir_ref_release(neighbour);
+    stage_free(manager);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_holds_with_one_worker),
@@ -389,6 +427,7 @@ int main(void) {
         cmocka_unit_test(fast_sends_and_messages_take_turns),
         cmocka_unit_test(timers_fire_in_members),
         cmocka_unit_test(a_busy_member_does_not_starve_the_others),
+        cmocka_unit_test(a_member_may_wait_for_another_if_there_is_a_worker_left),
         cmocka_unit_test(idle_workers_do_not_wake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,6 +358,28 @@ static void a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer(void
     close(second), close(second_pull);
 }
 
+/* RTE-4 looks at the connection that brought the very envelope, however often another one has brought the same. */
+static void a_stranger_gets_no_reply_by_saying_what_a_friend_said(void **state) {
+    (void)state;
+    char text[512];
+    int stranger = raw_connect_push_from("127.0.0.2", "127.0.0.1", node.tcp_port);
+    uint32_t refused = 0;
+    assert_int_not_equal(stranger, -1);
+    snprintf(
+        text, sizeof text,
+        "{\"type\":\"test.Echo\",\"target\":\"echo\",\"sender\":{\"name\":\"me\",\"endpoint\":\"tcp://127.0.0.1:%u\"},"
+        "\"payload\":{\"friend\":false}}",
+        own);
+    for (int i = 0; i < 30; i++) { /* runs of one, two and three from either */
+        for (int n = 0; n <= i % 3; n++) send_v1("test.Echo", "echo", "{\"friend\":true}", "");
+        for (int n = 0; n <= i % 3; n++) assert_has(answer(), "\"friend\":true");
+        for (int n = 0; n <= i / 3 % 3; n++, refused++) assert_true(raw_send_text(stranger, text));
+        test_wait(&node.dead[SABIR_DEAD_REFUSED], refused);
+    }
+    assert_silence();
+    close(stranger);
+}
+
 static void a_stream_of_senders_beyond_the_cache_is_answered_all_the_same(void **state) {
     (void)state;
     char text[512];
@@ -389,6 +411,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more, begin, end),
         cmocka_unit_test_setup_teardown(what_was_seen_before_is_dropped, begin, end),
         cmocka_unit_test_setup_teardown(a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer, begin, end),
+        cmocka_unit_test_setup_teardown(a_stranger_gets_no_reply_by_saying_what_a_friend_said, begin, end),
         cmocka_unit_test_setup_teardown(a_stream_of_senders_beyond_the_cache_is_answered_all_the_same, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,6 +230,25 @@ static void a_member_that_does_not_start_fails_the_manager(void **state) {
     sabir_ref_release(bad.ref);
 }
 
+static void a_member_is_stopped_by_the_thread_that_has_entered_it(void **state) {
+    (void)state;
+    struct binding binding = {0};
+    struct member member = {0};
+    tries_first = false;
+    begin(&binding, 1);
+    join(&binding, &member, "entered");
+    assert_ok(sabir_manager_start(binding.manager));
+    assert_fails(sabir_ref_stop(member.ref), SABIR_ESTATE, "from its own handlers");
+    assert_fails(sabir_ref_stop(NULL), SABIR_EINVAL, NULL);
+    assert_ok(sabir_ref_enter(member.ref, 0));
+    assert_ok(sabir_ref_stop(member.ref));
+    sabir_ref_leave(member.ref);
+    while (atomic_load(&member.stops) == 0) sabir_manager_wait(binding.manager, -1, STAGE_MS, 0);
+    assert_int_equal(member.stops, 1);
+    end(&binding);
+    sabir_ref_release(member.ref);
+}
+
 static void members_may_come_late_and_go_early(void **state) {
     (void)state;
     struct binding binding = {0};
@@ -371,6 +390,7 @@ int main(void) {
         cmocka_unit_test(order_holds_with_many_workers),
         cmocka_unit_test(order_holds_for_who_asks_without_waiting_first),
         cmocka_unit_test(a_member_that_does_not_start_fails_the_manager),
+        cmocka_unit_test(a_member_is_stopped_by_the_thread_that_has_entered_it),
         cmocka_unit_test(members_may_come_late_and_go_early),
         cmocka_unit_test(without_a_start_the_threads_learn_of_the_end),
         cmocka_unit_test(a_thread_that_comes_after_the_end_is_told_so),

@@ -63,6 +63,50 @@ static void who_may_not_wait_is_told_at_once(void **state) {
     assert_int_equal(pair.code, SABIR_OK);
 }
 
+struct waiter {
+    struct sb_ownership *wanted;
+    int64_t deadline_ns;
+    struct gate waits;
+    int code;
+};
+
+static void want_until(void *argument) {
+    struct waiter *waiter = argument;
+    gate_open(&waiter->waits);
+    waiter->code = sb_ownership_take_until(waiter->wanted, waiter->deadline_ns);
+    if (waiter->code == SABIR_OK) sb_ownership_give(waiter->wanted);
+}
+
+/* In whatever order they come to stand in the queue. */
+static void run_waiters(size_t impatient) {
+    struct sb_ownership a;
+    sb_ownership_init(&a, "a");
+    struct waiter waiters[3];
+    struct stage_thread threads[3];
+    assert_ok(sb_ownership_take(&a, true));
+    for (size_t i = 0; i < 3; i++) {
+        waiters[i] = (struct waiter){.wanted = &a, .deadline_ns = -1};
+        if (i == impatient) waiters[i].deadline_ns = sb_now_ns() + 30 * STAGE_MS;
+        stage_thread_start(&threads[i], want_until, &waiters[i]);
+        gate_wait(&waiters[i].waits, 1);
+    }
+    while (!sb_ownership_is_wanted(&a)) sb_pause();
+    stage_thread_join(&threads[impatient]);
+    assert_int_equal(waiters[impatient].code, SABIR_ETIMEDOUT);
+    sb_ownership_give(&a);
+    for (size_t i = 0; i < 3; i++) {
+        if (i != impatient) stage_thread_join(&threads[i]);
+        if (i != impatient) assert_int_equal(waiters[i].code, SABIR_OK);
+    }
+    assert_ok(sb_ownership_take(&a, false));
+    sb_ownership_give(&a);
+}
+
+static void who_gives_up_waiting_leaves_the_others_their_turn(void **state) {
+    (void)state;
+    for (size_t impatient = 0; impatient < 3; impatient++) run_waiters(impatient);
+}
+
 static void two_that_want_each_other_are_a_deadlock_for_one(void **state) {
     (void)state;
     struct sb_ownership a, b;
@@ -145,6 +189,8 @@ struct world {
     char names[ACTORS][2];
     _Atomic int inside[ACTORS];
     _Atomic uint64_t deadlocks;
+    _Atomic uint64_t timeouts;
+    struct gate arrived;
     uint64_t seed;
 };
 struct traveller {
@@ -155,8 +201,12 @@ struct traveller {
 static void visit(struct traveller *traveller, int depth) {
     struct world *world = traveller->world;
     size_t at = random_below(&traveller->random, ACTORS);
-    int code = sb_ownership_take(&world->actors[at], true);
+    bool is_timed = random_below(&traveller->random, 2) == 0;
+    int64_t timeout_ns = (int64_t)random_below(&traveller->random, 20000); /* of the order of one hand-over */
+    int code = sb_ownership_take_until(&world->actors[at], is_timed ? sb_now_ns() + timeout_ns : -1);
     if (code == SABIR_EDEADLOCK) atomic_fetch_add(&world->deadlocks, 1);
+    if (code == SABIR_ETIMEDOUT) atomic_fetch_add(&world->timeouts, 1);
+    if (code == SABIR_ETIMEDOUT && !is_timed) abort();
     if (code != SABIR_OK) return;
     if (atomic_fetch_add(&world->inside[at], 1) != 0) abort();
     while (depth > 0 && random_below(&traveller->random, 3)) visit(traveller, --depth);
@@ -166,6 +216,8 @@ static void visit(struct traveller *traveller, int depth) {
 
 static void travel(void *argument) {
     struct traveller *traveller = argument;
+    gate_open(&traveller->world->arrived);
+    gate_wait(&traveller->world->arrived, THREADS); /* so that they meet */
     for (int round = 0; round < ROUNDS; round++) visit(traveller, 4);
 }
 
@@ -188,12 +240,14 @@ static void random_chains_never_hang(void **state) {
         assert_ok(sb_ownership_take(&world.actors[i], false)); /* everybody gave everything back */
         sb_ownership_give(&world.actors[i]);
     }
+    print_message("# %llu were out of time\n", (unsigned long long)atomic_load(&world.timeouts));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(taking_again_is_reentrant),
         cmocka_unit_test(who_may_not_wait_is_told_at_once),
+        cmocka_unit_test(who_gives_up_waiting_leaves_the_others_their_turn),
         cmocka_unit_test(two_that_want_each_other_are_a_deadlock_for_one),
         cmocka_unit_test(an_ask_closes_a_cycle_until_it_is_answered),
         cmocka_unit_test(asking_an_actor_of_the_own_chain_is_reentrant),

@@ -15,6 +15,9 @@
 #include "remote_ref.h"
 #include "support/test_node.h"
 
+#define OTHER_FIELDS(F) F(SABIR_INT64, number)
+SABIR_MESSAGE(Other, OTHER_FIELDS);
+
 static struct test_node node;
 static sabir_ref *v1, *flat;
 
@@ -90,6 +93,37 @@ static void no_sender_is_null(void **state) {
     assert_int_equal(test_send_note(flat, 7, NULL), SABIR_OK);
     assert_string_equal(sent_to(flat), "{\"sender_actor\":null,\"sender_endpoint\":null,\"receiver\":\"there\","
                                        "\"message_type\":\"test.Note\",\"message\":{\"number\":7}}");
+}
+
+/* A thread keeps the head that it wrote last: it may serve nobody else. */
+static void a_head_is_that_of_its_target_type_and_sender(void **state) {
+    (void)state;
+    static const char *const names[] = {"one", "two"};
+    sabir_ref *to[2] = {NULL, NULL};
+    uint32_t random = 1;
+    for (int i = 0; i < 500; i++) { /* each of the eight ways behind each other one; now and then the refs are others */
+        for (int which = 0; i % 50 == 0 && which < 2; which++) {
+            sabir_ref_release(to[which]);
+            assert_int_equal(sabir_manager_remote(node.manager, names[(which + i / 50) & 1], "tcp://127.0.0.1:9",
+                                                  SABIR_DIALECT_V1, &to[which]),
+                             SABIR_OK);
+        }
+        random = random * 1664525 + 1013904223;
+        bool is_note = random >> 29 & 1, has_sender = random >> 30 & 1;
+        sabir_ref *ref = to[random >> 31];
+        struct TestNote value = {i}; /* Other has the same fields */
+        sabir_message *message;
+        assert_int_equal(sabir_message_new(is_note ? TestNote_type() : Other_type(), &value, &message), SABIR_OK);
+        assert_int_equal(sabir_ref_send(ref, message, has_sender ? node.sink : NULL), SABIR_OK);
+        char text[512];
+        snprintf(text, sizeof text, "{\"type\":\"%s\",\"target\":\"%s\",\"sender\":%s%s%s,\"payload\":{\"number\":%d}}",
+                 is_note ? "test.Note" : "Other", sabir_ref_name(ref),
+                 has_sender ? "{\"name\":\"sink\",\"endpoint\":\"" : "null",
+                 has_sender ? sabir_manager_endpoint(node.manager) : "", has_sender ? "\"}" : "", i);
+        assert_string_equal(sent_to(ref), text);
+    }
+    sabir_ref_release(to[0]);
+    sabir_ref_release(to[1]);
 }
 
 static void a_text_that_was_given_goes_as_it_is(void **state) {
@@ -249,6 +283,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_sender_is_its_name_and_the_advertised_endpoint, begin, end),
         cmocka_unit_test_setup_teardown(no_sender_is_null, begin, end),
+        cmocka_unit_test_setup_teardown(a_head_is_that_of_its_target_type_and_sender, begin, end),
         cmocka_unit_test_setup_teardown(a_text_that_was_given_goes_as_it_is, begin, end),
         cmocka_unit_test_setup_teardown(id_re_and_trace_go_with_a_v1_envelope, begin, end),
         cmocka_unit_test_setup_teardown(flat_has_no_ids_and_says_so_but_answers_all_the_same, begin, end),

@@ -16,13 +16,15 @@ static void what_is_printed_reads_back(void **state) {
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         char text[64];
         uint64_t epoch, n;
-        size_t len_bytes = sb_seq_print(0xfeedfacecafebeef, counts[i], sb_seq_digits(counts[i]), text);
-        assert_true(sb_seq_parse((struct sb_text){text, len_bytes}, &epoch, &n));
+        unsigned digits = sb_seq_digits(counts[i]);
+        sb_seq_print_epoch(0xfeedfacecafebeef, text);
+        sb_seq_print_count(counts[i], digits, text + 17);
+        assert_true(sb_seq_parse((struct sb_text){text, 17 + digits}, &epoch, &n));
         assert_true(epoch == 0xfeedfacecafebeef && n == counts[i]);
     }
     char text[64];
-    size_t len_bytes = sb_seq_print(0xab, 7, 1, text);
-    assert_int_equal(len_bytes, 18);
+    sb_seq_print_epoch(0xab, text);
+    sb_seq_print_count(7, 1, text + 17);
     assert_memory_equal(text, "00000000000000ab:7", 18);
 }
 

@@ -1,6 +1,7 @@
 /* Actors in C++: sending in all its forms, answers, failures, life, timers, groups. */
 #include "stage.hpp"
 
+#include <future>
 #include <thread>
 
 using namespace stage;
@@ -134,6 +135,13 @@ TEST_CASE("fast_send answers in this thread, ask from any") {
     CHECK(echo.fast_send<Pong>(Ping(4))->count == 4);
     CHECK(echo.fast_send_ordered<Text>(Text("long enough for the heap, certainly"))->text ==
           "long enough for the heap, certainly");
+    CHECK(echo.fast_send_for<Pong>(Ping(6), PATIENCE)->count == 6);
+    CHECK(sabir_ref_enter(echo.get(), 0) == SABIR_OK); /* this thread has the actor: another does not get it */
+    CHECK(std::async(std::launch::async, [&] {
+              return code_of([&] { echo.fast_send_for<Pong>(Ping(7), std::chrono::milliseconds(5)); });
+          }).get() == SABIR_ETIMEDOUT);
+    sabir_ref_leave(echo.get());
+    CHECK(code_of([&] { echo.fast_send_for<Pong>(Ping(7), std::chrono::nanoseconds(-2)); }) == SABIR_EINVAL);
     CHECK(echo.ask<Pong>(Ping(5), PATIENCE).count == 5);
     std::future<Text> later = echo.ask_async<Text>(Text("later"), PATIENCE);
     CHECK(later.get().text == "later");

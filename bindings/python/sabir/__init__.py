@@ -59,6 +59,7 @@ from .builtin import Continue, LinkDown, Reject, Set, Shutdown, Start, Subscribe
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
+from .group import Group
 from .kind import Array, Int32, Int64, Json, UInt64
 from .manager import Manager, ManagerHandle
 from .message import OpenMessage, encode, find_message, message
@@ -96,6 +97,7 @@ __all__ = [
     "FailedSabirError",
     "ForkedSabirError",
     "FullSabirError",
+    "Group",
     "IOSabirError",
     "Int32",
     "Int64",

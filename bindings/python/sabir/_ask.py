@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from . import _ffi, _runtime
-from ._errors import OK, RejectedSabirError
+from ._errors import OK, RejectedSabirError, SabirError
 from .ref import outcome
 
 
 class Asking:
     """One pending ask of one event loop."""
+
+    _handle = 0
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -22,12 +25,24 @@ class Asking:
     def start(self, ref: int, request: int, timeout_ns: int) -> asyncio.Future[Any]:
         """Send the request, which the core consumes in every case; the future of its outcome."""
         key = _runtime.keep(self)
+        handle = ctypes.c_void_p()
         try:
-            _ffi.sabir_ref_ask_async(ref, request, timeout_ns, _done, key)
+            _ffi.sabir_ref_ask_start(ref, request, timeout_ns, _done, key, ctypes.byref(handle))
         except BaseException:
             _runtime.take(key)
             raise
+        self._handle = handle.value or 0
+        self._future.add_done_callback(self._settled)
         return self._future
+
+    def _settled(self, future: asyncio.Future[Any]) -> None:
+        """Whoever cancels the await gives up the wait in the core as well: an answer that comes then is late, and counted so."""
+        if future.cancelled():
+            _ffi.sabir_ask_cancel(self._handle)
+
+    def __del__(self) -> None:
+        if self._handle:
+            _ffi.sabir_ask_free(self._handle)
 
     def end(self, code: int, reply: int | None) -> None:
         """The outcome is there, on whatever thread."""
@@ -45,7 +60,7 @@ class Asking:
         self._loop.call_soon_threadsafe(in_loop)
 
 
-def _error(code: int) -> Exception | None:
+def _error(code: int) -> SabirError | None:
     """The core has said in words why no answer comes; a Reject says so itself."""
     if code == OK:
         return None

@@ -11,7 +11,9 @@ from .overload import Overload
 from .thread_config import ThreadConfig
 
 
-def new_core_actor(worker: Worker, thread_config: ThreadConfig | None, capacity_msgs: int | None, overload: Overload, local: bool) -> int:
+def new_core_actor(
+    worker: Worker, thread_config: ThreadConfig | None, group: int | None, capacity_msgs: int | None, overload: Overload, local: bool
+) -> int:
     """A core pointer that belongs to the caller; the core keeps `worker` until the actor has ended.
 
     Raises:
@@ -27,6 +29,9 @@ def new_core_actor(worker: Worker, thread_config: ThreadConfig | None, capacity_
         _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
         if not worker.is_stepped:
             _ffi.sabir_actor_set_pulled(core)
+        _ffi.sabir_actor_set_object_drop(core, _runtime.drop)
+        if group is not None:
+            _ffi.sabir_actor_set_group(core, group)
         for pointer, number in worker.types().items():
             _ffi.sabir_actor_on_message(core, pointer, on_message, number)
         if capacity_msgs is not None:

@@ -68,8 +68,8 @@ class ActorCallbacks(ctypes.Structure):
     _fields_ = [("size_bytes", c_size_t), ("on_start", c_void_p), ("on_stop", c_void_p), ("drop", c_void_p)]
 
 
-# struct sabir_pulled: kind, has_sender, type, handler_data, object, json, json_len_bytes, sender, message
-PULLED_FORMAT = "@IIPPPPNPP"
+# struct sabir_pulled: kind, (has_sender, type), handler_data, object, json, json_len_bytes, sender, message
+PULLED_FORMAT = "@I4x8xPPPNPP"
 
 # Every callback that the core may call lives as long as the process: a closure that is collected while C holds it is a crash.
 DROP: Any = ctypes.CFUNCTYPE(None, c_void_p)
@@ -153,7 +153,6 @@ sabir_message_free = _quick("sabir_message_free", None, _P)
 sabir_message_type = _quick("sabir_message_type", _P, _P)
 sabir_message_json_get = _quick("sabir_message_json_get", _CODE, _P, _OUT, POINTER(_SIZE))
 sabir_message_object_get = _quick("sabir_message_object_get", _P, _P, _P)
-sabir_message_object_take = _quick("sabir_message_object_take", _P, _P, _P)
 sabir_message_check = _quick("sabir_message_check", _CODE, _P)
 
 # actor.h
@@ -161,6 +160,7 @@ sabir_actor_new = _quick("sabir_actor_new", _CODE, POINTER(ActorCallbacks), _P, 
 sabir_actor_free = _quick("sabir_actor_free", None, _P)
 sabir_actor_on_message = _quick("sabir_actor_on_message", _CODE, _P, _P, MESSAGE_HANDLER, _P)
 sabir_actor_set_language = _quick("sabir_actor_set_language", _CODE, _P, _P)
+sabir_actor_set_object_drop = _quick("sabir_actor_set_object_drop", _CODE, _P, DROP)
 sabir_actor_set_pulled = _quick("sabir_actor_set_pulled", _CODE, _P)
 sabir_actor_set_capacity_msgs = _quick("sabir_actor_set_capacity_msgs", _CODE, _P, _SIZE)
 sabir_actor_set_overload = _quick("sabir_actor_set_overload", _CODE, _P, c_uint32)
@@ -175,7 +175,6 @@ sabir_actor_set_strict = _quick("sabir_actor_set_strict", _CODE, _P, c_bool)
 sabir_context_sender = _quick("sabir_context_sender", _P, _P)
 sabir_context_reply = _quick("sabir_context_reply", _RAW, _P, _P)
 sabir_context_reply_take = _quick("sabir_context_reply_take", _CODE, _P, _OUT)
-sabir_context_stop = _quick("sabir_context_stop", None, _P)
 sabir_reply_token_send = _quick("sabir_reply_token_send", _RAW, _P, _P)
 sabir_reply_token_free = _quick("sabir_reply_token_free", None, _P)
 
@@ -183,12 +182,16 @@ sabir_reply_token_free = _quick("sabir_reply_token_free", None, _P)
 sabir_ref_retain = _quick("sabir_ref_retain", _P, _P)
 sabir_ref_release = _quick("sabir_ref_release", None, _P)
 sabir_ref_send = _quick("sabir_ref_send", _RAW, _P, _P, _P)
-sabir_ref_fast_send_message = _waiting("sabir_ref_fast_send_message", _CODE, _P, _P, _P, c_uint32, _OUT)
-sabir_ref_enter = _waiting("sabir_ref_enter", _RAW, _P, c_uint32)
+sabir_ref_send_object = _quick("sabir_ref_send_object", _RAW, _P, _P, _P, _P)
+sabir_ref_fast_send_message_timed = _waiting("sabir_ref_fast_send_message_timed", _CODE, _P, _P, _P, c_uint32, _NS, _OUT)
+sabir_ref_enter_timed = _waiting("sabir_ref_enter_timed", _RAW, _P, c_uint32, _NS)
 sabir_ref_try_enter = _quick("sabir_ref_try_enter", _RAW, _P)
+sabir_ref_stop = _quick("sabir_ref_stop", _CODE, _P)
 sabir_ref_leave = _quick("sabir_ref_leave", None, _P)
 sabir_ref_ask = _waiting("sabir_ref_ask", _RAW, _P, _P, _NS, _OUT)
-sabir_ref_ask_async = _quick("sabir_ref_ask_async", _CODE, _P, _P, _NS, ASK_DONE, _P)
+sabir_ref_ask_start = _quick("sabir_ref_ask_start", _CODE, _P, _P, _NS, ASK_DONE, _P, _OUT)
+sabir_ask_cancel = _quick("sabir_ask_cancel", None, _P)
+sabir_ask_free = _quick("sabir_ask_free", None, _P)
 sabir_ref_name = _quick("sabir_ref_name", _TEXT, _P)
 sabir_ref_endpoint = _quick("sabir_ref_endpoint", _TEXT, _P)
 sabir_ref_equal = _quick("sabir_ref_equal", c_bool, _P, _P)
@@ -233,6 +236,13 @@ sabir_snapshot_table_get = _quick("sabir_snapshot_table_get", _CODE, _P, POINTER
 sabir_snapshot_free = _quick("sabir_snapshot_free", None, _P)
 sabir_log_set = _waiting("sabir_log_set", None, LOG, _P)
 
+# group.h
+sabir_group_new = _quick("sabir_group_new", _CODE, _P, _TEXT, _SIZE, _OUT)
+sabir_group_new_pulled = _waiting("sabir_group_new_pulled", _CODE, _P, _TEXT, _SIZE, _OUT)
+sabir_group_puller_get = _quick("sabir_group_puller_get", _CODE, _P, _SIZE, _OUT)
+sabir_group_workers = _quick("sabir_group_workers", _SIZE, _P)
+sabir_actor_set_group = _quick("sabir_actor_set_group", _CODE, _P, _P)
+
 # timer.h
 sabir_timer_once = _quick("sabir_timer_once", _CODE, _P, _NS, POINTER(c_uint64))
 sabir_timer_periodic = _quick("sabir_timer_periodic", _CODE, _P, _NS, POINTER(c_uint64))
@@ -241,11 +251,11 @@ sabir_timer_cancel = _waiting("sabir_timer_cancel", _RAW, c_uint64)
 # puller.h
 sabir_puller_get = _quick("sabir_puller_get", _CODE, _P, _OUT)
 sabir_puller_next = _waiting("sabir_puller_next", _RAW, _P, _SIZE, _NS, POINTER(POINTER(Batch)))
+sabir_puller_try_next = _quick("sabir_puller_try_next", _RAW, _P, _SIZE, POINTER(POINTER(Batch)))
 sabir_puller_begin = _quick("sabir_puller_begin", _RAW, _P, _SIZE)
 sabir_puller_reply = _quick("sabir_puller_reply", _RAW, _P, _SIZE, _P)
 sabir_puller_reply_take = _quick("sabir_puller_reply_take", _CODE, _P, _SIZE, _OUT)
 sabir_puller_fail = _quick("sabir_puller_fail", _CODE, _P, _SIZE, c_int, _TEXT)
-sabir_puller_stop = _quick("sabir_puller_stop", None, _P)
 
 # tap.h
 sabir_tap_new = _quick("sabir_tap_new", _CODE, _P, _TEXT, _TEXT, _TEXT, _SIZE, _OUT)

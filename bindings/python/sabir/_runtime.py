@@ -211,11 +211,14 @@ def closed(thing: Closeable) -> None:
 def _close_all() -> None:
     import logging
 
+    from . import _log
+
     for thing in list(_open):
         try:
             thing.close()
         except Exception:
             logging.getLogger("sabir").exception("closing %r at the end of the process", thing)
+    _log.give_back()
 
 
 def _after_fork() -> None:

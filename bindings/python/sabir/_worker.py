@@ -1,15 +1,14 @@
-"""Worker: what the binding has for one managed actor: its thread, its handlers by number, its timers.
+"""Worker: what the binding has for one managed actor: its handlers by number, its timers, its event loop.
 
-The thread asks the core for the next batch of messages and gives up the interpreter lock once for each batch, while it waits.
-fast_send comes in on other threads: from Python through `handle_direct`, from C and Rust through the one callback of this module.
+A puller (_puller.py) hands it messages on the actor's own thread or a worker's of its group. fast_send comes in on other threads: from
+Python through `handle_direct`, from C and Rust through the one callback of this module.
 """
 
 from __future__ import annotations
 
 import ctypes
+import inspect
 import logging
-import struct
-import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -27,10 +26,10 @@ from ._errors import (
     UnboundSabirError,
     UnhandledSabirError,
 )
-from ._runtime import LANGUAGE, take
+from ._loop import ActorLoop
 from .actor import Actor, run_start, run_stop
 from .builtin import Timeout
-from .envelope import ContextEnvelope, DirectEnvelope, Envelope, PulledEnvelope
+from .envelope import ContextEnvelope, DirectEnvelope, Envelope
 from .handler import Handler, find_handlers
 from .message import MessageType, decode_text, read_message, type_of
 from .ref import ActorRef, forget_local
@@ -43,92 +42,43 @@ log = logging.getLogger("sabir")
 
 _TIMEOUT: MessageType = Timeout.__sabir__  # type: ignore[attr-defined]
 _LOST_ON_ITS_WAY = (ClosedSabirError, DownSabirError, FullSabirError, RefusedSabirError, UnboundSabirError, UnhandledSabirError)
-_object_take = _ffi.sabir_message_object_take
-_ITEM = struct.Struct(_ffi.PULLED_FORMAT)
 
 
-class Worker(threading.Thread):
-    """The thread of one actor, made when the actor is managed and started with the manager."""
+class Worker:
+    """One managed actor."""
 
     is_stepped = False  # handlers are called by whoever steps the manager: see _stepped.py
 
     def __init__(self, manager: Manager, name: str, actor: Actor) -> None:
-        super().__init__(name=f"sabir-{name}", daemon=True)
         self.manager = manager
         self.actor = actor
         self.actor_name = name
-        found = find_handlers(actor)
+        self.loop = ActorLoop(name)
+        found = find_handlers(actor, self.loop.run)
         # By the number that the core has as user data; 0 would be NULL, and the last stands for timers of actors without on_timeout.
         self.handlers: list[Handler | None] = [None, *found, None]
         self.by_type = {handler.declared.pointer: handler for handler in found}
         self.timers: dict[int, Timer] = {}
         self.timers_lock = threading.Lock()
-        self.puller = 0
+        self.puller = 0  # the core's puller that has the actor's turn, or had it last
         self.ref: ActorRef
-        self._context = 0  # of the message that the core has just handed over, on whatever thread
 
     def types(self) -> dict[int, int]:
         """Which types the actor handles, by core pointer, and the numbers of their handlers."""
         numbers = {handler.declared.pointer: number for number, handler in enumerate(self.handlers) if handler}
         return {_TIMEOUT.pointer: len(self.handlers) - 1, **numbers}
 
-    # ---- The actor's own thread ------------------------------------------------------------------------------------------
+    # ---- What its puller hands it ------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        batch = ctypes.POINTER(_ffi.Batch)()
-        out = ctypes.byref(batch)
-        done = 0
-        while _ffi.sabir_puller_next(self.puller, done, -1, out) == OK:
-            done = self._run_batch(batch.contents)
-        self.puller = 0  # gone with the actor
-        forget_local(self.ref)
-
-    def _run_batch(self, batch: Any) -> int:
-        """Handle the items of a batch; how many. Not all when somebody waits for the actor: the rest comes again."""
-        padding = batch.item_size_bytes - _ITEM.size  # members that a later core has appended
-        item = struct.Struct(f"{_ffi.PULLED_FORMAT}{padding}x") if padding else _ITEM
-        data = ctypes.string_at(batch.items, batch.count * item.size)
-        done = 0
-        for kind, _, _, number, key, json, length, sender, message in item.iter_unpack(data):
-            batch.current = done  # what is sent from here on is caused by this item
-            if kind == _ffi.PULLED_MESSAGE:
-                self._run_message(done, number, key, json, length, sender, message)
-            elif kind == _ffi.PULLED_TIMER:
-                if _ffi.sabir_puller_begin(self.puller, done) == OK:
-                    self._run_timer(done, message)
-            elif kind == _ffi.PULLED_START:
-                self._guard(done, "its start", lambda: run_start(self.actor))
-            elif kind == _ffi.PULLED_STOP:
-                self._guard(done, "its stop", lambda: run_stop(self.actor))
-            done += 1
-            if batch.yield_now:
-                break
-        return done
-
-    def _run_message(self, index: int, number: int, key: int, json: int, length: int, sender: int, message: int) -> None:
-        handler = self.handlers[number]
-        assert handler is not None
+    def decode(self, index: int, handler: Handler, json: int, length: int) -> Any:
+        """The message of an item that came as text; None if it does not fit, which the core then knows."""
         try:
-            if key:
-                value = take(key)
-                _object_take(message, LANGUAGE)
-            else:
-                value = decode_text(handler.declared, ctypes.string_at(json, length))
+            return decode_text(handler.declared, ctypes.string_at(json, length))
         except BadPayloadSabirError as error:
-            self._fail(index, error, BadPayloadSabirError.code)
-            return
-        envelope = PulledEnvelope(value, sender, self, index)
-        try:
-            result = handler.call(envelope)
-            if result is not None:
-                self._reply_returned(envelope, result, sender)
-        except BaseException as error:  # SystemExit too: an actor's failure never ends the thread that runs it
-            log.exception("actor '%s' failed in %s", self.actor_name, handler.name)
-            self._fail(index, error)
-        if sys.getrefcount(envelope) > 2:  # somebody keeps it
-            envelope.end()
+            self.fail(index, error, BadPayloadSabirError.code)
+            return None
 
-    def _reply_returned(self, envelope: Envelope[Any], result: Any, sender: int | None) -> None:
+    def reply_returned(self, envelope: Envelope[Any], result: Any, sender: int | None) -> None:
         """A handler's returned message is its reply; without a sender it is for nobody.
 
         A reply that cannot be made is the handler's failure. One that does not get through is not: the core has counted it.
@@ -140,7 +90,18 @@ class Worker(threading.Thread):
             except _LOST_ON_ITS_WAY as error:
                 log.info("actor '%s': its reply did not go out: %s", self.actor_name, error)
 
-    def _run_timer(self, index: int, message: int) -> None:
+    def run_life(self, index: int, starts: bool) -> None:
+        """The actor's start or its stop."""
+        with self.manager._changed:  # a member of a group may come here before `manage` has been told its ref
+            pass
+        if starts:
+            self._guard(index, "its start", lambda: run_start(self.actor, self.loop))
+        else:
+            self._guard(index, "its stop", lambda: run_stop(self.actor, self.loop))
+            self.end()
+
+    def run_timer(self, index: int, message: int) -> None:
+        """A firing that has begun."""
         firing = read_message(message, is_checked=True)
         self._guard(index, "on_timeout", lambda: self._fire(firing))
 
@@ -153,7 +114,9 @@ class Worker(threading.Thread):
         firing._timer = timer
         handler = self.by_type.get(_TIMEOUT.pointer)
         if timer is not None and timer.then is not None:
-            timer.then()
+            result = timer.then()
+            if inspect.iscoroutine(result):
+                self.loop.run(result)
         elif handler is not None:
             handler.call(Envelope(firing))
 
@@ -162,13 +125,19 @@ class Worker(threading.Thread):
             call()
         except BaseException as error:
             log.exception("actor '%s' failed in %s", self.actor_name, what)
-            self._fail(index, error)
+            self.fail(index, error)
 
-    def _fail(self, index: int, error: BaseException, code: int = FailedSabirError.code) -> None:
+    def fail(self, index: int, error: BaseException, code: int = FailedSabirError.code) -> None:
+        """Say that item `index` failed."""
         try:
             _ffi.sabir_puller_fail(self.puller, index, code, describe(error))
         except SabirError:
             log.exception("actor '%s': the core did not take its failure", self.actor_name)
+
+    def end(self) -> None:
+        """The actor has ended. Idempotent."""
+        self.loop.close()
+        forget_local(self.ref)
 
     # ---- What comes in on other threads, under the actor's exclusivity ---------------------------------------------------------
 
@@ -202,22 +171,17 @@ class Worker(threading.Thread):
             return OK
         sender = _ffi.sabir_context_sender(context)
         envelope = ContextEnvelope(value, sender, context)
-        before, self._context = self._context, context
         try:
             result = _runtime.in_chain(handler.call, envelope)
             if result is not None:
-                self._reply_returned(envelope, result, sender)
+                self.reply_returned(envelope, result, sender)
             return OK
         finally:
-            self._context = before
             envelope.end()
 
     def stop_after_handler(self) -> None:
-        """The actor has said that it stops."""
-        if self._context:
-            _ffi.sabir_context_stop(self._context)
-        elif self.puller:
-            _ffi.sabir_puller_stop(self.puller)
+        """The actor has said that it stops, in a handler on this thread."""
+        _ffi.sabir_ref_stop(self.ref._pointer)
 
     def check_timeout_handler(self, then: Callable[[], Any] | None) -> None:
         """Refuse a timer whose firing nobody would handle."""

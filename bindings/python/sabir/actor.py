@@ -22,6 +22,7 @@ from .ref import ActorRef
 from .timer import Timer
 
 if TYPE_CHECKING:
+    from ._loop import ActorLoop
     from ._worker import Worker
     from .manager import Manager
 
@@ -85,6 +86,9 @@ class Actor:
         """Stop this actor when the handler in hand has returned; what is queued then becomes dead letters.
 
         For the actor's own handlers; from elsewhere there is `Manager.stop_actor`.
+
+        Raises:
+            StateSabirError: called from elsewhere.
         """
         self._managed().stop_after_handler()
 
@@ -106,22 +110,21 @@ def check_life_hooks(actor: Actor) -> None:
             raise InvalidSabirError(f"{type(actor).__qualname__}.{name} takes (self) or (self, env)")
 
 
-def run_start(actor: Actor) -> None:
+def run_start(actor: Actor, loop: ActorLoop) -> None:
     """What an actor does before its first message."""
-    _call_hooks(actor, ("init", "on_start"), Start())
+    _call_hooks(actor, loop, ("init", "on_start"), Start())
 
 
-def run_stop(actor: Actor) -> None:
+def run_stop(actor: Actor, loop: ActorLoop) -> None:
     """What an actor does after its last message."""
-    _call_hooks(actor, ("on_shutdown", "on_stop", "end"), Shutdown())
+    _call_hooks(actor, loop, ("on_shutdown", "on_stop", "end"), Shutdown())
 
 
-def _call_hooks(actor: Actor, names: tuple[str, ...], message: Any) -> None:
+def _call_hooks(actor: Actor, loop: ActorLoop, names: tuple[str, ...], message: Any) -> None:
     for name in names:
         hook = getattr(actor, name, None)
         if hook is None:
             continue
-        if inspect.signature(hook).parameters:
-            hook(Envelope(message))
-        else:
-            hook()
+        result = hook(Envelope(message)) if inspect.signature(hook).parameters else hook()
+        if inspect.iscoroutine(result):
+            loop.run(result)

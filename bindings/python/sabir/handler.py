@@ -3,6 +3,8 @@
     def on_ping(self, env): ...            # env: Envelope; env.msg, env.sender, env.reply(...)
     def on_Ping(self, msg, sender): ...    # the message and who sent it
 
+Either may be `async def`: then it runs on the event loop of its actor, to its end, before the next message begins.
+
 The message class is the one in the annotation (`env: Envelope[Ping]`, `msg: Ping`); without one it is found by the method's name,
 in which upper case and underscores do not count: `on_set_value`, `on_setvalue` and `on_SetValue` all handle `SetValue`. A method
 that no message class fits is an error, for it would never be called.
@@ -12,13 +14,16 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ._errors import ExistsSabirError, InvalidSabirError
 from .builtin import LinkDown, Reject, Timeout
 from .envelope import Envelope
 from .message import MessageType, all_messages
+
+# Runs a coroutine to its end.
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 # Hooks of an actor's life, which are no handlers of messages: see actor.py.
 LIFE_HOOKS = ("on_start", "on_stop", "on_shutdown")
@@ -35,17 +40,22 @@ class Handler:
 
     __slots__ = ("call", "declared", "name", "takes_two")
 
-    def __init__(self, name: str, bound: Callable[..., Any], declared: MessageType, takes_two: bool) -> None:
+    def __init__(self, name: str, bound: Callable[..., Any], declared: MessageType, takes_two: bool, run: Run | None) -> None:
         self.name = name
         self.declared = declared
         self.takes_two = takes_two
-        self.call: Callable[[Envelope[Any]], Any] = bound
+        call: Callable[[Envelope[Any]], Any] = bound
         if takes_two:
-            self.call = lambda envelope: bound(envelope.msg, envelope.sender)
+            call = lambda envelope: bound(envelope.msg, envelope.sender)  # noqa: E731
+        self.call = call if run is None else lambda envelope: run(call(envelope))
 
 
-def find_handlers(actor: Any) -> list[Handler]:
+def find_handlers(actor: Any, run: Run) -> list[Handler]:
     """The handlers of an actor object, one for each message class.
+
+    Args:
+        actor: the object.
+        run: runs what an `async` handler returns to its end.
 
     Raises:
         InvalidSabirError: a method's parameters or name fit no message class, or several.
@@ -60,7 +70,8 @@ def find_handlers(actor: Any) -> list[Handler]:
         other = found.get(declared.pointer)
         if other is not None:
             raise ExistsSabirError(f"{where} and {other.name} both handle {declared.name}: only one can")
-        found[declared.pointer] = Handler(name, bound, declared, len(parameters) == 2)
+        is_async = inspect.iscoroutinefunction(bound)
+        found[declared.pointer] = Handler(name, bound, declared, len(parameters) == 2, run if is_async else None)
     return list(found.values())
 
 
@@ -74,8 +85,8 @@ def _method_names(cls: type) -> set[str]:
 
 
 def _parameters(bound: Callable[..., Any], where: str) -> list[inspect.Parameter]:
-    if inspect.iscoroutinefunction(bound):
-        raise InvalidSabirError(f"{where} is async: a handler is an ordinary method")
+    if inspect.isgeneratorfunction(bound) or inspect.isasyncgenfunction(bound):
+        raise InvalidSabirError(f"{where} is a generator: it would never run; a handler is a method or an `async def`")
     parameters = list(inspect.signature(bound).parameters.values())
     plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     if len(parameters) not in (1, 2) or any(parameter.kind not in plain for parameter in parameters):

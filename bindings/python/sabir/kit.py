@@ -24,6 +24,7 @@ from ._errors import OK, ClosedSabirError, TimedOutSabirError
 from ._handle import Handle
 from ._stepped import SteppedWorker
 from .config import NodeConfig
+from .group import Group
 from .manager import Manager
 from .message import read_message
 from .ref import ActorRef, adopt
@@ -51,6 +52,18 @@ class Kit(Manager):
 
     def close(self) -> None:
         _runtime.in_chain(super().close)
+
+    # The words of the older family.
+    init = start
+    end = close
+
+    def group(self, name: str, workers: int = 0) -> Group:
+        """A group, whose members are stepped as all others are. Args, Raises: as `Manager.group`."""
+        made = ctypes.c_void_p()
+        with self._using() as manager:
+            text = _runtime.c_text(name, "a group's name")
+            _ffi.sabir_group_new(manager, text, _runtime.count(workers, "workers"), ctypes.byref(made))
+        return Group(self, name, made.value or 0)
 
     def step(self, max_msgs: int = 1) -> int:
         """Let the actors handle `max_msgs` messages; how many there were."""

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from . import _ffi, _runtime, plugin
+from . import _ffi, _log, _runtime, plugin
 from ._core_actor import new_core_actor
 from ._errors import (
     ClosedSabirError,
@@ -33,13 +33,15 @@ from ._errors import (
     TimedOutSabirError,
 )
 from ._handle import Handle
+from ._puller import Puller
 from ._run import run_until_terminated
 from ._worker import Worker
 from .actor import Actor, check_life_hooks
 from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
 from .dead_letter import DeadLetterHandler, on_dead_letter
+from .group import Group
 from .overload import Overload
-from .ref import ActorRef, forget_local, own, ref_of, remember_local
+from .ref import ActorRef, own, ref_of, remember_local
 from .tap import Tap
 from .thread_config import ThreadConfig
 
@@ -79,11 +81,13 @@ class Manager(Handle):
         """
         self._pointer: int | None = None
         self._workers: list[Worker] = []
+        self._pullers: list[Puller] = []
         self._started = False
         self.is_terminated = False
         self._uses = 0
         self._forks = _runtime.forks
         self._changed = threading.Condition(threading.RLock())
+        _log.redirect()
         made = ctypes.c_void_p()
         with CoreConfig(config or NodeConfig()) as core:
             _ffi.sabir_manager_new(core.pointer, ctypes.byref(made))
@@ -122,36 +126,81 @@ class Manager(Handle):
             ReservedSabirError: the name begins with `sabir.`.
             InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
         """
+        return self._manage(name, actor, thread_config, None, capacity_msgs, overload, local)
+
+    def _manage(
+        self,
+        name: str,
+        actor: Actor,
+        thread_config: ThreadConfig | None,
+        group: int | None,
+        capacity_msgs: int | None,
+        overload: Overload,
+        local: bool,
+    ) -> ActorRef:
+        """On a thread of its own, or on the workers of the core's `group`."""
+        worker = self._new_worker(name, actor)
+        text = _runtime.c_text(name, "an actor's name")
+        capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
+        ref = ctypes.c_void_p()
+        core = new_core_actor(worker, thread_config, group, capacity, overload, local)
+        with self._changed:  # a member of a group may be run before the core has told us its ref
+            try:
+                with self._using() as manager:
+                    _ffi.sabir_manager_manage(manager, text, core, ctypes.byref(ref))
+            except BaseException:
+                _ffi.sabir_actor_free(core)
+                raise
+            self._take_in(worker, own(ref.value or 0))
+        if group is None and not worker.is_stepped:
+            puller = ctypes.c_void_p()
+            _ffi.sabir_puller_get(ref, ctypes.byref(puller))
+            worker.puller = puller.value or 0
+            self._add_puller(Puller(name, worker.puller, worker))
+        return worker.ref
+
+    def _new_worker(self, name: str, actor: Actor) -> Worker:
         if not isinstance(actor, Actor):
             what_to_do = f"make one, {actor.__qualname__}(...)" if isinstance(actor, type) else "derive its class from sabir.Actor"
             raise InvalidSabirError(f"{actor!r} is no actor: {what_to_do}")
         if actor._worker is not None:
             raise ExistsSabirError(f"this {type(actor).__qualname__} is managed already, as '{actor.name}'")
         check_life_hooks(actor)
-        worker = self._worker_class(self, name, actor)
-        text = _runtime.c_text(name, "an actor's name")
-        capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
-        ref, puller = ctypes.c_void_p(), ctypes.c_void_p()
-        core = new_core_actor(worker, thread_config, capacity, overload, local)
-        try:
-            with self._using() as manager:
-                _ffi.sabir_manager_manage(manager, text, core, ctypes.byref(ref))
-        except BaseException:
-            _ffi.sabir_actor_free(core)
-            raise
-        if not worker.is_stepped:
-            _ffi.sabir_puller_get(ref.value, ctypes.byref(puller))
-        self._take_in(worker, actor, own(ref.value or 0), puller.value or 0)
-        return worker.ref
+        return self._worker_class(self, name, actor)
 
-    def _take_in(self, worker: Worker, actor: Actor, ref: ActorRef, puller: int) -> None:
-        worker.ref, worker.puller = ref, puller
-        actor._worker = worker
+    def _take_in(self, worker: Worker, ref: ActorRef) -> None:
+        worker.ref = ref
+        worker.actor._worker = worker
         remember_local(ref)
+        self._workers.append(worker)
+
+    def _add_puller(self, puller: Puller) -> None:
         with self._changed:
-            self._workers.append(worker)
+            self._pullers.append(puller)
             if self._started:
-                worker.start()
+                puller.start()
+
+    def group(self, name: str, workers: int = 0) -> Group:
+        """A group: actors that share `workers` threads instead of having one each.
+
+        Args:
+            name: for threads and reports.
+            workers: how many; 0: one for each CPU.
+
+        Raises:
+            InvalidSabirError: there is no name, or the number is none.
+            ClosedSabirError: the manager has stopped.
+        """
+        made = ctypes.c_void_p()
+        text = _runtime.c_text(name, "a group's name")
+        with self._using() as manager:
+            _ffi.sabir_group_new_pulled(manager, text, _runtime.count(workers, "workers"), ctypes.byref(made))
+            group = Group(self, name, made.value or 0)
+            for index in range(group.workers):
+                puller = ctypes.c_void_p()
+                _ffi.sabir_group_puller_get(made, index, ctypes.byref(puller))
+                self._add_puller(Puller(f"{name}-{index}", puller.value or 0, None))
+        return group
 
     def load(self, path: str | os.PathLike[str], prefix: str = "") -> None:
         """Load a plugin, a shared library of C or Rust actors, and let it manage them here.
@@ -182,9 +231,9 @@ class Manager(Handle):
         def begin() -> None:
             with self._using() as manager:
                 with self._changed:
-                    workers, self._started = ([] if self._started else self._workers), True
-                    for worker in workers:
-                        worker.start()
+                    pullers, self._started = ([] if self._started else self._pullers), True
+                    for puller in pullers:
+                        puller.start()
                 _ffi.sabir_manager_start(manager)
 
         _runtime.wait(begin)
@@ -285,22 +334,23 @@ class Manager(Handle):
                 return
             _ffi.sabir_manager_terminate(manager)
             workers, self._workers = self._workers, []
+            pullers, self._pullers = self._pullers, []
             _runtime.closed(self)
             if not self._changed.wait_for(lambda: not self._uses, _LAST_CALLS_S):
                 return  # a call is stuck in there, as a start whose on_start never ends: better a leak than a crash
-        for worker in workers:
-            if worker.ident is None:  # never started: it learns here that it has ended
-                worker.run()
+        for puller in pullers:
+            if puller.ident is None:  # never started: it learns here that it has ended
+                puller.run()
         _ffi.sabir_manager_on_dead_letter(manager, _ffi.DEAD_LETTER(), None, _ffi.DROP())
         _ffi.sabir_manager_free(manager)
         for worker in workers:
-            forget_local(worker.ref)
+            worker.end()
 
     def _join(self) -> None:
         """The core has seen every actor stop: its threads are about to end."""
-        for worker in list(self._workers):
-            if worker.ident is not None and worker is not threading.current_thread():
-                worker.join(timeout=1.0)
+        for puller in list(self._pullers):
+            if puller.ident is not None and puller is not threading.current_thread():
+                puller.join(timeout=1.0)
 
     def __enter__(self) -> Manager:
         return self

@@ -15,7 +15,8 @@ from ._errors import (
     TimedOutSabirError,
 )
 from ._handle import Handle
-from .message import new_message, read_message
+from ._runtime import keep, take
+from .message import new_message, read_message, type_of
 
 if TYPE_CHECKING:
     from ._worker import Worker
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Sender: TypeAlias = "ActorRef | Actor | None"
 
 _TIMED_OUT = TimedOutSabirError.code
-_send = _ffi.sabir_ref_send
+_send, _send_object = _ffi.sabir_ref_send, _ffi.sabir_ref_send_object
 _try_enter, _leave = _ffi.sabir_ref_try_enter, _ffi.sabir_ref_leave
 
 # The refs of this process's Python actors, by core pointer: `env.sender` is found here without asking the core.
@@ -76,20 +77,32 @@ class ActorRef(Handle):
         Source:
             docs/protocol.md ORD-1
         """
+        from_ = None if sender is None else sender._pointer if type(sender) is ActorRef else pointer_of(sender)
+        if self.is_python and not type_of(message).is_view:
+            key = keep(message)
+            code = _send_object(self._pointer, type_of(message).pointer, key, from_)
+            if code != OK:
+                take(key)
+                raise _ffi.error(code)
+            return
         pointer = new_message(message, self.is_python)
-        code = _send(self._pointer, pointer, None if sender is None else pointer_of(sender))
+        code = _send(self._pointer, pointer, from_)
         if code != OK:
             problem = _ffi.error(code)
             _ffi.sabir_message_free(pointer)
             raise problem
 
-    def fast_send(self, message: Any, sender: Sender = None, *, ordered: bool = False) -> Any:
+    def fast_send(
+        self, message: Any, sender: Sender = None, *, ordered: bool = False, timeout: float | None = None
+    ) -> Any:
         """Let an actor of this process handle `message` now, on this thread, ahead of what is queued.
 
         Args:
             message: an instance of a message class.
             sender: what the handler finds as the sender.
             ordered: first run what was queued when the call was made.
+            timeout: seconds to wait for the actor, 0 not to wait at all, None without end. A handler that has begun is not
+                given up.
 
         Returns:
             the reply, or None if the handler did not reply.
@@ -98,16 +111,18 @@ class ActorRef(Handle):
             RemoteSabirError: the actor is not in this process; use `ask`.
             ReentrantSabirError: the actor is already in this chain of calls.
             DeadlockSabirError: the actors wait for each other.
+            TimedOutSabirError: the actor was not free in time: the message was not handled, and will not be.
             FailedSabirError: the handler failed; `__cause__` is its own exception if it is in Python.
             ClosedSabirError, UnhandledSabirError: as `send`.
         """
+        timeout_ns = -1 if timeout is None else _runtime.nanoseconds(timeout, "a timeout")
         if not self.is_python:
-            return self._fast_send_foreign(message, sender, ordered)
+            return self._fast_send_foreign(message, sender, ordered, timeout_ns)
         code = _TIMED_OUT if ordered else _try_enter(self._pointer)
-        if code == _TIMED_OUT:
+        if code == _TIMED_OUT and (ordered or timeout_ns != 0):
             if _runtime.is_main():
-                return self._fast_send_beside(message, sender, ordered)
-            code = _ffi.sabir_ref_enter(self._pointer, _ffi.FAST_ORDERED if ordered else 0)
+                return self._fast_send_beside(message, sender, ordered, timeout)
+            code = _ffi.sabir_ref_enter_timed(self._pointer, _ffi.FAST_ORDERED if ordered else 0, timeout_ns)
         if code != OK:
             raise _ffi.error(code)
         try:
@@ -118,11 +133,11 @@ class ActorRef(Handle):
         finally:
             _leave(self._pointer)
 
-    def _fast_send_beside(self, message: Any, sender: Sender, ordered: bool) -> Any:
+    def _fast_send_beside(self, message: Any, sender: Sender, ordered: bool, timeout: float | None) -> Any:
         """Let another thread wait and call, so that Ctrl-C reaches this one."""
-        return _runtime.wait(lambda: self.fast_send(message, sender, ordered=ordered))
+        return _runtime.wait(lambda: self.fast_send(message, sender, ordered=ordered, timeout=timeout))
 
-    def _fast_send_foreign(self, message: Any, sender: Sender, ordered: bool) -> Any:
+    def _fast_send_foreign(self, message: Any, sender: Sender, ordered: bool, timeout_ns: int) -> Any:
         """To an actor of C or Rust, whose handler the core runs."""
         pointer = new_message(message, as_object=False)
         from_ = None if sender is None else pointer_of(sender)
@@ -131,7 +146,9 @@ class ActorRef(Handle):
         def call() -> Any:
             reply = ctypes.c_void_p()
             try:
-                _ffi.sabir_ref_fast_send_message(self._pointer, from_, pointer, flags, ctypes.byref(reply))
+                _ffi.sabir_ref_fast_send_message_timed(
+                    self._pointer, from_, pointer, flags, timeout_ns, ctypes.byref(reply)
+                )
             finally:
                 _ffi.sabir_message_free(pointer)
             return _read_and_free(reply.value)

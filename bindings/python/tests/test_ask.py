@@ -9,6 +9,7 @@ import time
 import pytest
 import sabir
 from messages import Collector, Fail, Failing, Gate, Ping, Pong, PongActor, Thing
+from sabir import _runtime
 from support import eventually
 
 
@@ -182,7 +183,7 @@ def test_an_awaited_ask_ends_with_the_same_errors(manager: sabir.Manager) -> Non
     gate.opened.set()
 
 
-def test_a_cancelled_await_lets_the_answer_go(manager: sabir.Manager) -> None:
+def test_a_cancelled_await_gives_up_and_the_answer_is_a_late_reply(manager: sabir.Manager) -> None:
     gate = Gate()
     ref = manager.manage("gate", gate)
     manager.start()
@@ -195,9 +196,11 @@ def test_a_cancelled_await_lets_the_answer_go(manager: sabir.Manager) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
+    before = _runtime.kept_count()
     asyncio.run(cancel())
+    assert _runtime.kept_count() == before  # the core waits no more, though the actor has not answered
     gate.opened.set()
-    eventually(lambda: gate.handled == 1)
+    eventually(lambda: manager.snapshot()["dead_letters"].get("late_reply") == 1)
 
 
 def test_an_ask_ends_when_the_manager_stops() -> None:

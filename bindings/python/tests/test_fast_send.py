@@ -69,6 +69,35 @@ def test_the_main_thread_waits_the_same_way(manager: sabir.Manager) -> None:
     assert ref.fast_send(Ping(2)) == Pong(2)
 
 
+def test_who_does_not_get_the_actor_in_time_has_not_called(manager: sabir.Manager) -> None:
+    gate = Gate()
+    ref = manager.manage("gate", gate)
+    manager.start()
+    ref.send(Ping(1))
+    assert gate.entered.wait(10)
+    for timeout in (0, 0.01):
+        with pytest.raises(sabir.TimedOutSabirError, match="'gate' is at work on another thread"):
+            ref.fast_send(Ping(2), timeout=timeout)
+    with pytest.raises(sabir.InvalidSabirError, match="a timeout is a number of seconds"):
+        ref.fast_send(Ping(2), timeout=-1)
+    answers: list[object] = []
+
+    def call() -> None:
+        try:
+            answers.append(ref.fast_send(Ping(3), timeout=0.01))
+        except sabir.TimedOutSabirError as error:
+            answers.append(error)
+
+    caller = threading.Thread(target=call)  # not the main thread: no helper is between
+    caller.start()
+    caller.join(10)
+    assert isinstance(answers[0], sabir.TimedOutSabirError)
+    gate.opened.set()
+    assert ref.fast_send(Ping(4), timeout=10) == Pong(4)
+    assert ref.fast_send(Ping(5), timeout=10, ordered=True) == Pong(5)
+    assert gate.handled == 3
+
+
 def test_it_overtakes_what_is_queued_unless_ordered(manager: sabir.Manager) -> None:
     seen: list[int] = []
     entered, opened = threading.Event(), threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,7 @@ class Other:
 
 
 def handled(actor: sabir.Actor) -> dict[str, tuple[str, bool]]:
-    return {handler.name: (handler.declared.name, handler.takes_two) for handler in find_handlers(actor)}
+    return {handler.name: (handler.declared.name, handler.takes_two) for handler in find_handlers(actor, asyncio.run)}
 
 
 def test_a_method_is_found_by_its_name_whatever_the_spelling() -> None:
@@ -78,7 +79,7 @@ def test_handlers_are_inherited_and_overridden() -> None:
         def on_ping(self, env: sabir.Envelope[Ping]) -> str:
             return "derived"
 
-    found = {handler.name: handler for handler in find_handlers(Derived())}
+    found = {handler.name: handler for handler in find_handlers(Derived(), asyncio.run)}
     assert set(found) == {"on_ping", "on_text"}
     assert found["on_ping"].call(sabir.Envelope(Ping(1))) == "derived"
 
@@ -109,7 +110,7 @@ def test_a_class_of_the_actors_own_module_is_nearer() -> None:
 
 def refused(actor: sabir.Actor, words: str, error: type[Exception] = sabir.InvalidSabirError) -> None:
     with pytest.raises(error, match=words):
-        find_handlers(actor)
+        find_handlers(actor, asyncio.run)
 
 
 def test_a_name_that_fits_no_message_is_refused() -> None:
@@ -135,11 +136,17 @@ def test_parameters_that_fit_no_form_are_refused() -> None:
         refused(actor, r"on_ping takes \(self, env\) or \(self, msg, sender\)")
 
 
-def test_an_async_handler_is_refused() -> None:
-    class Async(sabir.Actor):
-        async def on_ping(self, env: Any) -> None: ...
+def test_a_generator_is_refused() -> None:
+    class Yields(sabir.Actor):
+        def on_ping(self, env: Any) -> Any:
+            yield env
 
-    refused(Async(), "is async")
+    class YieldsAsync(sabir.Actor):
+        async def on_ping(self, env: Any) -> Any:
+            yield env
+
+    for actor in (Yields(), YieldsAsync()):
+        refused(actor, "is a generator")
 
 
 def test_two_handlers_of_one_message_are_refused() -> None:

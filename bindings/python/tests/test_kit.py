@@ -172,6 +172,34 @@ def test_fast_send_and_stop_work_as_ever() -> None:
         assert kit.find("client") == client.ref
 
 
+def test_members_of_a_group_are_stepped_too() -> None:
+    story: list[str] = []
+    with Kit() as kit:
+        pool = kit.group("pool", 2)
+        members = [pool.manage(f"member{number}", Doubler(story)) for number in range(3)]
+        kit.start()
+        for member in members:
+            member.send(Ping(1))
+        assert kit.rest() == 3
+    assert story[3:6] == ["member0 gets 1", "member1 gets 1", "member2 gets 1"]
+
+
+def test_a_handler_may_be_async() -> None:
+    class Asking(sabir.Actor):
+        def __init__(self, other: sabir.ActorRef) -> None:
+            self.other = other
+
+        async def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            return Pong(env.msg.count)
+
+    with Kit() as kit:
+        client = kit.probe("client")
+        asking = kit.manage("asking", Asking(client.ref))
+        kit.start()
+        asking.send(Ping(2), client.ref)
+        client.expect(Pong(2))
+
+
 def test_what_a_kit_is_not_is_said() -> None:
     with Kit() as kit:
         with pytest.raises(sabir.StateSabirError, match="stepped"):

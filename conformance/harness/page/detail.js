@@ -59,10 +59,8 @@ const WAYS = { ">": ["sent", (peer) => `${peer} →`], "<": ["seen", (peer) => `
 
 function conversation(transcript) {
   if (!transcript.length) return [];
-  const left = transcript.length - SEQUENCE.most;
   return [
     el("h3", {}, "Conversation"), el("div", { class: "scroll" }, sequence(transcript)),
-    left > 0 ? el("p", { class: "faint" }, `… and ${left} more in the transcript`) : null,
     el("h3", {}, "Transcript"),
     el("ol", { class: "transcript" }, transcript.map((event) => {
       const [kind, who] = WAYS[event.way] || ["note", () => event.peer];

@@ -1,8 +1,26 @@
 // A conversation as a picture: a line down for each peer and for the testee, an arrow for each message.
-const SEQUENCE = { column: 220, row: 34, head: 34, margin: 80, most: 80, label: 30 };
+const SEQUENCE = { column: 220, row: 34, head: 34, margin: 80, most: 60, label: 30 };
+
+// What is said several times in a row is one arrow with a count.
+function folded(transcript) {
+  const found = [];
+  for (const event of transcript) {
+    const last = found[found.length - 1];
+    if (last && event.label && last.peer === event.peer && last.way === event.way && last.label === event.label) last.times += 1;
+    else found.push({ ...event, times: 1 });
+  }
+  return found;
+}
+
+// The beginning and the end of a long one; a note stands where the middle is missing.
+function shortened(events) {
+  if (events.length <= SEQUENCE.most) return events;
+  const half = SEQUENCE.most / 2, left = events.length - SEQUENCE.most;
+  return [...events.slice(0, half), { way: "-", peer: "", text: `… ${left} more, see the transcript`, label: "", times: 1 }, ...events.slice(-half)];
+}
 
 function sequence(transcript) {
-  const shown = transcript.slice(0, SEQUENCE.most);
+  const shown = shortened(folded(transcript));
   const peers = [...new Set(shown.map((event) => event.peer).filter(Boolean))];
   const names = [...peers, "testee"];
   const x = (index) => SEQUENCE.margin + index * SEQUENCE.column;
@@ -30,7 +48,7 @@ function arrow(event, left, right, y) {
     svg("line", { class: kind, x1: left, x2: right, y1: y, y2: y }),
     svg("polygon", { class: kind, points: `${tip},${y} ${tip + back},${y - 4} ${tip + back},${y + 4}` }),
     svg("text", { class: isSent ? "" : "received-text", x: left + 12, y: y - 6 },
-      cut(event.label || event.text, SEQUENCE.label + Math.round((right - left - SEQUENCE.column) / 7)), svg("title", {}, event.text)),
+      cut((event.label || event.text) + (event.times > 1 ? ` × ${event.times}` : ""), SEQUENCE.label + Math.round((right - left - SEQUENCE.column) / 7)), svg("title", {}, event.text)),
   ];
 }
 

@@ -1,5 +1,6 @@
 """`mutants`: prove that the suite would notice."""
 
+from .. import kill_matrix
 from ..errors import FAILED, PASSED
 
 PARENT, NAME, HELP = "", "mutants", "test the tests: mutants, inverted expectations, null ports"
@@ -7,10 +8,27 @@ PARENT, NAME, HELP = "", "mutants", "test the tests: mutants, inverted expectati
 
 def arguments(parser):
     parser.add_argument("--quick", action="store_true", help="one case per mutant, one expectation per case")
+    parser.add_argument("--update", action="store_true", help="only hunt the mutants, and write the golden file of kills anew")
+    parser.add_argument("--table", action="store_true", help="only show which case kills what, from the golden file")
 
 
 def run(arguments):
-    from ..mutation import prove  # only this verb needs the mutants
+    if arguments.table:
+        print(*kill_matrix.table(kill_matrix.load()), sep="\n")
+        return PASSED
+    from ..mutation import hunts, prove  # only this verb needs the mutants
 
+    if arguments.update:
+        return _update(hunts(False))
     proofs = list(prove(arguments.quick, lambda proof: print(proof, *proof.broken, sep="\n    ", flush=True)))
     return FAILED if any(proof.broken for proof in proofs) else PASSED
+
+
+def _update(kills):
+    """What survives is no kill, and is said."""
+    survivors = [kill for kill in kills if kill.why_not is not None]
+    for kill in survivors:
+        print(f"{kill.mutant} survives {kill.case}: {kill.why_not}")
+    kill_matrix.write(kill_matrix.updated(kills, kill_matrix.load()))
+    print(f"{len(kills) - len(survivors)} kills in {kill_matrix.GOLDEN}")
+    return FAILED if survivors else PASSED

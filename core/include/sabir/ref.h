@@ -9,6 +9,7 @@
 #include <sabir/message.h>
 
 typedef struct sabir_ref sabir_ref;
+typedef struct sabir_ask sabir_ask; /* a wait for an answer */
 
 /* Flags of sabir_ref_fast_send and its kin. */
 #define SABIR_FAST_ORDERED 1u /* first run what was queued when the call was made */
@@ -81,6 +82,19 @@ SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir
                                   size_t reply_capacity_bytes, uint32_t flags, bool *replied);
 
 /**
+ * As sabir_ref_fast_send, waiting for the actor no longer than timeout_ns.
+ *
+ * Shape    timeout_ns: 0 not to wait at all, -1 to wait without end. The time is for waiting and, with SABIR_FAST_ORDERED, for what
+ *          was queued; a handler that has begun is not given up.
+ * Errors   those of sabir_ref_fast_send, and
+ *          SABIR_ETIMEDOUT  the actor was not free in time: the request was not handled, and will not be
+ * Since    1.0
+ */
+SABIR_API int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type,
+                                        const void *request, const sabir_type *reply_type, void *reply,
+                                        size_t reply_capacity_bytes, uint32_t flags, int64_t timeout_ns, bool *replied);
+
+/**
  * As sabir_ref_fast_send, with messages in any form.
  *
  * Owner    request stays with the caller in every case. *reply is the caller's; NULL if the handler did not reply.
@@ -89,6 +103,10 @@ SABIR_API int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir
 SABIR_API int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,
                                           sabir_message **reply);
 
+/** As sabir_ref_fast_send_message, waiting no longer than timeout_ns, as sabir_ref_fast_send_timed. Since 1.0 */
+SABIR_API int sabir_ref_fast_send_message_timed(sabir_ref *ref, sabir_ref *sender, sabir_message *request,
+                                                uint32_t flags, int64_t timeout_ns, sabir_message **reply);
+
 /**
  * Take the exclusivity of a local actor, as sabir_ref_fast_send does, for a binding that then runs the handler itself.
  * Every success is followed by one sabir_ref_leave on the same thread, in reverse order.
@@ -96,8 +114,17 @@ SABIR_API int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sab
  */
 SABIR_API int sabir_ref_enter(sabir_ref *ref, uint32_t flags);
 
+/** As sabir_ref_enter, waiting no longer than timeout_ns, as sabir_ref_fast_send_timed. Since 1.0 */
+SABIR_API int sabir_ref_enter_timed(sabir_ref *ref, uint32_t flags, int64_t timeout_ns);
+
 /** As sabir_ref_enter, but SABIR_ETIMEDOUT at once instead of waiting for another thread. Never blocks. Since 1.0 */
 SABIR_API int sabir_ref_try_enter(sabir_ref *ref);
+
+/**
+ * Stop the actor when the handler that the calling thread runs has returned, as sabir_context_stop does; for a binding whose handler has
+ * no context. Errors: SABIR_EINVAL, SABIR_EREMOTE, SABIR_ESTATE (this thread runs no handler of the actor). Since 1.0
+ */
+SABIR_API int sabir_ref_stop(sabir_ref *ref);
 
 /** Give back what sabir_ref_enter took; one message more has been handled. Since 1.0 */
 SABIR_API void sabir_ref_leave(sabir_ref *ref);
@@ -134,6 +161,22 @@ typedef void (*sabir_ask_done)(void *user_data, int code, sabir_message *reply);
  */
 SABIR_API int sabir_ref_ask_async(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
                                   void *user_data);
+
+/**
+ * As sabir_ref_ask_async, with a handle by which the wait can be given up. *ask is the caller's to free, at any time: freeing gives up
+ * nothing. It is written before done is called. On an error it is NULL. Since 1.0
+ */
+SABIR_API int sabir_ref_ask_start(sabir_ref *ref, sabir_message *request, int64_t timeout_ns, sabir_ask_done done,
+                                  void *user_data, sabir_ask **ask);
+
+/**
+ * Give up the wait: unless it has its outcome, done is called with SABIR_EINTR in this very call, and an answer that comes later is a
+ * late reply. NULL is nothing. Threads: any; never blocks. Since 1.0
+ */
+SABIR_API void sabir_ask_cancel(sabir_ask *ask);
+
+/** Free the handle, not the wait; NULL is nothing. Since 1.0 */
+SABIR_API void sabir_ask_free(sabir_ask *ask);
 
 /** The actor's name; valid as long as the ref. Since 1.0 */
 SABIR_API const char *sabir_ref_name(const sabir_ref *ref);

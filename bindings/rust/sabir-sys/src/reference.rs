@@ -7,6 +7,8 @@ use crate::{sabir_message, sabir_type};
 opaque! {
     /// The counted address of an actor.
     sabir_ref;
+    /// A wait for an answer.
+    sabir_ask;
 }
 
 /// First run what was queued when the call was made.
@@ -43,6 +45,18 @@ unsafe extern "C" {
         flags: u32,
         replied: *mut bool,
     ) -> c_int;
+    pub fn sabir_ref_fast_send_timed(
+        ref_: *mut sabir_ref,
+        sender: *mut sabir_ref,
+        request_type: *const sabir_type,
+        request: *const c_void,
+        reply_type: *const sabir_type,
+        reply: *mut c_void,
+        reply_capacity_bytes: usize,
+        flags: u32,
+        timeout_ns: i64,
+        replied: *mut bool,
+    ) -> c_int;
     pub fn sabir_ref_fast_send_message(
         ref_: *mut sabir_ref,
         sender: *mut sabir_ref,
@@ -50,6 +64,15 @@ unsafe extern "C" {
         flags: u32,
         reply: *mut *mut sabir_message,
     ) -> c_int;
+    pub fn sabir_ref_fast_send_message_timed(
+        ref_: *mut sabir_ref,
+        sender: *mut sabir_ref,
+        request: *mut sabir_message,
+        flags: u32,
+        timeout_ns: i64,
+        reply: *mut *mut sabir_message,
+    ) -> c_int;
+    pub fn sabir_ref_enter_timed(ref_: *mut sabir_ref, flags: u32, timeout_ns: i64) -> c_int;
     pub fn sabir_ref_enter(ref_: *mut sabir_ref, flags: u32) -> c_int;
     pub fn sabir_ref_try_enter(ref_: *mut sabir_ref) -> c_int;
     pub fn sabir_ref_leave(ref_: *mut sabir_ref);
@@ -66,6 +89,17 @@ unsafe extern "C" {
         done: sabir_ask_done,
         user_data: *mut c_void,
     ) -> c_int;
+    pub fn sabir_ref_ask_start(
+        ref_: *mut sabir_ref,
+        request: *mut sabir_message,
+        timeout_ns: i64,
+        done: sabir_ask_done,
+        user_data: *mut c_void,
+        ask: *mut *mut sabir_ask,
+    ) -> c_int;
+    pub fn sabir_ask_cancel(ask: *mut sabir_ask);
+    pub fn sabir_ask_free(ask: *mut sabir_ask);
+    pub fn sabir_ref_stop(ref_: *mut sabir_ref) -> c_int;
     pub fn sabir_ref_name(ref_: *const sabir_ref) -> *const c_char;
     pub fn sabir_ref_endpoint(ref_: *const sabir_ref) -> *const c_char;
     pub fn sabir_ref_equal(a: *const sabir_ref, b: *const sabir_ref) -> bool;

@@ -15,7 +15,7 @@ use crate::message::Message;
 use crate::object::{self, CoreMessage};
 use crate::panics;
 use crate::sendable::{self, Sendable, Way};
-use crate::timer::nanoseconds;
+use crate::timer::{FOREVER, nanoseconds};
 use crate::types::borrowed_text;
 use crate::value::Value;
 
@@ -126,7 +126,21 @@ impl ActorRef {
     /// [`Closed`](ErrorCode::Closed), [`Unhandled`](ErrorCode::Unhandled).
     #[inline]
     pub fn fast_send<Req: Message, Rep: Message>(&self, request: &Req) -> Result<Option<Rep>> {
-        self.fast_send_from(request, ptr::null_mut(), 0)
+        self.fast_send_from(request, ptr::null_mut(), 0, FOREVER)
+    }
+
+    /// As [`ActorRef::fast_send`], waiting for the actor no longer than `timeout`; zero: not at all. A handler that has begun is
+    /// not given up.
+    ///
+    /// # Errors
+    /// [`TimedOut`](ErrorCode::TimedOut): the actor was not free in time; the request was not handled, and will not be. And
+    /// those of [`ActorRef::fast_send`].
+    pub fn fast_send_timeout<Req: Message, Rep: Message>(
+        &self,
+        request: &Req,
+        timeout: Duration,
+    ) -> Result<Option<Rep>> {
+        self.fast_send_from(request, ptr::null_mut(), 0, nanoseconds(timeout)?)
     }
 
     /// As [`ActorRef::fast_send`], after what was queued at this moment.
@@ -134,7 +148,7 @@ impl ActorRef {
     /// # Errors
     /// As [`ActorRef::fast_send`].
     pub fn fast_send_ordered<Req: Message, Rep: Message>(&self, request: &Req) -> Result<Option<Rep>> {
-        self.fast_send_from(request, ptr::null_mut(), sys::SABIR_FAST_ORDERED)
+        self.fast_send_from(request, ptr::null_mut(), sys::SABIR_FAST_ORDERED, FOREVER)
     }
 
     #[inline]
@@ -143,11 +157,12 @@ impl ActorRef {
         request: &Req,
         sender: *mut sys::sabir_ref,
         flags: u32,
+        timeout_ns: i64,
     ) -> Result<Option<Rep>> {
         if Req::is_flat() && Rep::is_flat() {
-            self.fast_values(request, sender, flags)
+            self.fast_values(request, sender, flags, timeout_ns)
         } else {
-            self.fast_messages(request, sender, flags)
+            self.fast_messages(request, sender, flags, timeout_ns)
         }
     }
 
@@ -158,6 +173,7 @@ impl ActorRef {
         request: &Req,
         sender: *mut sys::sabir_ref,
         flags: u32,
+        timeout_ns: i64,
     ) -> Result<Option<Rep>> {
         let reply_type = Rep::message_type()?;
         let mut room = MaybeUninit::<[u128; SMALL_REPLY / size_of::<u128>()]>::uninit();
@@ -165,7 +181,7 @@ impl ActorRef {
         let code = request.lend(&mut |value| {
             // SAFETY: request and reply are structs of their types; a flat reply fits into the room (Message::is_flat).
             unsafe {
-                sys::sabir_ref_fast_send(
+                sys::sabir_ref_fast_send_timed(
                     self.as_ptr(),
                     sender,
                     value.ty().as_ptr(),
@@ -174,6 +190,7 @@ impl ActorRef {
                     room.as_mut_ptr().cast::<c_void>(),
                     SMALL_REPLY,
                     flags,
+                    timeout_ns,
                     &mut replied,
                 )
             }
@@ -192,6 +209,7 @@ impl ActorRef {
         request: &Req,
         sender: *mut sys::sabir_ref,
         flags: u32,
+        timeout_ns: i64,
     ) -> Result<Option<Rep>> {
         let mut head = None;
         let message = if self.takes_objects() {
@@ -202,8 +220,10 @@ impl ActorRef {
         };
         let mut reply = ptr::null_mut();
         // SAFETY: the request stays ours; the reply is written to a place of ours.
-        let code =
-            unsafe { sys::sabir_ref_fast_send_message(self.as_ptr(), sender, message.as_ptr(), flags, &mut reply) };
+        let code = unsafe {
+            let request = message.as_ptr();
+            sys::sabir_ref_fast_send_message_timed(self.as_ptr(), sender, request, flags, timeout_ns, &mut reply)
+        };
         check(code)?;
         // SAFETY: a reply is ours.
         unsafe { CoreMessage::from_raw(reply) }.map(object::take).transpose()

@@ -16,6 +16,7 @@ use crate::object;
 use crate::reply::ReplyToken;
 use crate::sendable::{Sendable, Way};
 use crate::timer::Timer;
+use crate::timer::{FOREVER, nanoseconds};
 use crate::value::Value;
 
 /// What a handler may do with the message in hand. It belongs to the call that got it.
@@ -71,7 +72,21 @@ impl Context<'_> {
     /// As [`ActorRef::fast_send`].
     pub fn fast_send<Req: Message, Rep: Message>(&mut self, to: &ActorRef, request: &Req) -> Result<Option<Rep>> {
         // SAFETY: the context is valid, and so is its ref.
-        to.fast_send_from(request, unsafe { sys::sabir_context_self(self.raw) }, 0)
+        to.fast_send_from(request, unsafe { sys::sabir_context_self(self.raw) }, 0, FOREVER)
+    }
+
+    /// As [`ActorRef::fast_send_timeout`], with this actor as the sender.
+    ///
+    /// # Errors
+    /// As [`ActorRef::fast_send_timeout`].
+    pub fn fast_send_timeout<Req: Message, Rep: Message>(
+        &mut self,
+        to: &ActorRef,
+        request: &Req,
+        timeout: Duration,
+    ) -> Result<Option<Rep>> {
+        // SAFETY: the context is valid, and so is its ref.
+        to.fast_send_from(request, unsafe { sys::sabir_context_self(self.raw) }, 0, nanoseconds(timeout)?)
     }
 
     /// Answer whoever sent the message in hand, by whatever way it came. A handler may also return its reply.

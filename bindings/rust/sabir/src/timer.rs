@@ -88,6 +88,9 @@ impl Timer {
     }
 }
 
+/// As a timeout: without end.
+pub(crate) const FOREVER: i64 = -1;
+
 /// The core counts durations in `int64` nanoseconds: up to 292 years.
 pub(crate) fn nanoseconds(duration: Duration) -> Result<i64> {
     i64::try_from(duration.as_nanos())

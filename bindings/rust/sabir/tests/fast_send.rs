@@ -4,6 +4,7 @@ mod support;
 
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use sabir::{ActorRef, Context, ErrorCode, Failure, Manager, Message, handle_messages};
 use support::{Mirror, Number, PATIENCE, Text, node};
@@ -67,6 +68,46 @@ fn plain_numbers_and_anything_else() {
     assert_eq!(mirror.fast_send::<_, Text>(&text).unwrap(), Some(text.clone()));
     assert_eq!(mirror.fast_send::<_, Number>(&text).unwrap_err().code(), ErrorCode::Mismatch);
     assert_eq!(mirror.fast_send::<_, Text>(&Number { value: 1 }).unwrap_err().code(), ErrorCode::Mismatch);
+}
+
+/// Tells that it is at work, and works until it is told to stop.
+struct Worker {
+    begun: mpsc::Sender<()>,
+    end: mpsc::Receiver<()>,
+}
+
+impl Worker {
+    fn on_meet(&mut self, _: &Meet, _: &mut Context) -> Result<(), Failure> {
+        self.begun.send(())?;
+        Ok(self.end.recv()?)
+    }
+
+    fn on_number(&mut self, number: &Number, _: &mut Context) -> Number {
+        number.clone()
+    }
+}
+
+handle_messages!(Worker, Meet => on_meet, Number => on_number);
+
+#[test]
+fn who_does_not_get_the_actor_in_time_has_not_called() {
+    let mut manager = Manager::new().unwrap();
+    let ((begun, has_begun), (let_go, end)) = (mpsc::channel(), mpsc::channel());
+    let worker = manager.manage("worker", Worker { begun, end }).unwrap();
+    manager.start().unwrap();
+    worker.tell(Meet { other: None }).unwrap();
+    has_begun.recv_timeout(PATIENCE).unwrap();
+    for timeout in [Duration::ZERO, Duration::from_millis(5)] {
+        let error = worker.fast_send_timeout::<Number, Number>(&Number { value: 1 }, timeout).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::TimedOut);
+        assert!(error.detail().contains("'worker' is at work on another thread"), "{error}");
+    }
+    let error = worker.fast_send_timeout::<Meet, Met>(&Meet { other: None }, Duration::ZERO).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::TimedOut);
+    let_go.send(()).unwrap();
+    let reply = worker.fast_send_timeout::<Number, Number>(&Number { value: 2 }, PATIENCE).unwrap();
+    assert_eq!(reply, Some(Number { value: 2 }));
+    assert!(has_begun.try_recv().is_err(), "what was told to have timed out never came");
 }
 
 #[test]

@@ -111,13 +111,24 @@ class Ref {
      */
     template <class Reply, class T>
     std::unique_ptr<Reply> fast_send(const T &request, const Ref &sender = Ref(), std::uint32_t flags = 0) const {
+        return fast_send_for<Reply>(request, forever, sender, flags);
+    }
+
+    /**
+     * As fast_send, waiting for the actor no longer than `timeout` (0ns: not at all). A handler that has begun is not given up.
+     * Throws ETIMEDOUT if the actor was not free in time: the request was not handled, and will not be.
+     */
+    template <class Reply, class T>
+    std::unique_ptr<Reply> fast_send_for(const T &request, Duration timeout, const Ref &sender = Ref(),
+                                         std::uint32_t flags = 0) const {
         detail::require_message<T>();
         detail::require_message<Reply>();
         detail::Head head;
         detail::CoreMessage carrier =
             detail::takes_objects(raw_) ? detail::lend(request, head) : detail::to_value(request);
         sabir_message *reply = nullptr;
-        detail::check(sabir_ref_fast_send_message(raw_, sender.raw_, carrier.get(), flags, &reply));
+        detail::check(
+            sabir_ref_fast_send_message_timed(raw_, sender.raw_, carrier.get(), flags, timeout.count(), &reply));
         return reply ? detail::take<Reply>(detail::CoreMessage(reply)) : nullptr;
     }
 
