@@ -17,8 +17,9 @@ struct sb_alarm {
     int64_t deadline_ns;
     uint64_t order;
     size_t place; /* in the heap, from 1; 0: not set */
-    struct sb_clock *clock; /* another clock than the monotonic one (clock.h), from behind sb_alarm_init on; else NULL */
-    struct sb_alarm *next;  /* on that clock */
+    struct sb_clock
+        *clock;            /* another clock than the monotonic one (clock.h), from behind sb_alarm_init on; else NULL */
+    struct sb_alarm *next; /* on that clock */
 };
 
 void sb_alarm_init(struct sb_alarm *alarm, void (*fire)(struct sb_alarm *alarm));

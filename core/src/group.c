@@ -265,7 +265,7 @@ void sb_group_about_to_wait(void) {
 int sb_group_start(sabir_group *group) {
     int code = SABIR_OK;
     if (group->manager->stepper) return code; /* its actors run when somebody steps */
-    if (group->is_pulled) return code; /* its binding's threads come by themselves */
+    if (group->is_pulled) return code;        /* its binding's threads come by themselves */
     for (size_t i = 0; i < group->worker_count && code == SABIR_OK; i++) {
         struct sb_group_worker *worker = &group->workers[i];
         if (worker->has_thread) continue;

@@ -39,7 +39,7 @@ struct sabir_manager {
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
     struct sb_stepper *stepper; /* NULL: it has threads */
-    struct sabir_probe *probes;  /* under the lock */
+    struct sabir_probe *probes; /* under the lock */
 };
 
 /* What an actor may be called. SABIR_EINVAL, SABIR_ERESERVED. */

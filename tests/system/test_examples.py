@@ -65,6 +65,19 @@ for _example in examples():
             setattr(Examples, f"test_{_example}_in_{_language}", make_test(_example, _language))
 
 
+class OwnTests(unittest.TestCase):
+    """What an example's folders hold of tests in C and C++; those in Rust and Python are run with the others of these languages."""
+
+    def test_each_passes(self):
+        sources = sorted(path for language in ("c", "cpp") for path in EXAMPLES.glob(f"*/{language}/*_test.{language}"))
+        self.assertTrue(sources)
+        for source in sources:
+            with self.subTest(source.relative_to(EXAMPLES)):
+                done = subprocess.run([str(BUILD / source.relative_to(ROOT).with_suffix(""))], capture_output=True, text=True,
+                                      timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+
 class WordCount(unittest.TestCase):
     def test_standard_input_is_read_when_no_file_is_named(self):
         for language in sorted(EVERY):

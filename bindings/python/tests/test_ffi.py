@@ -52,8 +52,11 @@ def fits(parameter: str, declared: Any) -> bool:
     stars = parameter.count("*")
     if not stars:
         return declared is SCALARS[kind]
-    if stars == 2:
-        return declared in (ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.POINTER(_ffi.Batch)))
+    if kind == "char" and stars == 2:
+        return declared is ctypes.POINTER(ctypes.c_char_p) or declared is ctypes.POINTER(ctypes.c_void_p)
+    if stars >= 2:
+        pointers = (ctypes.POINTER(ctypes.POINTER(_ffi.Batch)), ctypes.POINTER(ctypes.POINTER(_ffi.Tapped)))
+        return declared is ctypes.POINTER(ctypes.c_void_p) or declared in pointers
     if kind == "char":
         return declared is ctypes.c_char_p
     if kind in SCALARS:

@@ -137,14 +137,13 @@ pub struct Probe<'a> {
     _manager: PhantomData<&'a ManagerRef>,
 }
 
-type Call =
-    unsafe extern "C" fn(
-        *mut sys::sabir_probe,
-        *const sys::sabir_type,
-        i64,
-        *mut *mut sys::sabir_message,
-        *mut *mut sys::sabir_ref,
-    ) -> c_int;
+type Call = unsafe extern "C" fn(
+    *mut sys::sabir_probe,
+    *const sys::sabir_type,
+    i64,
+    *mut *mut sys::sabir_message,
+    *mut *mut sys::sabir_ref,
+) -> c_int;
 
 impl<'a> Probe<'a> {
     /// In any manager, which finds it by its name. Its waits take `timeout` at most unless they say otherwise.

@@ -25,7 +25,9 @@ impl Snapshot {
         let mut raw = ptr::null_mut();
         // SAFETY: the caller's; the snapshot is written to a place of ours.
         check(unsafe { sys::sabir_snapshot_new(manager, &mut raw) })?;
-        NonNull::new(raw).map(|raw| Snapshot(raw, Mutex::new(()))).ok_or_else(|| Error::new(ErrorCode::NoMem, "no snapshot"))
+        NonNull::new(raw)
+            .map(|raw| Snapshot(raw, Mutex::new(())))
+            .ok_or_else(|| Error::new(ErrorCode::NoMem, "no snapshot"))
     }
 
     /// The whole of it as a JSON object with `actors`, `peers`, `dead_letters` and `wire`.

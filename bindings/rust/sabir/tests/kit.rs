@@ -29,7 +29,7 @@ impl Late {
 
     fn on_timeout(&mut self, timeout: &Timeout, _: &mut Context) -> Result<()> {
         assert_eq!(timeout.missed, 0);
-        self.waiting.take().expect("somebody waits").reply(Number { value: 1 })?;
+        self.waiting.take().expect("somebody waits").send(Number { value: 1 })?;
         Ok(())
     }
 }

@@ -48,8 +48,7 @@ class Subscribers {
     std::vector<Ref> listed(const std::optional<std::string> &topic = std::nullopt) const {
         sabir_ref *const *refs = nullptr;
         std::size_t count = 0;
-        detail::check(
-            sabir_subscribers_list(raw_.get(), bytes_of(topic), topic ? topic->size() : 0, &refs, &count));
+        detail::check(sabir_subscribers_list(raw_.get(), bytes_of(topic), topic ? topic->size() : 0, &refs, &count));
         std::vector<Ref> list;
         for (std::size_t i = 0; i < count; i++) list.push_back(Ref::share(refs[i]));
         return list;
@@ -106,8 +105,7 @@ class Publisher : public Actor {
 
   protected:
     /** Send `message` to the subscribers, with this actor as the sender; how many it was sent to. */
-    template <class T>
-    std::size_t publish(const T &message, const std::optional<std::string> &topic = std::nullopt) {
+    template <class T> std::size_t publish(const T &message, const std::optional<std::string> &topic = std::nullopt) {
         return subscribers_.publish(message, topic, self_ref());
     }
     Subscribers &subscribers() noexcept {
