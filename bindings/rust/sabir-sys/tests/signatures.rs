@@ -216,6 +216,9 @@ fn rust_type(text: &str) -> String {
     if let Some(inner) = text.strip_prefix("*mut ") {
         return format!("{} *", rust_type(inner));
     }
+    if let Some(inner) = text.strip_prefix("*const *") {
+        return format!("{} const *", rust_type(&format!("*{inner}")));
+    }
     if let Some(inner) = text.strip_prefix("*const ") {
         return format!("const {} *", rust_type(inner));
     }
