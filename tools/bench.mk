@@ -36,6 +36,7 @@ peer_objects = $(patsubst %,$(PEERS)/obj/%.o,$(1))
 PEER_RUST := tests/bench/peers/rust
 YYJSON := $(firstword $(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*/yyjson-sys-*/yyjson/src/yyjson.c))
 HAVE_CAF := $(wildcard /usr/include/caf/all.hpp /usr/local/include/caf/all.hpp)
+HAVE_CJSON := $(wildcard /usr/include/cjson/cJSON.h /usr/local/include/cjson/cJSON.h)
 HAVE_ERLANG := $(shell command -v erlc)
 # Rust's peers are fetched by bench-setup alone; what is fetched is built without the network.
 HAVE_CRATES := $(wildcard $(STAMPS)/bench-crates)
@@ -56,7 +57,7 @@ PEER_PARTS := $(call objects,$(BENCH_PARTS))
 peer_link = $(CC) -pthread -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(1) '-Wl,-rpath,$(abspath $(BUILD)/lib)'
 $(PEERS)/codec_cjson: $(call peer_objects,c/codec_cjson.c) $(PEER_PARTS) $(LIB) $(BUILD)/lib/libsabir.so
 	$(call say,LINK,$@)
-	$(Q)$(call peer_link,$(CJSON_LIBS) -lm)
+	$(Q)$(call peer_link,-lcjson -lm)
 $(PEERS)/codec_yyjson: $(call peer_objects,c/codec_yyjson.c) $(PEERS)/obj/yyjson.o $(PEER_PARTS) $(LIB) $(BUILD)/lib/libsabir.so
 	$(call say,LINK,$@)
 	$(Q)$(call peer_link,-lm)
@@ -79,7 +80,7 @@ bench-crates:
 	CARGO_TARGET_DIR=$(abspath $(BUILD)/bench/rust) RUSTFLAGS='$(PEER_RUSTFLAGS)' \
 		$(CARGO) build --quiet --release --locked --offline --manifest-path $(PEER_RUST)/Cargo.toml
 
-PEER_PROGRAMS := $(addprefix $(PEERS)/,codec_cjson zmq_ping mutex $(if $(YYJSON),codec_yyjson) $(if $(HAVE_CAF),caf) $(if $(HAVE_ERLANG),erlang/.built))
+PEER_PROGRAMS := $(addprefix $(PEERS)/,zmq_ping mutex $(if $(HAVE_CJSON),codec_cjson) $(if $(YYJSON),codec_yyjson) $(if $(HAVE_CAF),caf) $(if $(HAVE_ERLANG),erlang/.built))
 bench-peers: $(PEER_PROGRAMS) $(if $(HAVE_CRATES),bench-crates)
 
 # In a make of its own, which sees what the first half has installed.

@@ -112,4 +112,4 @@ def test_the_peers_of_the_benchmarks_are_a_group_of_their_own(machine):
     stand_in(machine, "id", "echo 1000")
     run = set_up(machine, "bench")
     assert run.returncode == 3
-    assert "install --no-install-recommends libcaf-dev erlang-base" in run.stderr
+    assert "install --no-install-recommends libcaf-dev erlang-base libcjson-dev" in run.stderr
