@@ -49,6 +49,7 @@ CORE_SOURCES := \
 	core/src/mailbox.c \
 	core/src/ownership.c \
 	core/src/alarm.c \
+	core/src/wall_clock.c \
 	core/src/actor_spec.c \
 	core/src/timer.c \
 	core/src/dead_letter.c \
