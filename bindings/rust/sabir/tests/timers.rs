@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sabir::{Context, ErrorCode, Failure, Manager, Message, Start, Timeout, Timer, handle_messages};
 use support::{Mirror, Number, PATIENCE, node};
