@@ -26,19 +26,20 @@ char *shape_text(int64_t items, bool has_sender) {
                        SHAPE_SENDER_ENDPOINT);
     else
         at += snprintf(at, (size_t)(end - at), "null");
-    at += snprintf(at, (size_t)(end - at), ",\"payload\":{\"number\":%d,\"items\":[", SHAPE_NUMBER);
+    at += snprintf(at, (size_t)(end - at), ",\"payload\":{\"number\":%d,\"limit\":%.2f%s", SHAPE_NUMBER, SHAPE_LIMIT,
+                   items ? ",\"items\":[" : "");
     for (int64_t i = 0; i < items; i++) {
         struct shape_item item;
         shape_item(i, &item);
         at += snprintf(at, (size_t)(end - at), "%s{\"id\":%lld,\"price\":%.2f,\"name\":\"%s\"}", i ? "," : "",
                        (long long)item.id, item.price, item.name);
     }
-    snprintf(at, (size_t)(end - at), "]}}");
+    snprintf(at, (size_t)(end - at), items ? "]}}" : "}}");
     return text;
 }
 
 double shape_sum(int64_t items) {
-    double sum = SHAPE_NUMBER;
+    double sum = SHAPE_NUMBER + SHAPE_LIMIT;
     for (int64_t i = 0; i < items; i++) {
         struct shape_item item;
         shape_item(i, &item);

@@ -1,14 +1,12 @@
 /*
  * The envelope that the codecs are measured with, alike for ours and the peers:
  *
- *     {"type":"Order","target":"book","sender":{...},"payload":{"number":42,"items":[{"id":7,"price":101.25,"name":"item 7"}, ...]}}
+ *     {"type":"Order","target":"book","sender":{...},"payload":{"number":42,"limit":101.25,"items":[{"id":7,"price":100.5,"name":"item 7"}, ...]}}
  *
  *     items    bytes
- *         0     about 140
- *        16     about 1 KB
- *       370     about 16 KB
- *
- * Without sender and items it is the 80-byte one.
+ *         0    about 80: without a sender and without `items`, the plain struct that most messages are
+ *        20    about 1 KB
+ *       370    about 16 KB
  */
 #ifndef CODEC_SHAPE_H
 #define CODEC_SHAPE_H
@@ -21,6 +19,7 @@
 #define SHAPE_SENDER_NAME "trader"
 #define SHAPE_SENDER_ENDPOINT "tcp://127.0.0.1:5001"
 #define SHAPE_NUMBER 42
+#define SHAPE_LIMIT 101.25
 #define SHAPE_MAX_ITEMS 4096
 
 struct shape_item {

@@ -21,6 +21,7 @@ static double decode(const char *text, size_t len_bytes) {
     cJSON *envelope = cJSON_ParseWithLength(text, len_bytes);
     const cJSON *payload = cJSON_GetObjectItemCaseSensitive(envelope, "payload"), *item;
     double sum = strcmp(text_of(envelope, "target"), SHAPE_TARGET) == 0 ? number_of(payload, "number") : 0;
+    sum += number_of(payload, "limit");
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(payload, "items")) sum +=
         number_of(item, "id") + number_of(item, "price") + (double)strlen(text_of(item, "name"));
     cJSON_Delete(envelope);
@@ -40,7 +41,8 @@ static char *encode(const struct shape_run *run) {
     }
     cJSON *payload = cJSON_AddObjectToObject(envelope, "payload");
     cJSON_AddNumberToObject(payload, "number", SHAPE_NUMBER);
-    cJSON *items = cJSON_AddArrayToObject(payload, "items");
+    cJSON_AddNumberToObject(payload, "limit", SHAPE_LIMIT);
+    cJSON *items = run->items > 0 ? cJSON_AddArrayToObject(payload, "items") : NULL;
     for (int64_t i = 0; i < run->items; i++) {
         struct shape_item shape;
         shape_item(i, &shape);

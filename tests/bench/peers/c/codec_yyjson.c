@@ -19,6 +19,7 @@ static double decode(const char *text, size_t len_bytes) {
     double sum = 0;
     if (yyjson_equals_str(yyjson_obj_get(envelope, "target"), SHAPE_TARGET))
         sum = (double)yyjson_get_sint(yyjson_obj_get(payload, "number"));
+    sum += yyjson_get_real(yyjson_obj_get(payload, "limit"));
     size_t index, max;
     yyjson_val *item;
     yyjson_arr_foreach(yyjson_obj_get(payload, "items"), index, max, item) {
@@ -43,7 +44,8 @@ static char *encode(const struct shape_run *run, size_t *len_bytes) {
     }
     yyjson_mut_val *payload = yyjson_mut_obj_add_obj(doc, envelope, "payload");
     yyjson_mut_obj_add_sint(doc, payload, "number", SHAPE_NUMBER);
-    yyjson_mut_val *items = yyjson_mut_obj_add_arr(doc, payload, "items");
+    yyjson_mut_obj_add_real(doc, payload, "limit", SHAPE_LIMIT);
+    yyjson_mut_val *items = run->items > 0 ? yyjson_mut_obj_add_arr(doc, payload, "items") : NULL;
     for (int64_t i = 0; i < run->items; i++) {
         struct shape_item shape;
         shape_item(i, &shape);
