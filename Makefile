@@ -125,7 +125,7 @@ demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in a
 	MAKEFLAGS= $(BUILD)/bin/sabir matrix
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) tools/check.mk tools/install.mk | \
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) tools/check.mk tools/bench.mk tools/install.mk | \
 		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 # ---- Set-up: what is missing on this machine, once -----------------------------------------------------------------------
@@ -272,6 +272,7 @@ $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(IN
 		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
 
 include tools/check.mk
+include tools/bench.mk
 include tools/install.mk
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
-.PHONY: model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants bench abi abi-update abi-baseline lint fmt docs ci
+.PHONY: model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) GO=$(GO) tools/test_summary
@@ -95,17 +95,6 @@ model: ## model checking of the mailbox and of ownership; needs spin
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
 	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)
-
-# A file of tests/bench with a main is a program; the others are linked into each of them.
-BENCH_MAINS := $(shell grep -ls '^int main' tests/bench/*.c)
-BENCH_PARTS := $(filter-out $(BENCH_MAINS),$(wildcard tests/bench/*.c))
-BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_MAINS))
-$(BENCHES): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(BENCH_PARTS)) $(LIB) $(BUILD)/lib/libsabir.so
-	@mkdir -p $(@D)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir $(ZMQ_LIBS) '-Wl,-rpath,$(abspath $(BUILD)/lib)'
-bench: $(BENCHES) ## the benchmarks; only ratios count, nothing but a wrong result fails
-	@for program in $(BENCHES); do echo "== $$program"; $$program || exit 1; done
 
 # ---- The ABI -------------------------------------------------------------------------------------------------------------------
 BASELINE := core/abi/libsabir.so.1.abi.xml

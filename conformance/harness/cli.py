@@ -1,12 +1,15 @@
 """The command line: which verb is meant, and how its end becomes an exit code. What each verb does stands in `verbs/`."""
 
 import argparse
+import difflib
 import os
 import sys
 import traceback
+from pathlib import Path
 
-from .errors import FAULT, INCOMPLETE, USAGE, RunError
+from .errors import FAULT, INCOMPLETE, USAGE, RunError, UsageError
 from .verbs import VERBS
+from .verbs import conform as conform_verb
 
 
 class _Parser(argparse.ArgumentParser):
@@ -19,8 +22,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv=None, prog="sabir"):
     """Run one verb; returns the exit code."""
-    arguments = _parser(prog).parse_args(_without_parent(sys.argv[1:] if argv is None else argv))
+    argv = sys.argv[1:] if argv is None else argv
     try:
+        _refuse_misspelt(argv)
+        arguments = _parser(prog).parse_args(_without_parent(argv))
         return arguments.run(arguments)
     except RunError as error:
         print(f"{prog}: {error}", file=sys.stderr)
@@ -41,6 +46,16 @@ def main(argv=None, prog="sabir"):
 def conform():
     """`sabir-conform`, as the installed package has it."""
     return main(["conform", *sys.argv[1:]])
+
+
+def _refuse_misspelt(argv):
+    """A word that is no port but nearly a verb is a slip of the finger, not a file that cannot be read."""
+    if argv[:1] != [conform_verb.NAME] or len(argv) < 2 or Path(argv[1]).exists():
+        return
+    names = [verb.NAME for verb in VERBS if verb.PARENT == conform_verb.NAME]
+    near = difflib.get_close_matches(argv[1], names, 1)
+    if near and argv[1] not in names:
+        raise UsageError(f"conform: there is neither a port nor a verb {argv[1]}; did you mean {near[0]}?")
 
 
 def _without_parent(argv):

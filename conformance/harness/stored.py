@@ -8,8 +8,9 @@ from pathlib import Path
 
 from .errors import INCOMPLETE, UsageError
 
-_RUN_KEYS = {"port", "seed", "planned", "executed", "judged", "exit_code", "level", "levels", "profile", "faults", "gaps", "results"}
-_RESULT_KEYS = {"case", "category", "verdict", "clauses", "title", "transcript", "replay"}
+_RUN_KEYS = {"port", "version", "seed", "ms", "planned", "executed", "judged", "exit_code", "level", "levels", "profile", "refusal",
+             "faults", "gaps", "results"}
+_RESULT_KEYS = {"case", "category", "level", "stage", "clauses", "title", "about", "verdict", "ms", "transcript", "replay"}
 _MATRIX_KEYS = {"pairs", "passed", "cells"}
 
 

@@ -10,13 +10,19 @@
 #include "manager.h"
 #include "ownership.h"
 #include "thread.h"
+#include "wall_clock.h"
 
 #define FIRST_BUCKETS 256
+#define ALIGNED_MAX_NS (INT64_C(50) * 366 * 24 * 3600 * 1000000000)
 
 struct sb_timer {
     struct sb_alarm alarm;
     uint64_t id;
     int64_t period_ns;      /* 0: one shot */
+    bool is_aligned;        /* to the wall clock; then, in nanoseconds since 1970: */
+    int64_t offset_ns;      /* boundaries are k * period + offset */
+    int64_t boundary_ns;    /* the one it is armed for */
+    int64_t fired_ns;       /* the last one that it fired for; INT64_MIN: none */
     struct sb_actor *actor; /* counted */
     sabir_message *message;
     uint64_t due;   /* firings that fell due and have not begun */
@@ -26,6 +32,8 @@ struct sb_timer {
     struct sb_timer *next_in_bucket;
     struct sb_timer *next_of_actor;
     struct sb_timer **link_of_actor; /* whatever points to this one */
+    struct sb_timer *next_aligned;
+    struct sb_timer **link_of_aligned;
 };
 
 /* By id, for cancel takes nothing else. */
@@ -35,6 +43,7 @@ static struct {
     size_t bucket_count;
     size_t count;
     uint64_t next_id;
+    struct sb_timer *aligned; /* all of them */
 } timers;
 
 __attribute__((constructor)) static void timers_init(void) {
@@ -80,6 +89,11 @@ static int enter_table(struct sb_timer *timer) {
     timer->link_of_actor = &timer->actor->timers;
     if (timer->next_of_actor) timer->next_of_actor->link_of_actor = &timer->next_of_actor;
     timer->actor->timers = timer;
+    if (!timer->is_aligned) return SABIR_OK;
+    timer->next_aligned = timers.aligned;
+    timer->link_of_aligned = &timers.aligned;
+    if (timer->next_aligned) timer->next_aligned->link_of_aligned = &timer->next_aligned;
+    timers.aligned = timer;
     return SABIR_OK;
 }
 
@@ -95,6 +109,10 @@ static void leave_table(struct sb_timer *timer) {
     *link = timer->next_in_bucket;
     *timer->link_of_actor = timer->next_of_actor;
     if (timer->next_of_actor) timer->next_of_actor->link_of_actor = timer->link_of_actor;
+    if (timer->is_aligned) {
+        *timer->link_of_aligned = timer->next_aligned;
+        if (timer->next_aligned) timer->next_aligned->link_of_aligned = timer->link_of_aligned;
+    }
     if (--timers.count == 0) {
         sb_free(timers.buckets);
         timers.buckets = NULL;
@@ -107,6 +125,7 @@ static void leave_table(struct sb_timer *timer) {
 /* Without the lock. The alarm may still be set, or be firing in vain at this moment. */
 static void timer_free(struct sb_timer *timer) {
     sb_alarm_cancel(&timer->alarm);
+    if (timer->is_aligned) sb_wall_clock_release();
     sabir_message_free(timer->message);
     sabir_ref_release(&timer->actor->ref);
     sb_free(timer);
@@ -128,14 +147,61 @@ static void rearm(struct sb_timer *timer) {
     sb_alarm_set(&timer->alarm, next_ns); /* it has been in the heap: there is room */
 }
 
+/* ---- Boundaries of the wall clock (under the lock) ---------------------------------------------------------------------- */
+
+/* A stepped manager's time begins in 1970. */
+static int64_t wall_ns_of(const struct sb_timer *timer) {
+    return timer->alarm.clock ? sb_clock_now_ns(timer->alarm.clock) : sb_wall_clock_now_ns();
+}
+
+/* The first one after `after_ns`. */
+static int64_t boundary_after(const struct sb_timer *timer, int64_t after_ns) {
+    int64_t past_ns = (after_ns - timer->offset_ns) % timer->period_ns;
+    if (past_ns < 0) past_ns += timer->period_ns; /* before 1970 */
+    return after_ns - past_ns + timer->period_ns;
+}
+
+/* Arm for the next boundary that it has not fired for; one that the clock has passed is due at once. */
+static int align(struct sb_timer *timer, int64_t wall_ns) {
+    int64_t delay_ns = 0;
+    if (timer->boundary_ns > wall_ns) {
+        timer->boundary_ns = boundary_after(timer, wall_ns > timer->fired_ns ? wall_ns : timer->fired_ns);
+        delay_ns = timer->boundary_ns - wall_ns;
+    }
+    return sb_alarm_set(&timer->alarm, sb_alarm_now_ns(&timer->alarm) + delay_ns);
+}
+
+/* The alarm has gone off; false: the wall clock is not there yet, for it was set back. */
+static bool reach_boundary(struct sb_timer *timer) {
+    int64_t wall_ns = wall_ns_of(timer);
+    bool is_reached = wall_ns >= timer->boundary_ns;
+    if (is_reached) {
+        int64_t slept = (wall_ns - timer->boundary_ns) / timer->period_ns;
+        timer->due += (uint64_t)slept;
+        timer->fired_ns = timer->boundary_ns + slept * timer->period_ns;
+        timer->boundary_ns = timer->fired_ns + timer->period_ns;
+    }
+    align(timer, wall_ns); /* it has been in the heap: there is room */
+    return is_reached;
+}
+
+static void align_all(void) {
+    sb_mutex_lock(&timers.lock);
+    for (struct sb_timer *timer = timers.aligned; timer; timer = timer->next_aligned) align(timer, wall_ns_of(timer));
+    sb_mutex_unlock(&timers.lock);
+}
+
+/* ---- Firings and what becomes of them ------------------------------------------------------------------------------------- */
+
 static void fire(struct sb_alarm *alarm) {
     struct sb_timer *timer = (struct sb_timer *)alarm; /* its first member */
     sb_mutex_lock(&timers.lock);
-    bool posts = !timer->is_cancelled && !timer->is_posted;
-    if (!timer->is_cancelled) {
+    bool is_due = !timer->is_cancelled && (!timer->is_aligned || reach_boundary(timer));
+    bool posts = is_due && !timer->is_posted;
+    if (is_due) {
         timer->due++;
         timer->is_posted = true;
-        if (timer->period_ns > 0) rearm(timer);
+        if (timer->period_ns > 0 && !timer->is_aligned) rearm(timer);
     }
     /* Posted under the lock: once it is released, a cancel may free what was not posted. */
     if (posts) post(timer);
@@ -227,21 +293,26 @@ static int make(struct sb_actor *actor, int64_t period_ns, struct sb_timer **tim
     return SABIR_OK;
 }
 
-static int arm(sabir_ref *ref, int64_t delay_ns, int64_t period_ns, uint64_t *timer_id) {
-    int code = check(ref, delay_ns, timer_id);
-    struct sb_timer *timer = NULL;
-    if (code == SABIR_OK) code = make(sb_actor_of(ref), period_ns, &timer);
-    if (code != SABIR_OK) return code;
+/* An aligned timer's delay is its own. Takes the timer over in every case. */
+static int set(struct sb_timer *timer, int64_t delay_ns, uint64_t *timer_id) {
     sb_mutex_lock(&timers.lock);
-    code = enter_table(timer);
+    int code = enter_table(timer);
     if (code == SABIR_OK) {
         *timer_id = timer->id;
-        code = sb_alarm_set(&timer->alarm, sb_alarm_now_ns(&timer->alarm) + delay_ns);
+        code = timer->is_aligned ? align(timer, wall_ns_of(timer))
+                                 : sb_alarm_set(&timer->alarm, sb_alarm_now_ns(&timer->alarm) + delay_ns);
         if (code != SABIR_OK) leave_table(timer);
     }
     sb_mutex_unlock(&timers.lock);
     if (code != SABIR_OK) timer_free(timer);
     return code;
+}
+
+static int arm(sabir_ref *ref, int64_t delay_ns, int64_t period_ns, uint64_t *timer_id) {
+    int code = check(ref, delay_ns, timer_id);
+    struct sb_timer *timer = NULL;
+    if (code == SABIR_OK) code = make(sb_actor_of(ref), period_ns, &timer);
+    return code == SABIR_OK ? set(timer, delay_ns, timer_id) : code;
 }
 
 int sabir_timer_once(sabir_ref *actor, int64_t delay_ns, uint64_t *timer_id) {
@@ -251,6 +322,29 @@ int sabir_timer_once(sabir_ref *actor, int64_t delay_ns, uint64_t *timer_id) {
 int sabir_timer_periodic(sabir_ref *actor, int64_t period_ns, uint64_t *timer_id) {
     if (period_ns == 0) return sb_error(SABIR_EINVAL, "a period is longer than 0 ns");
     return arm(actor, period_ns, period_ns, timer_id);
+}
+
+int sabir_timer_aligned(sabir_ref *actor, int64_t period_ns, int64_t offset_ns, uint64_t *timer_id) {
+    if (period_ns <= 0 || period_ns > ALIGNED_MAX_NS)
+        return sb_error(SABIR_EINVAL, "a period is longer than 0 ns and at most 50 years, not %lld ns",
+                        (long long)period_ns);
+    if (offset_ns < 0 || offset_ns >= period_ns)
+        return sb_error(SABIR_EINVAL, "an offset is at least 0 ns and less than the period of %lld ns, not %lld",
+                        (long long)period_ns, (long long)offset_ns);
+    int code = check(actor, 0, timer_id);
+    struct sb_timer *timer = NULL;
+    if (code == SABIR_OK) code = make(sb_actor_of(actor), period_ns, &timer);
+    if (code != SABIR_OK) return code;
+    code = sb_wall_clock_retain(align_all);
+    if (code != SABIR_OK) {
+        timer_free(timer);
+        return code;
+    }
+    timer->is_aligned = true;
+    timer->offset_ns = offset_ns;
+    timer->fired_ns = INT64_MIN;
+    timer->boundary_ns = INT64_MAX; /* none yet: after now */
+    return set(timer, 0, timer_id);
 }
 
 /* Wait until the handler that may be running has returned: until nobody else owns the actor. */

@@ -70,6 +70,15 @@ class Conform(unittest.TestCase):
         self.assertIn("1 pass", run_harness("conform", REFERENCE, "--case", "env.minimal", "--json", target).stdout)
         self.assertEqual(json.loads(target.read_text())["results"][0]["case"], "env.minimal")
 
+    def test_a_shuffled_run_has_all_cases_in_an_order_that_the_seed_decides(self):
+        def order(seed):
+            done = run_harness("conform", REFERENCE, "--case", "num.*", "--shuffle", "--seed", seed, "--json", "-")
+            return [result["case"] for result in json.loads(done.stdout)["results"]]
+
+        self.assertEqual(order(1), order(1))
+        self.assertNotEqual(order(1), order(2))
+        self.assertEqual(sorted(order(1)), sorted(order(2)))
+
     def test_the_manifest_s_environment_reaches_the_testee(self):
         show = ["sh", "-c", "echo \"$GREETING in $(pwd)\" >&2; exit 1"]
         done = run_harness("conform", self.manifest(cmd=show, env={"GREETING": "hello"}))
@@ -87,6 +96,8 @@ class Reading(unittest.TestCase):
         for verb in ("list", "explain", "replay", "report"):
             self.assertIn(f"harness conform {verb} ", helped)
             self.assertIn(f"usage: harness conform {verb} ", run_harness("conform", verb, "--help").stdout)
+        misspelt = run_harness("conform", "explian", "env.minimal")
+        self.assertEqual((misspelt.returncode, "did you mean explain?" in misspelt.stderr), (2, True))
         unknown = run_harness("conform", "explain", "env.dup-targets")
         self.assertEqual((unknown.returncode, "did you mean env.dup-target?" in unknown.stderr), (2, True))
 

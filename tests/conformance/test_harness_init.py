@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import harness_room  # noqa: F401
 from harness import skeleton
 from harness_room import ROOM, run_harness
 

@@ -38,8 +38,10 @@ class KillMatrix(unittest.TestCase):
             self.assertEqual(self.faults(*kills, quick=True), [])
 
     def test_an_update_keeps_the_lines_that_still_fit(self):
-        fresh = kill_matrix.updated([SECOND, FIRST, Kill("m.two", "a.case", "mismatch@expect", "x"), Kill("m.x", "a.case", why_not="pass")],
-                                    {"m.one": {"a.case": GOLDEN["m.one"]["a.case"], "b.case": "another"}, "m.gone": {"a.case": "x"}})
+        fresh = kill_matrix.updated(
+            [SECOND, FIRST, Kill("m.two", "a.case", "mismatch@expect", "x"), Kill("m.x", "a.case", why_not="pass")],
+            {"m.one": {"a.case": GOLDEN["m.one"]["a.case"], "b.case": "another"}, "m.gone": {"a.case": "x"}},
+        )
         self.assertEqual(fresh, {"m.one": GOLDEN["m.one"], "m.two": {"a.case": "mismatch@expect: x"}})
 
     def test_it_is_written_and_read_and_shown(self):
@@ -48,8 +50,10 @@ class KillMatrix(unittest.TestCase):
             self.assertEqual(kill_matrix.load(path), {})
             kill_matrix.write(GOLDEN, path)
             self.assertEqual(kill_matrix.load(path), GOLDEN)
-        self.assertEqual([line.split() for line in kill_matrix.table({**GOLDEN, "m.two": {"b.case": "x"}})],
-                         [["b.case", "2", "m.one,", "m.two"], ["a.case", "1", "m.one"]])
+        self.assertEqual(
+            [line.split() for line in kill_matrix.table({**GOLDEN, "m.two": {"b.case": "x"}})],
+            [["b.case", "2", "m.one,", "m.two"], ["a.case", "1", "m.one"]],
+        )
 
     def test_the_golden_file_speaks_of_cases_that_name_those_mutants(self):
         known = cases.load_all()

@@ -8,10 +8,12 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import harness_room
+from harness import case as cases
 from harness import dump, failure, profile, report_badge, report_html, report_junit, report_markdown, stored
 from harness import manifest as manifests
-from harness.case import Case
+from harness.case import Case, flat_steps
 from harness.errors import UsageError
+from harness.explain import explanation
 from harness.ledger import SENT, Ledger
 from harness.locate import offset_of
 from harness.match import difference
@@ -295,6 +297,16 @@ class Stored(unittest.TestCase):
     def test_only_one_form_can_go_to_standard_output(self):
         done = run_harness("conform", REFERENCE, "--case", "env.minimal", "--json", "-", "--badge", "-")
         self.assertEqual((done.returncode, "only one result" in done.stderr), (2, True))
+
+
+class Explaining(unittest.TestCase):
+    def test_every_case_can_be_explained_with_its_bytes(self):
+        for each in cases.load_all().values():
+            text = "\n".join(explanation(each, profile.load()))
+            self.assertIn(each.title, text)
+            self.assertEqual(
+                "    0  " in text or "(no bytes)" in text, any(step["do"] in ("send", "raw") for step in flat_steps(each.steps)), each.id
+            )
 
 
 class Replay(unittest.TestCase):

@@ -57,7 +57,7 @@ static void send_to_nobody(unsigned number, uint16_t tcp_port) {
 static void two_thousand_rejects_to_one_closed_tcp_port_delay_nobody(void **state) {
     (void)state;
     uint16_t closed = raw_free_tcp_port("127.0.0.1");
-    assert_true(test_canary(push, listener, listener_tcp_port, &pull, 3000));
+    assert_true(test_canary(push, listener, listener_tcp_port, &pull, RAW_PATIENCE_MS));
     for (unsigned i = 0; i < 2000; i++) send_to_nobody(i, closed);
     assert_true(test_canary(push, listener, listener_tcp_port, &pull, CANARY_MS));
     assert_int_equal(atomic_load(&node.dead[SABIR_DEAD_UNKNOWN_TARGET]), 2000);
@@ -69,7 +69,7 @@ static void two_thousand_dead_endpoints_delay_nobody_and_leak_no_descriptors(voi
     unsigned most = 0;
     int other_pull = -1;
     int other_push = raw_connect_push("127.0.0.1", node.tcp_port);
-    assert_true(test_canary(other_push, listener, listener_tcp_port, &other_pull, 3000));
+    assert_true(test_canary(other_push, listener, listener_tcp_port, &other_pull, RAW_PATIENCE_MS));
     unsigned before = raw_open_descriptors();
     for (unsigned i = 0; i < 2000; i++) {
         send_to_nobody(i, (uint16_t)(20000 + i)); /* most are closed; what listens by chance is none of ours */

@@ -17,8 +17,6 @@
 #include "support/raw_peer.h"
 #include "support/test_node.h"
 
-#define PATIENCE_MS 10000
-
 static struct test_node node;
 static int listener, push, pull;
 static uint16_t listener_tcp_port;
@@ -46,7 +44,7 @@ static int end(void **state) {
 }
 
 static void assert_alive(void) {
-    assert_true(test_canary(push, listener, listener_tcp_port, &pull, 3000));
+    assert_true(test_canary(push, listener, listener_tcp_port, &pull, RAW_PATIENCE_MS));
 }
 
 static unsigned seed = 20261121;
@@ -167,12 +165,12 @@ static void an_envelope_over_the_limit_is_dropped_and_the_next_connection_works(
     assert_int_equal(atomic_load(&node.dead[SABIR_DEAD_TOO_BIG]), 1);
     int fd = raw_connect_push("127.0.0.1", node.tcp_port);
     raw_write(fd, "\x02\x00\x00\x00\x00\x7f\x00\x00\x00", 9); /* and one that libzmq refuses at its length */
-    assert_true(raw_ends(fd, PATIENCE_MS));
+    assert_true(raw_ends(fd, RAW_PATIENCE_MS));
     close(fd);
     free(big);
     assert_alive();
     int another = raw_connect_push("127.0.0.1", node.tcp_port);
-    assert_true(test_canary(another, listener, listener_tcp_port, &pull, 3000));
+    assert_true(test_canary(another, listener, listener_tcp_port, &pull, RAW_PATIENCE_MS));
     close(another);
 }
 
@@ -182,8 +180,8 @@ static void a_connection_that_does_not_shake_hands_is_ended(void **state) {
     int silent = raw_connect("127.0.0.1", node.tcp_port), slow = raw_connect("127.0.0.1", node.tcp_port);
     assert_true(raw_write(slow, "\xff\0\0\0\0\0\0\0\1\x7f\3", 11));
     assert_alive();
-    assert_true(raw_ends(silent, PATIENCE_MS));
-    assert_true(raw_ends(slow, PATIENCE_MS));
+    assert_true(raw_ends(silent, RAW_PATIENCE_MS));
+    assert_true(raw_ends(slow, RAW_PATIENCE_MS));
     close(silent), close(slow);
 }
 

@@ -63,7 +63,7 @@ static void a_peer_that_binds_700_ms_later_gets_everything_in_order(void **state
     raw_pass_time(700);
     int listener = raw_listen("127.0.0.1", &tcp_port);
     int64_t bound = sb_now_ns();
-    int fd = accept_pull(listener, 3000);
+    int fd = accept_pull(listener, RAW_PATIENCE_MS);
     assert_int_not_equal(fd, -1);
     for (int64_t i = 1; i <= 10; i++) assert_int_equal(next_note(fd, 1000), i);
     assert_true(sb_now_ns() - bound < 1500 * MS);
@@ -80,7 +80,7 @@ static void a_hundred_fresh_peers_get_the_first_message(void **state) {
         snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", fresh);
         assert_int_equal(sabir_manager_remote(node.manager, "x", endpoint, SABIR_DIALECT_V1, &ref), SABIR_OK);
         assert_int_equal(test_send_note(ref, i, node.sink), SABIR_OK);
-        int fd = accept_pull(listener, 3000);
+        int fd = accept_pull(listener, RAW_PATIENCE_MS);
         assert_int_equal(next_note(fd, 1000), i);
         close(fd), close(listener);
         sabir_ref_release(ref);
@@ -91,7 +91,7 @@ static void a_peer_that_comes_back_is_reached_and_the_loss_is_told(void **state)
     (void)state;
     int listener = raw_listen("127.0.0.1", &tcp_port);
     for (int64_t i = 1; i <= 5; i++) post(i);
-    int fd = accept_pull(listener, 3000);
+    int fd = accept_pull(listener, RAW_PATIENCE_MS);
     for (int64_t i = 1; i <= 5; i++) assert_int_equal(next_note(fd, 1000), i);
     close(fd), close(listener);
     test_wait(&node.downs, 1);
@@ -99,7 +99,7 @@ static void a_peer_that_comes_back_is_reached_and_the_loss_is_told(void **state)
     for (int64_t i = 6; i <= 10; i++) post(i);
     listener = raw_listen("127.0.0.1", &tcp_port);
     assert_int_not_equal(listener, -1);
-    fd = accept_pull(listener, 3000);
+    fd = accept_pull(listener, RAW_PATIENCE_MS);
     for (int64_t i = 6; i <= 10; i++) assert_int_equal(next_note(fd, 2000), i);
     close(fd), close(listener);
 }
@@ -111,7 +111,7 @@ static void order_is_kept_and_nothing_comes_twice_across_resets(void **state) {
     struct linger hard = {1, 0};
     for (int round = 0; round < 10; round++) {
         for (int i = 0; i < 200; i++) post(++number);
-        int fd = accept_pull(listener, 3000);
+        int fd = accept_pull(listener, RAW_PATIENCE_MS);
         assert_int_not_equal(fd, -1);
         for (int i = 0; i < 150; i++) {
             int64_t got = next_note(fd, 500);
@@ -131,7 +131,7 @@ static void a_malformed_command_does_not_cut_a_peer_off_for_ever(void **state) {
     (void)state;
     int listener = raw_listen("127.0.0.1", &tcp_port);
     post(1);
-    int fd = accept_pull(listener, 3000);
+    int fd = accept_pull(listener, RAW_PATIENCE_MS);
     assert_int_equal(next_note(fd, 1000), 1);
     raw_send_frame(fd, RAW_COMMAND, "\xff\xff\xff", 3);
     test_wait(&node.downs, 1);

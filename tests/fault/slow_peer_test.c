@@ -59,10 +59,10 @@ static void a_peer_that_does_not_read_fills_its_own_queue_and_nobody_elses(void 
     int stuck = raw_listen("127.0.0.1", &tcp_port);
     sabir_ref *to = remote(tcp_port);
     assert_int_equal(test_send_note(to, 1, node.sink), SABIR_OK);
-    int fd = raw_accept(stuck, 3000);
+    int fd = raw_accept(stuck, RAW_PATIENCE_MS);
     char body[1024];
     assert_true(raw_shake_hands(fd, "PULL"));
-    assert_true(raw_receive_frame(fd, body, sizeof body, 3000, NULL) > 0);
+    assert_true(raw_receive_frame(fd, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
     int code = SABIR_OK;
     int64_t slowest = 0, sent = 1;
     for (; code == SABIR_OK && sent < 10000000; sent++) {
@@ -78,7 +78,7 @@ static void a_peer_that_does_not_read_fills_its_own_queue_and_nobody_elses(void 
     /* It reads again: everything that was taken comes, in order. */
     for (int64_t i = 2; i < sent; i++) {
         char expected[64];
-        assert_true(raw_receive_frame(fd, body, sizeof body, 3000, NULL) > 0);
+        assert_true(raw_receive_frame(fd, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
         snprintf(expected, sizeof expected, "\"number\":%lld}", (long long)i);
         assert_non_null(strstr(body, expected));
     }
@@ -92,7 +92,7 @@ static void a_peer_that_never_shakes_hands_loses_its_mail_and_delays_nobody(void
     int mute = raw_listen("127.0.0.1", &tcp_port);
     sabir_ref *to = remote(tcp_port);
     for (int64_t i = 1; i <= 100; i++) assert_int_equal(test_send_note(to, i, node.sink), SABIR_OK);
-    int fd = raw_accept(mute, 3000);
+    int fd = raw_accept(mute, RAW_PATIENCE_MS);
     assert_true(test_canary(push, listener, listener_tcp_port, &pull, 1000));
     test_wait(&node.dead[SABIR_DEAD_LINK_DOWN], 100);
     close(fd), close(mute);
@@ -125,15 +125,15 @@ static void a_frozen_v1_peer_is_noticed_within_4_s_and_a_flat_one_is_never_pinge
     assert_int_equal(sabir_manager_remote(node.manager, "x", endpoint, SABIR_DIALECT_FLAT, &flat), SABIR_OK);
     assert_int_equal(test_send_note(to, 1, node.sink), SABIR_OK);
     assert_int_equal(test_send_note(flat, 1, node.sink), SABIR_OK);
-    int fd = raw_accept(frozen, 3000), flat_fd = raw_accept(old, 3000);
+    int fd = raw_accept(frozen, RAW_PATIENCE_MS), flat_fd = raw_accept(old, RAW_PATIENCE_MS);
     assert_true(raw_shake_hands(fd, "PULL") && raw_shake_hands(flat_fd, "PULL"));
-    assert_true(raw_receive_frame(fd, body, sizeof body, 1000, NULL) > 0);
+    assert_true(raw_receive_frame(fd, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
     int64_t silent_since = sb_now_ns();
     test_wait(&node.downs, 1); /* no PONG came */
     int64_t noticed = sb_now_ns() - silent_since;
     print_message("noticed after %lld ms\n", (long long)(noticed / MS));
     assert_true(noticed < 4000 * MS);
-    assert_true(raw_receive_frame(flat_fd, body, sizeof body, 1000, &pings) > 0);
+    assert_true(raw_receive_frame(flat_fd, body, sizeof body, RAW_PATIENCE_MS, &pings) > 0);
     assert_non_null(strstr(body, "\"message_type\":\"test.Note\""));
     assert_int_equal(raw_receive_frame(flat_fd, body, sizeof body, 0, &pings), -1);
     assert_int_equal(pings, 0);

@@ -53,7 +53,7 @@ static void with_mail_for_a_peer_that_never_shakes_hands(void **state) {
     test_node_start(&node);
     sabir_ref *mute = remote(&node, tcp_port);
     for (int64_t i = 1; i <= 1000; i++) assert_int_equal(test_send_note(mute, i, node.sink), SABIR_OK);
-    int fd = raw_accept(listener, 3000);
+    int fd = raw_accept(listener, RAW_PATIENCE_MS);
     assert_int_not_equal(fd, -1);
     test_node_stop(&node);
     close(fd), close(listener);
@@ -68,7 +68,7 @@ static void with_mail_for_a_peer_that_does_not_read(void **state) {
     test_node_start(&node);
     sabir_ref *stuck = remote(&node, tcp_port);
     assert_int_equal(test_send_note(stuck, 1, node.sink), SABIR_OK);
-    int fd = raw_accept(listener, 3000);
+    int fd = raw_accept(listener, RAW_PATIENCE_MS);
     assert_true(raw_shake_hands(fd, "PULL"));
     for (int64_t i = 2; i <= 60000; i++) assert_int_equal(test_send_note(stuck, i, node.sink), SABIR_OK);
     test_node_stop(&node);

@@ -96,7 +96,7 @@ static void a_third_host_sees_no_packet_however_it_is_spelled(void **state) {
         send_from(endpoint, true);
         send_from(endpoint, false); /* is logged once */
     }
-    assert_true(test_canary(push, listener, listener_tcp_port, &pull, 3000));
+    assert_true(test_canary(push, listener, listener_tcp_port, &pull, RAW_PATIENCE_MS));
     assert_int_equal(atomic_load(&node.dead[SABIR_DEAD_REFUSED]), 3 * count);
     assert_int_equal(raw_accept(third, 0), -1);
     test_node_stop(&node); /* whatever was under way is done by now */
@@ -108,10 +108,10 @@ static void a_third_host_sees_no_packet_however_it_is_spelled(void **state) {
 
 static void assert_answered_at(int listener_fd, bool is_flat) {
     char body[1024];
-    int fd = raw_accept(listener_fd, 3000);
+    int fd = raw_accept(listener_fd, RAW_PATIENCE_MS);
     assert_int_not_equal(fd, -1);
     assert_true(raw_shake_hands(fd, "PULL"));
-    assert_true(raw_receive_frame(fd, body, sizeof body, 3000, NULL) > 0);
+    assert_true(raw_receive_frame(fd, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
     assert_non_null(strstr(body, is_flat ? "\"receiver\":\"s\"" : "\"target\":\"s\""));
     close(fd);
 }
@@ -137,7 +137,7 @@ static void a_peer_that_the_application_made_into_a_ref_is_answered(void **state
     open_all(NULL);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.2:%u", third_tcp_port);
     send_from(endpoint, false);
-    assert_true(test_canary(push, listener, listener_tcp_port, &pull, 3000));
+    assert_true(test_canary(push, listener, listener_tcp_port, &pull, RAW_PATIENCE_MS));
     assert_int_equal(atomic_load(&node.dead[SABIR_DEAD_REFUSED]), 1);
     assert_int_equal(sabir_manager_remote(node.manager, "s", endpoint, SABIR_DIALECT_V1, &ref), SABIR_OK);
     send_from(endpoint, false);

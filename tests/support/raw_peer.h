@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RAW_PATIENCE_MS 10000 /* for what must come, on a machine that has other things to do */
+
 #define RAW_MORE 0x01
 #define RAW_LONG 0x02
 #define RAW_COMMAND 0x04

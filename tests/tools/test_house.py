@@ -49,8 +49,18 @@ def test_functions_of_c_are_measured_from_signature_to_brace():
 
 
 def test_functions_of_cpp_are_measured_within_their_class():
-    lines = ["class A : public B<int> {", "public:", "    int f(int a) const {", "        if (a) {", "        }",
-             "        return a;", "    }", "};", "void g() {", "}"]
+    lines = [
+        "class A : public B<int> {",
+        "public:",
+        "    int f(int a) const {",
+        "        if (a) {",
+        "        }",
+        "        return a;",
+        "    }",
+        "};",
+        "void g() {",
+        "}",
+    ]
     assert list(house.cpp_functions(lines)) == [(3, 7), (9, 10)]
 
 

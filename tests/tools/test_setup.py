@@ -106,3 +106,10 @@ def test_an_unknown_group_is_a_mistake_of_the_caller(machine):
     run = set_up(machine, "fortran")
     assert run.returncode == 2
     assert "no group 'fortran'" in run.stderr
+
+
+def test_the_peers_of_the_benchmarks_are_a_group_of_their_own(machine):
+    stand_in(machine, "id", "echo 1000")
+    run = set_up(machine, "bench")
+    assert run.returncode == 3
+    assert "install --no-install-recommends libcaf-dev erlang-base libcjson-dev" in run.stderr

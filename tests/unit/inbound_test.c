@@ -120,11 +120,11 @@ static void send_flat(const char *type, const char *target, const char *message)
 static const char *answer(void) {
     static char body[4096];
     if (pull == -1) {
-        pull = raw_accept(listener, 3000);
+        pull = raw_accept(listener, RAW_PATIENCE_MS);
         assert_int_not_equal(pull, -1);
         assert_true(raw_shake_hands(pull, "PULL"));
     }
-    assert_true(raw_receive_frame(pull, body, sizeof body, 3000, NULL) > 0);
+    assert_true(raw_receive_frame(pull, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
     return body;
 }
 
@@ -302,11 +302,11 @@ static void a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more(void **st
            0) { /* the connection that was pinged is given up */
     }
     send_flat("test.Echo", "echo", "{\"n\":3}");
-    int fresh = raw_accept(listener, 3000);
+    int fresh = raw_accept(listener, RAW_PATIENCE_MS);
     assert_int_not_equal(fresh, -1);
     assert_true(raw_shake_hands(fresh, "PULL"));
     do {
-        assert_true(raw_receive_frame(fresh, body, sizeof body, 3000, NULL) > 0);
+        assert_true(raw_receive_frame(fresh, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
     } while (!strstr(body, "\"message\":{\"n\":3}"));
     assert_int_equal(raw_receive_frame(fresh, body, sizeof body, 1500, &pings), -1);
     assert_int_equal(pings, 0);
@@ -349,10 +349,10 @@ static void a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer(void
         send_text(text);
     }
     for (; first_got < 100; first_got++) assert_has(answer(), "\"first\":1");
-    second_pull = raw_accept(second, 3000);
+    second_pull = raw_accept(second, RAW_PATIENCE_MS);
     assert_true(raw_shake_hands(second_pull, "PULL"));
     for (int i = 0; i < 100; i++) {
-        assert_true(raw_receive_frame(second_pull, body, sizeof body, 3000, NULL) > 0);
+        assert_true(raw_receive_frame(second_pull, body, sizeof body, RAW_PATIENCE_MS, NULL) > 0);
         assert_has(body, "\"second\":1");
     }
     close(second), close(second_pull);

@@ -204,6 +204,22 @@ static void timers_fire_in_order_as_time_is_told_to_pass(void **state) {
     stage_free(manager);
 }
 
+static void an_aligned_timer_goes_by_the_managers_time(void **state) {
+    (void)state;
+    sabir_manager *manager = stepped();
+    struct story story = {.text = ""};
+    sabir_ref *a = stage_manage(manager, "a", &story, sabir_type_timeout(), on_timeout);
+    uint64_t timer;
+    assert_ok(sabir_manager_start(manager));
+    assert_ok(sabir_kit_advance(manager, SECOND / 2));
+    assert_ok(sabir_timer_aligned(a, SECOND, SECOND / 5, &timer));
+    assert_ok(sabir_kit_advance(manager, 2 * SECOND));
+    assert_string_equal(story.text, "a12 a22 ");
+    assert_ok(sabir_timer_cancel(timer));
+    sabir_ref_release(a);
+    stage_free(manager);
+}
+
 static void an_ask_waits_in_the_managers_time(void **state) {
     (void)state;
     sabir_manager *manager = stepped();
@@ -391,6 +407,7 @@ int main(void) {
         cmocka_unit_test(groups_are_stepped_too),
         cmocka_unit_test(what_a_stepped_manager_is_not_is_said),
         cmocka_unit_test(timers_fire_in_order_as_time_is_told_to_pass),
+        cmocka_unit_test(an_aligned_timer_goes_by_the_managers_time),
         cmocka_unit_test(an_ask_waits_in_the_managers_time),
         cmocka_unit_test(a_handler_may_ask),
         cmocka_unit_test(a_probe_gets_replies_and_says_who_sent_them),

@@ -206,7 +206,7 @@ static void many_threads_keep_each_ones_order_and_the_order_of_counts(void **sta
         senders[i].base = (i + 1) * INT64_C(1000000);
         assert_int_equal(sb_thread_start(&senders[i].thread, "sender", send_all, &senders[i]), SABIR_OK);
     }
-    int fd = raw_accept(listener, 3000);
+    int fd = raw_accept(listener, RAW_PATIENCE_MS);
     assert_true(raw_shake_hands(fd, "PULL"));
     for (uint64_t n = 1; n <= SENDERS * EACH; n++) {
         uint64_t epoch, count;

@@ -4,6 +4,7 @@
 #include "thread.h"
 
 #include "support/stage.h"
+#include "wall_clock.h"
 
 struct watcher {
     struct gate fired;
@@ -201,6 +202,100 @@ static void a_hundred_thousand_armed_timers_need_no_threads(void **state) {
     assert_int_equal(watcher.count, 0);
 }
 
+/* ---- Aligned to the wall clock ------------------------------------------------------------------------------------------- */
+
+#define HOUR_NS (3600 * 1000 * STAGE_MS)
+
+/* An hourly timer whose next boundary is half an hour away, so that nothing but a setting of the clock makes it fire. */
+static uint64_t arm_hourly(sabir_ref *ref) {
+    uint64_t id;
+    int64_t offset_ns = (sb_wall_clock_now_ns() + HOUR_NS / 2) % HOUR_NS;
+    assert_ok(sabir_timer_aligned(ref, HOUR_NS, offset_ns, &id));
+    return id;
+}
+
+static void an_aligned_one_fires_at_its_boundaries_and_not_before(void **state) {
+    (void)state;
+    struct watcher watcher = {0};
+    sabir_ref *ref;
+    sabir_manager *manager = watched(&watcher, &ref);
+    const int64_t period_ns = 40 * STAGE_MS, offset_ns = 7 * STAGE_MS;
+    uint64_t id;
+    int64_t before_ns = sb_wall_clock_now_ns() - offset_ns;
+    assert_ok(sabir_timer_aligned(ref, period_ns, offset_ns, &id));
+    for (uint32_t count = 1; count <= 3; count++) {
+        gate_wait(&watcher.fired, count);
+        assert_true((sb_wall_clock_now_ns() - offset_ns) / period_ns >= before_ns / period_ns + count);
+    }
+    assert_ok(sabir_timer_cancel(id));
+    end(manager, ref);
+}
+
+static void an_aligned_one_goes_by_the_new_time_when_the_clock_is_set(void **state) {
+    (void)state;
+    struct watcher watcher = {0};
+    sabir_ref *ref;
+    sabir_manager *manager = watched(&watcher, &ref);
+    uint64_t id = arm_hourly(ref);
+    sb_wall_clock_shift(HOUR_NS); /* half an hour past the boundary */
+    gate_wait(&watcher.fired, 1);
+    assert_int_equal(watcher.missed, 0);
+    sb_wall_clock_shift(-HOUR_NS); /* before it again ... */
+    sb_wall_clock_shift(HOUR_NS);  /* ... and past it once more: it has fired for that one */
+    sb_wall_clock_shift(HOUR_NS);
+    gate_wait(&watcher.fired, 2);
+    assert_int_equal(watcher.missed, 0);
+    sb_wall_clock_shift(5 * HOUR_NS);
+    gate_wait(&watcher.fired, 3);
+    assert_ok(sabir_timer_cancel(id));
+    sb_wall_clock_shift(HOUR_NS);
+    end(manager, ref);
+    assert_int_equal(watcher.count, 3);
+    assert_int_equal(watcher.missed, 4);
+    sb_wall_clock_shift(-8 * HOUR_NS);
+}
+
+static void durations_take_no_notice_of_the_wall_clock(void **state) {
+    (void)state;
+    struct watcher watcher = {0};
+    sabir_ref *ref;
+    sabir_manager *manager = watched(&watcher, &ref);
+    uint64_t hourly = arm_hourly(ref), far, near;
+    assert_ok(sabir_timer_once(ref, HOUR_NS, &far));
+    assert_ok(sabir_timer_once(ref, 20 * STAGE_MS, &near));
+    sb_wall_clock_shift(-24 * HOUR_NS);
+    gate_wait(&watcher.fired, 1);
+    sb_wall_clock_shift(24 * HOUR_NS);
+    assert_ok(sabir_timer_cancel(far));
+    assert_ok(sabir_timer_cancel(hourly));
+    end(manager, ref);
+    assert_int_equal(watcher.count, 1);
+    assert_int_equal(watcher.ids[0], near);
+}
+
+static void aligned_ones_check_their_arguments_and_end_with_their_actor(void **state) {
+    (void)state;
+    struct watcher watcher = {0};
+    sabir_ref *ref;
+    uint64_t id;
+    sabir_manager *manager = watched(&watcher, &ref);
+    assert_fails(sabir_timer_aligned(ref, 0, 0, &id), SABIR_EINVAL, "a period is longer than 0 ns");
+    assert_fails(sabir_timer_aligned(ref, INT64_MAX, 0, &id), SABIR_EINVAL, "at most 50 years");
+    assert_fails(sabir_timer_aligned(ref, 10, 10, &id), SABIR_EINVAL, "less than the period of 10 ns");
+    assert_fails(sabir_timer_aligned(ref, 10, -1, &id), SABIR_EINVAL, "at least 0 ns");
+    assert_fails(sabir_timer_aligned(ref, 10, 0, NULL), SABIR_EINVAL, "id");
+    uint64_t first = arm_hourly(ref), second = arm_hourly(ref), third = arm_hourly(ref);
+    assert_ok(sabir_timer_cancel(second));
+    assert_ok(sabir_manager_stop_actor(manager, ref));
+    assert_fails(sabir_timer_cancel(first), SABIR_ENOENT, NULL);
+    assert_fails(sabir_timer_cancel(third), SABIR_ENOENT, NULL);
+    assert_fails(sabir_timer_aligned(ref, HOUR_NS, 0, &id), SABIR_ECLOSED, "has stopped");
+    sb_wall_clock_shift(HOUR_NS); /* nobody is left who would have to know */
+    sb_wall_clock_shift(-HOUR_NS);
+    end(manager, ref);
+    assert_int_equal(watcher.count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_one_shot_fires_once_and_not_early),
@@ -211,6 +306,10 @@ int main(void) {
         cmocka_unit_test(a_cancel_from_another_thread_is_exact),
         cmocka_unit_test(the_timers_of_an_actor_end_with_it),
         cmocka_unit_test(arguments_are_checked),
+        cmocka_unit_test(an_aligned_one_fires_at_its_boundaries_and_not_before),
+        cmocka_unit_test(an_aligned_one_goes_by_the_new_time_when_the_clock_is_set),
+        cmocka_unit_test(durations_take_no_notice_of_the_wall_clock),
+        cmocka_unit_test(aligned_ones_check_their_arguments_and_end_with_their_actor),
         cmocka_unit_test(a_hundred_thousand_armed_timers_need_no_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

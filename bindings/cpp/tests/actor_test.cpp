@@ -337,11 +337,14 @@ TEST_CASE("timers fire, and a cancelled one does not") {
                 period_ = periodic(1ms);
             } else if (msg->timer_id == period_.id() && ++count_ == 3) {
                 CHECK(period_.cancel());
+                slot_ = aligned(10ms);
+            } else if (msg->timer_id == slot_.id()) {
+                CHECK(slot_.cancel());
                 ticks_.put(count_);
             }
         }
         Box<int> &ticks_;
-        sabir::Timer never_, once_, period_;
+        sabir::Timer never_, once_, period_, slot_;
         int count_ = 0;
     };
     Box<int> ticks;
@@ -351,6 +354,8 @@ TEST_CASE("timers fire, and a cancelled one does not") {
     manager.start();
     CHECK(ticks.take() == 3);
     CHECK(code_of([&] { (void)sabir::Timer::once(echo, 1ms); }) == SABIR_EUNHANDLED);
+    CHECK(code_of([&] { (void)sabir::Timer::aligned(echo, 1ms); }) == SABIR_EUNHANDLED);
+    CHECK(code_of([&] { (void)sabir::Timer::aligned(echo, 1ms, 1ms); }) == SABIR_EINVAL);
 }
 
 TEST_CASE("many actors share the workers of a group") {

@@ -246,6 +246,7 @@ sabir_actor_set_group = _quick("sabir_actor_set_group", _CODE, _P, _P)
 # timer.h
 sabir_timer_once = _quick("sabir_timer_once", _CODE, _P, _NS, POINTER(c_uint64))
 sabir_timer_periodic = _quick("sabir_timer_periodic", _CODE, _P, _NS, POINTER(c_uint64))
+sabir_timer_aligned = _quick("sabir_timer_aligned", _CODE, _P, _NS, _NS, POINTER(c_uint64))
 sabir_timer_cancel = _waiting("sabir_timer_cancel", _RAW, c_uint64)
 
 # puller.h

@@ -70,11 +70,31 @@ class Timer:
         timer = cls(_worker_of(actor), True, then, tag if timer_id is None else timer_id)
         return timer._arm(_ffi.sabir_timer_periodic, actor, duration)
 
-    def _arm(self, arm: Callable[..., Any], actor: ActorRef, duration_ns: int) -> Timer:
+    @classmethod
+    def aligned(
+        cls, actor: ActorRef, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None
+    ) -> Timer:
+        """Arm one that fires each time the wall clock (UTC) comes to a multiple of `period` since 1970, plus `offset`.
+
+        When that clock is set, the timer goes by the new time at once; it never fires twice for one boundary.
+
+        Args:
+            actor, then, tag: as `once`.
+            period: seconds, more than 0, at most 50 years; 3600 for every full hour.
+            offset: seconds, less than the period.
+
+        Raises:
+            As `once`.
+        """
+        period_ns = _runtime.nanoseconds(period, "a period")
+        timer = cls(_worker_of(actor), True, then, tag)
+        return timer._arm(_ffi.sabir_timer_aligned, actor, period_ns, _runtime.nanoseconds(offset, "an offset"))
+
+    def _arm(self, arm: Callable[..., Any], actor: ActorRef, *durations_ns: int) -> Timer:
         number = ctypes.c_uint64()
         with self._worker.timers_lock:  # the firing may be handled before this call returns
             self._worker.check_timeout_handler(self.then)
-            arm(actor._pointer, duration_ns, ctypes.byref(number))
+            arm(actor._pointer, *durations_ns, ctypes.byref(number))
             self.timer_id = number.value
             self._worker.timers[self.timer_id] = self
         return self

@@ -59,6 +59,18 @@ def test_a_periodic_timer_fires_until_it_is_cancelled(clock: Clock) -> None:
     assert timer.cancel() is False
 
 
+def test_an_aligned_timer_goes_by_the_wall_clock(clock: Clock) -> None:
+    begun = time.time()
+    timer = clock.every_aligned(0.05, offset=0.01, tag="slot")
+    eventually(lambda: clock.firings)
+    assert (time.time() - 0.01) // 0.05 > (begun - 0.01) // 0.05
+    assert timer.cancel() is True
+    assert clock.firings[0].id == "slot"
+    for period, offset in ((0, 0), (1, 1), (1e9 * 9, 0)):
+        with pytest.raises(sabir.InvalidSabirError, match="a period is longer|an offset is at least"):
+            sabir.Timer.aligned(clock.ref, period, offset=offset)
+
+
 def test_a_timer_without_a_tag_is_known_by_its_number(clock: Clock) -> None:
     timer = sabir.Timer.once(clock.ref, 0)
     eventually(lambda: clock.firings)

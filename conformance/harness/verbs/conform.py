@@ -11,6 +11,7 @@ from ..errors import NotReady
 from ..outputs import Outputs, add_options, end_event
 from ..record import result_object, run_object
 from ..report import Report
+from ..stimulus import rng_for
 from ..suite import Result, Run, Suite, select
 
 PARENT, NAME, HELP = "", "conform", "run the conformance cases against a port"
@@ -23,6 +24,7 @@ def arguments(parser):
     parser.add_argument("--cases", type=Path, default=cases.CASES, metavar="DIR", help="another folder of cases")
     parser.add_argument("--lists", metavar="FILE", help="what is known to fail; by default the manifest's `lists`")
     parser.add_argument("--seed", type=int, help="repeat a run's random choices")
+    parser.add_argument("--shuffle", action="store_true", help="in an order that depends on the seed: no case may need another one")
     parser.add_argument("-v", "--verbose", action="store_true", help="say a line for every case, not only for what did not pass")
     add_options(parser)
 
@@ -31,6 +33,8 @@ def run(arguments):
     known = cases.load_all(arguments.cases)
     chosen = select(known, arguments.case, arguments.level)
     seed = secrets.randbelow(1 << 32) if arguments.seed is None else arguments.seed
+    if arguments.shuffle:
+        rng_for(seed, "order").shuffle(chosen)
     ports = [(manifest, _lists(manifest, arguments.lists, known)) for manifest in map(manifests.load, arguments.ports)]
     current = profile.load()
     with Outputs(arguments) as outputs:

@@ -34,7 +34,7 @@ def run(arguments):
         print("".join(char if char.isprintable() else "?" for char in f"  {event}"))
     report.end(run_object(done, profile.load()))
     if done.count("pass"):
-        print("It passed by itself. If it failed in a run, something before it took part: repeat the run with the same --seed.")
+        print(f"It passed by itself. If it failed in a run, something before it took part: repeat the run with --seed {seed}.")
     return done.exit_code
 
 

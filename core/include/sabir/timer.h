@@ -1,6 +1,6 @@
 /*
  * Timers of an actor. A firing is a Timeout message with the timer's id on the actor's control lane.
- * Durations run on the monotonic clock. Equal deadlines fire in arming order.
+ * Durations run on the monotonic clock, whatever is done to the wall clock. Equal deadlines fire in arming order.
  */
 #ifndef SABIR_TIMER_H
 #define SABIR_TIMER_H
@@ -27,6 +27,17 @@ SABIR_API int sabir_timer_once(sabir_ref *actor, int64_t delay_ns, uint64_t *tim
  * ones that it stands for (`missed`). Shape: period_ns > 0. Errors as sabir_timer_once. Since 1.0
  */
 SABIR_API int sabir_timer_periodic(sabir_ref *actor, int64_t period_ns, uint64_t *timer_id);
+
+/**
+ * Send the actor a Timeout each time the wall clock (UTC) comes to a multiple of period_ns since 1970, plus offset_ns: with an hour and
+ * 0, at each full hour. When that clock is set, the timer goes by the new time at once: boundaries that were skipped are one firing,
+ * which counts them; a boundary that it has fired for is not fired for again when the clock comes to it a second time.
+ *
+ * Shape    period_ns > 0, at most 50 years; 0 <= offset_ns < period_ns.
+ * Errors   as sabir_timer_once, and SABIR_EIO (no descriptor or thread to watch the clock with)
+ * Since    1.0
+ */
+SABIR_API int sabir_timer_aligned(sabir_ref *actor, int64_t period_ns, int64_t offset_ns, uint64_t *timer_id);
 
 /**
  * Disarm a timer. No firing of it begins to be handled after this call has returned; from another thread it waits for one that is

@@ -129,6 +129,14 @@ impl Context<'_> {
         Timer::periodic(&self.self_ref(), period)
     }
 
+    /// Send this actor a [`Timeout`](crate::Timeout) each time the wall clock comes to a multiple of `period`, plus `offset`.
+    ///
+    /// # Errors
+    /// As [`Timer::aligned`].
+    pub fn aligned(&mut self, period: Duration, offset: Duration) -> Result<Timer> {
+        Timer::aligned(&self.self_ref(), period, offset)
+    }
+
     /// Stop this actor when the handler has returned; queued messages become dead letters.
     pub fn stop(&mut self) {
         // SAFETY: the context is valid.

@@ -71,6 +71,20 @@ impl Timer {
         Ok(Timer { id })
     }
 
+    /// Send `actor` a `Timeout` each time the wall clock (UTC) comes to a multiple of `period` since 1970, plus `offset`: with an
+    /// hour and zero, at each full hour. When that clock is set, the timer goes by the new time at once; it never fires twice for
+    /// one boundary.
+    ///
+    /// # Errors
+    /// As [`Timer::once`]; [`ErrorCode::Inval`] if the period is 0 or beyond 50 years, or the offset is not less than the period.
+    pub fn aligned(actor: &ActorRef, period: Duration, offset: Duration) -> Result<Timer> {
+        let mut id = 0;
+        let (period_ns, offset_ns) = (nanoseconds(period)?, nanoseconds(offset)?);
+        // SAFETY: as in `once`.
+        check(unsafe { sys::sabir_timer_aligned(actor.as_ptr(), period_ns, offset_ns, &mut id) })?;
+        Ok(Timer { id })
+    }
+
     /// Disarm it. No firing begins to be handled after this has returned; from another thread it waits for one that is being
     /// handled.
     ///

@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sabir::{Context, ErrorCode, Failure, Manager, Message, Start, Timeout, Timer, handle_messages};
 use support::{Mirror, Number, PATIENCE, node};
@@ -79,6 +79,22 @@ fn a_periodic_timer_goes_on_until_it_is_cancelled() {
     while firings.try_recv().is_ok() {}
     let mark = Timer::once(&clock, Duration::from_millis(10)).unwrap();
     assert!(firings.recv_timeout(PATIENCE).unwrap().is(&mark));
+}
+
+#[test]
+fn an_aligned_timer_goes_by_the_wall_clock() {
+    let (_manager, clock, firings) = clock();
+    let (period, offset) = (Duration::from_millis(40), Duration::from_millis(7));
+    let slot = || (SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - offset).as_nanos() / period.as_nanos();
+    let before = slot();
+    let timer = Timer::aligned(&clock, period, offset).unwrap();
+    for count in 1..=2 {
+        assert!(firings.recv_timeout(PATIENCE).unwrap().is(&timer));
+        assert!(slot() >= before + count);
+    }
+    timer.cancel().unwrap();
+    assert_eq!(Timer::aligned(&clock, period, period).unwrap_err().code(), ErrorCode::Inval);
+    assert_eq!(Timer::aligned(&clock, Duration::ZERO, Duration::ZERO).unwrap_err().code(), ErrorCode::Inval);
 }
 
 #[test]

@@ -174,6 +174,10 @@ class Actor {
     Timer periodic(Duration period) const {
         return Timer::periodic(self_ref(), period);
     }
+    /** Send this actor a msg::Timeout when the wall clock (UTC) comes to a multiple of `period`, plus `offset`. */
+    Timer aligned(Duration period, Duration offset = Duration(0)) const {
+        return Timer::aligned(self_ref(), period, offset);
+    }
     /** Stop when the handler has returned; what is queued becomes dead letters. */
     void stop() {
         sabir_context_stop(context());

@@ -28,6 +28,16 @@ class Timer {
         return timer;
     }
 
+    /**
+     * A firing each time the wall clock (UTC) comes to a multiple of `period` since 1970, plus `offset`; never twice for one boundary,
+     * whatever is done to that clock. Throws EINVAL (0 < period <= 50 years, 0 <= offset < period), and what once throws.
+     */
+    static Timer aligned(const Ref &actor, Duration period, Duration offset = Duration(0)) {
+        Timer timer;
+        detail::check(sabir_timer_aligned(actor.get(), period.count(), offset.count(), &timer.id_));
+        return timer;
+    }
+
     /** What Timeout.timer_id is compared with; 0: no timer. */
     std::uint64_t id() const noexcept {
         return id_;

@@ -1,0 +1,132 @@
+/*
+ * Envelopes read into structs and written from them, with the reader and the writer of the wire: ns for one.
+ *
+ *     codec decode|encode ITEMS ROUNDS     see codec_shape.h
+ *
+ * It looks behind the ABI, at what a node does with each envelope: linked with the objects of the core.
+ */
+#include <sabir/type.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "bench.h"
+#include "buffer.h"
+#include "codec.h"
+#include "codec_shape.h"
+#include "envelope.h"
+
+#define ITEM_FIELDS(F) F(SABIR_INT64, id) F(SABIR_DOUBLE, price) F(SABIR_STRING, name)
+SABIR_MESSAGE_NAMED(Item, "bench.Item", ITEM_FIELDS);
+
+#define QUOTE_FIELDS(F) F(SABIR_INT64, number) F(SABIR_DOUBLE, limit)
+SABIR_MESSAGE_NAMED(Quote, "bench.Quote", QUOTE_FIELDS);
+
+struct Order {
+    int64_t number;
+    double limit;
+    struct sabir_list items;
+};
+
+static const sabir_type *order_type(void) {
+    static const struct sabir_field rows[] = {
+        {"number", "INT64", offsetof(struct Order, number), sizeof(int64_t)},
+        {"limit", "DOUBLE", offsetof(struct Order, limit), sizeof(double)},
+        {"items", "LIST(STRUCT(bench.Item))", offsetof(struct Order, items), sizeof(struct sabir_list)}};
+    static const sabir_type *type; /* one thread */
+    if (type) return type;
+    if (!Item_type() || sabir_type_register(SHAPE_TYPE, rows, 3, sizeof(struct Order), &type) != SABIR_OK)
+        bench_die("the type of the envelope cannot be registered");
+    return type;
+}
+
+static double sum_of(const struct Order *order) {
+    const struct Item *items = order->items.items;
+    double sum = (double)order->number + order->limit;
+    for (size_t i = 0; i < order->items.count; i++)
+        sum += (double)items[i].id + items[i].price + (double)items[i].name.len_bytes;
+    return sum;
+}
+
+/* A plain struct is decoded in place, as a node does with it; one with a list gets a block of its own. */
+static double decode(const char *text, size_t len_bytes, int64_t items) {
+    struct sb_envelope envelope;
+    struct sb_fault fault;
+    bench_need(sb_envelope_read(text, len_bytes, &envelope, &fault));
+    if (envelope.target.len_bytes != strlen(SHAPE_TARGET)) return 0;
+    if (items == 0) {
+        struct Quote quote;
+        bench_need(sb_decode_flat(Quote_type(), envelope.payload, &quote));
+        return (double)quote.number + quote.limit;
+    }
+    void *block;
+    bench_need(sb_decode(order_type(), envelope.payload, &block));
+    double sum = sum_of(block);
+    sb_free(block);
+    return sum;
+}
+
+static struct Item item_room[SHAPE_MAX_ITEMS];
+
+/* Filled once: a program has its structs before it sends them. */
+static struct Order order_of(int64_t count) {
+    struct Item *items = item_room;
+    for (int64_t i = 0; i < count; i++) {
+        struct shape_item item;
+        shape_item(i, &item);
+        items[i] = (struct Item){item.id, item.price, {item.name, strlen(item.name)}};
+    }
+    return (struct Order){SHAPE_NUMBER, SHAPE_LIMIT, {items, (size_t)count}};
+}
+
+static size_t encode(const struct Order *order, bool has_sender, struct sb_buffer *payload, struct sb_buffer *out) {
+    sb_buffer_clear(payload);
+    sb_buffer_clear(out);
+    if (order->items.count == 0)
+        bench_need(sb_encode(Quote_type(), &(struct Quote){order->number, order->limit}, payload));
+    else
+        bench_need(sb_encode(order_type(), order, payload));
+    struct sb_envelope envelope = {
+        .type = SB_TEXT(SHAPE_TYPE), .target = SB_TEXT(SHAPE_TARGET), .has_sender = has_sender};
+    if (has_sender) {
+        envelope.sender_name = SB_TEXT(SHAPE_SENDER_NAME);
+        envelope.sender_endpoint = SB_TEXT(SHAPE_SENDER_ENDPOINT);
+    }
+    envelope.payload = (struct sb_text){payload->bytes, payload->len_bytes};
+    char *to = sb_buffer_reserve(out, sb_envelope_len_bytes(&envelope));
+    if (!to) bench_die("out of memory");
+    return (size_t)(sb_envelope_write(&envelope, to) - to);
+}
+
+static void run_decode(const struct shape_run *run) {
+    char *text = shape_text(run->items, run->has_sender);
+    size_t len_bytes = strlen(text);
+    double expected = shape_sum(run->items), begin_s = bench_now_s();
+    for (int64_t i = 0; i < run->rounds; i++)
+        if (decode(text, len_bytes, run->items) != expected) bench_die("decode: a wrong value");
+    shape_print(run, bench_now_s() - begin_s, (double)len_bytes);
+    free(text);
+}
+
+static void run_encode(const struct shape_run *run) {
+    struct Order order = order_of(run->items);
+    struct sb_buffer payload = SB_BUFFER_INIT, out = SB_BUFFER_INIT;
+    size_t len_bytes = encode(&order, run->has_sender, &payload, &out);
+    if (decode(out.bytes, len_bytes, run->items) != shape_sum(run->items))
+        bench_die("encode: what was written reads otherwise");
+    double begin_s = bench_now_s();
+    for (int64_t i = 0; i < run->rounds; i++)
+        if (encode(&order, run->has_sender, &payload, &out) != len_bytes) bench_die("encode: another length");
+    shape_print(run, bench_now_s() - begin_s, (double)len_bytes);
+    sb_buffer_free(&payload);
+    sb_buffer_free(&out);
+}
+
+int main(int argc, char **argv) {
+    struct shape_run run = shape_run(argc, argv);
+    if (run.decode)
+        run_decode(&run);
+    else
+        run_encode(&run);
+    return 0;
+}
