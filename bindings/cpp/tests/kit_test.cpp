@@ -74,7 +74,7 @@ class Miner : public sabir::Actor {
     int left_ = 2;
 };
 
-std::string words_of(const std::function<void()> &call) {
+std::string complaint_of(const std::function<void()> &call) {
     try {
         call();
     } catch (const sabir::Unexpected &error) {
@@ -122,9 +122,9 @@ TEST_CASE("a probe says what came instead") {
     sabir::Kit kit;
     sabir::Probe probe = kit.probe("probe");
     const sabir::Ref ref = probe.ref();
-    CHECK(words_of([&] { probe.expect<Ping>(); }).find("'probe' expects 'Ping', and nothing came") == 0);
+    CHECK(complaint_of([&] { probe.expect<Ping>(); }).find("'probe' expects 'Ping', and nothing came") == 0);
     ref.send(Pong(3), ref);
-    const std::string words = words_of([&] { probe.expect<Ping>(); });
+    const std::string words = complaint_of([&] { probe.expect<Ping>(); });
     CHECK(words.find("expects 'Ping', but got 'Pong' {\"count\":3} of 'probe'") != std::string::npos);
     ref.send(Ping(1));
     ref.send(Pong(2));
@@ -133,7 +133,7 @@ TEST_CASE("a probe says what came instead") {
     ref.send(Pong(2));
     CHECK(probe.fish<Pong>().count == 2);
     ref.send(Ping(1));
-    CHECK(words_of([&] { probe.expect_none(); }).find("expects nothing, but got 'Ping'") != std::string::npos);
+    CHECK(complaint_of([&] { probe.expect_none(); }).find("expects nothing, but got 'Ping'") != std::string::npos);
     CHECK_THROWS_AS(kit.probe("probe"), sabir::ErrorOf<SABIR_EEXIST>);
     CHECK_THROWS_AS(kit.run(), sabir::ErrorOf<SABIR_ESTATE>);
 }
