@@ -100,7 +100,8 @@ const char *sabir_snapshot_json(const sabir_snapshot *snapshot) {
 }
 
 int sabir_snapshot_table_get(sabir_snapshot *snapshot, const char **table) {
-    if (!snapshot || !table) return sb_error(SABIR_EINVAL, "the snapshot is NULL, or there is nowhere to put its table");
+    if (!snapshot || !table)
+        return sb_error(SABIR_EINVAL, "the snapshot is NULL, or there is nowhere to put its table");
     if (!snapshot->table) {
         struct sb_buffer out = SB_BUFFER_INIT;
         int code = sb_snapshot_table(snapshot->json, &out);

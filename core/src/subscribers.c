@@ -309,7 +309,7 @@ int sabir_subscribers_list(sabir_subscribers *subscribers, const char *topic, si
 int sabir_subscribers_publish(sabir_subscribers *subscribers, const char *topic, size_t topic_len_bytes,
                               const sabir_type *type, const void *value, sabir_ref *sender, size_t *reached) {
     sabir_ref *const *refs;
-    size_t count, sent = 0;
+    size_t count = 0, sent = 0;
     if (reached) *reached = 0;
     int code = sabir_subscribers_list(subscribers, topic, topic_len_bytes, &refs, &count);
     for (size_t i = 0; i < count && code == SABIR_OK; i++) {

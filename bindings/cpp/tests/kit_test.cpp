@@ -122,7 +122,8 @@ TEST_CASE("a probe says what came instead") {
     sabir::Kit kit;
     sabir::Probe probe = kit.probe("probe");
     const sabir::Ref ref = probe.ref();
-    CHECK(complaint_of([&] { probe.expect<Ping>(); }).find("'probe' expects 'Ping', and nothing came") == 0);
+    CHECK(complaint_of([&] { probe.expect<Ping>(); }).find("'probe' expects 'Ping', and nothing came") !=
+          std::string::npos);
     ref.send(Pong(3), ref);
     const std::string words = complaint_of([&] { probe.expect<Ping>(); });
     CHECK(words.find("expects 'Ping', but got 'Pong' {\"count\":3} of 'probe'") != std::string::npos);
