@@ -17,6 +17,7 @@ from harness.explain import explanation
 from harness.ledger import SENT, Ledger
 from harness.locate import offset_of
 from harness.match import difference
+from harness.progress import Bar, worth
 from harness.record import run_object
 from harness.report import Report
 from harness.suite import Result, Run
@@ -137,7 +138,7 @@ class OneScreen(unittest.TestCase):
 
         for stream, has_bar in ((Terminal(), True), (io.StringIO(), False)):
             report, run = Report(stream), record(*EVERY)
-            report.begin("port", len(EVERY))
+            report.begin("port", [1] * len(EVERY))
             for each in run["results"]:
                 report.result(each)
             report.end(run)
@@ -146,6 +147,30 @@ class OneScreen(unittest.TestCase):
             self.assertNotIn("num.a ", stream.getvalue())  # a pass is worth no line
             self.assertIn("planned 9, executed 8, judged 7", stream.getvalue())
             self.assertNotIn("words \x1b", stream.getvalue())  # what a testee says does not reach the terminal's controls
+
+
+class Progress(unittest.TestCase):
+    def test_the_time_left_is_reckoned_in_what_the_steps_are_worth(self):
+        now, stream = [0.0], io.StringIO()
+        bar = Bar(stream, "port", [10, 30, 60], lambda: now[0])
+        for at_s, words in ((0.0, "0 of 3"), (2.0, "1 of 3, about 18 s left"), (10.0, "2 of 3, about 15 s left"), (25.0, "3 of 3")):
+            now[0] = at_s
+            stream.truncate(0)
+            bar.draw()
+            self.assertTrue(stream.getvalue().endswith(words), stream.getvalue())
+            bar.step()
+
+    def test_starting_resting_and_repeating_are_worth_more_than_a_message(self):
+        send = {"do": "send", "peer": "A"}
+        for long in (
+            [{"do": "start", "node": "n"}],
+            [{"do": "pause", "ms": "500"}],
+            [{**send, "repeat": "1000"}],
+            [{"do": "each", "values": {"doubles": 200}, "steps": [send]}],
+            [{"do": "each", "values": ["a"] * 50, "steps": [send]}],
+        ):
+            self.assertGreater(worth(long), worth([send]), long)
+        self.assertGreater(worth([{**send, "repeat": "${n}"}]), 0)
 
 
 class Forms(unittest.TestCase):
