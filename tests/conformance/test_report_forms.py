@@ -232,6 +232,20 @@ class Forms(unittest.TestCase):
             self.assertNotIn(word, text.replace("http://www.w3.org/2000/svg", ""))
 
 
+class Ring(unittest.TestCase):
+    FOUL = {"blamed": "rust", "about": "order", "why": "lost it"}
+    WHOLE = {**MATRIX, "pairs": 1, "passed": 1, "cells": MATRIX["cells"][:1], "ring": {"ports": ["c", "rust"], "foul": None}}
+    BROKEN = {**WHOLE, "ring": {"ports": ["c", "rust"], "foul": FOUL}}
+
+    def test_a_broken_ring_is_green_nowhere(self):
+        self.assertEqual(json.loads(report_badge.text([], self.WHOLE))["color"], "brightgreen")
+        self.assertEqual(json.loads(report_badge.text([], self.BROKEN))["color"], "red")
+        self.assertIn("ring order: **rust** lost it", report_markdown.text([], self.BROKEN))
+        for matrix, failures in ((self.WHOLE, "0"), (self.BROKEN, "1")):
+            root = ElementTree.fromstring(report_junit.text([], matrix).encode())
+            self.assertEqual((root.get("tests"), root.get("failures")), ("2", failures))
+
+
 class Stored(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
