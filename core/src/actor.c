@@ -42,17 +42,6 @@ static void attach_sender(struct sb_actor *actor, sabir_message *message, sabir_
         sb_message_set_sender(message, sender);
 }
 
-/* ENV-9: what a handler causes carries on the trace of the message that it handles. */
-static int attach_trace(sabir_message *message, const struct sabir_context *cause) {
-    if (!cause || !cause->message || !cause->message->extra) return SABIR_OK;
-    const struct sb_meta *from = sb_message_meta(cause->message);
-    if (!from || !from->trace[0]) return SABIR_OK;
-    struct sb_meta *to = sb_message_meta_make(message);
-    if (!to) return sb_error(SABIR_ENOMEM, "no memory for a trace");
-    if (!to->trace[0]) memcpy(to->trace, from->trace, sizeof to->trace);
-    return SABIR_OK;
-}
-
 static int full(struct sb_actor *actor) {
     return sb_error(SABIR_EFULL, "the mailbox of actor '%s' holds its %zu messages", actor->name,
                     actor->spec->capacity_msgs);
@@ -85,7 +74,7 @@ static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender)
     struct sabir_context *cause = sb_chain_context();
     int code = sb_actor_check_fork(actor);
     if (code == SABIR_OK) code = check_message(actor, message);
-    if (code == SABIR_OK) code = attach_trace(message, cause);
+    if (code == SABIR_OK) code = sb_context_pass_trace(cause, message);
     if (code != SABIR_OK) return code;
     attach_sender(actor, message, sender);
     code = push(actor, message);
