@@ -291,6 +291,9 @@ class Stored(unittest.TestCase):
         _runs, matrix = stored.load(self.file("\n".join(map(json.dumps, events))))
         self.assertEqual((matrix["pairs"], matrix["passed"], len(matrix["cells"])), (4, 1, 2))
         self.assertEqual(stored.load(self.file(json.dumps(MATRIX)))[1], MATRIX)
+        events.append({"event": "ring", **Ring.BROKEN["ring"]})
+        _runs, matrix = stored.load(self.file("\n".join(map(json.dumps, events))))
+        self.assertEqual(matrix["ring"]["foul"], Ring.FOUL)
 
     def test_the_matrix_writes_every_form(self):
         paths = {form: self.folder / form for form in ("json", "ndjson", "junit", "markdown", "badge", "html")}
