@@ -75,11 +75,11 @@ def level_sentence(run):
     if not run["levels"]:
         return f"{run['port']}: no level is known"
     parts = ", ".join(f"{level['level']} {level['passed']} of {level['cases']}" for level in run["levels"] if level["cases"])
-    return f"{run['port']}: {_reached(run)} of the profile {run['profile']} ({parts})"
+    return f"{run['port']}: profile {run['profile']}: {_reached(run)} ({parts})"
 
 
 def _reached(run):
     if run["level"]:
         return f"reaches {run['level']}"
     first = run["levels"][0]
-    return "reaches no level" if first["run"] == first["cases"] else f"cannot tell the level, since not all of {first['level']} was run,"
+    return "reaches no level" if first["run"] == first["cases"] else f"no level can be told, for not all of {first['level']} was run"
