@@ -10,6 +10,7 @@
 #include "dead_letter.h"
 #include "error.h"
 #include "group.h"
+#include "high_water.h"
 #include "log.h"
 #include "reject.h"
 #include "timer.h"
@@ -55,6 +56,7 @@ static int push(struct sb_actor *actor, sabir_message *message) {
         dropped = message;
         code = SABIR_OK;
     }
+    if (actor->spec->high_water_to && sb_mailbox_is_news(&actor->mailbox)) sb_high_water_tell(actor);
     if (dropped) {
         sb_dead_letter(actor->manager, SABIR_DEAD_MAILBOX_FULL, sb_text_of(actor->name), dropped->type->name, NULL);
         sabir_message_free(dropped);
@@ -129,6 +131,7 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     made->fork_generation = sb_fork_generation();
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
     sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
+    if (spec->high_water_to) sb_mailbox_set_high_water(&made->mailbox, spec->high_water_msgs);
     sb_ownership_init(&made->ownership, own_name);
     if (spec->group) {
         made->ownership.turn = due_by_ownership;

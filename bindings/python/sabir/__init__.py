@@ -55,7 +55,7 @@ from ._errors import (
     VersionSabirError,
 )
 from .actor import Actor
-from .builtin import LinkDown, Reject, Shutdown, Start, Timeout
+from .builtin import HighWater, LinkDown, Reject, Shutdown, Start, Timeout
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
@@ -101,6 +101,7 @@ __all__ = [
     "InterruptedSabirError",
     "InvalidSabirError",
     "Json",
+    "HighWater",
     "LinkDown",
     "MalformedSabirError",
     "Manager",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _ffi
 from .kind import UInt64
-from .message import builtin_message
+from .message import builtin_message, message
 
 if TYPE_CHECKING:
     from .timer import Timer
@@ -58,6 +58,19 @@ class LinkDown:
     endpoint: str
     sent: UInt64
     maybe_lost: UInt64
+
+
+@message
+class HighWater:
+    """The mailbox of an actor fills up; see `Manager.manage`. An ordinary message.
+
+    Attributes:
+        actor: its name.
+        queued_msgs: how many messages were queued when the notice was sent.
+    """
+
+    actor: str
+    queued_msgs: UInt64
 
 
 @dataclass

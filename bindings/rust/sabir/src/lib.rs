@@ -87,7 +87,7 @@ pub use sabir_macros::Message;
 
 pub use crate::actor::{Actor, Handlers};
 pub use crate::actor_ref::{ActorRef, Sender};
-pub use crate::builtin::{LinkDown, Reject, Shutdown, Start, Timeout};
+pub use crate::builtin::{HighWater, LinkDown, Reject, Shutdown, Start, Timeout};
 pub use crate::config::{Config, Dialect};
 pub use crate::context::{ActorContext, Context};
 pub use crate::dead_letter::DeadLetter;
