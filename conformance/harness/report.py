@@ -66,7 +66,7 @@ class Report:
             head = f"\x1b[{COLOURS[verdict]}m{head}\x1b[0m"
         if self._bar:
             self._bar.clear()
-        self._stream.write(head + "".join(char if char.isprintable() else "?" for char in text) + "\n")
+        self._stream.write(head + failure.printable(text) + "\n")
         self._stream.flush()
 
 

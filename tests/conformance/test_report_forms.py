@@ -130,6 +130,7 @@ class OneScreen(unittest.TestCase):
         ):
             self.assertIn(word, text)
         self.assertLess(len(text.splitlines()), 24)
+        self.assertNotIn("\x1b", text)  # the testee's last words do not reach the controls of whoever shows them
 
     def test_a_terminal_gets_a_bar_and_others_do_not(self):
         class Terminal(io.StringIO):
