@@ -150,14 +150,15 @@ def _outcome(result, record):
     """A verdict in pytest's words."""
     if result.verdict == "pass":
         return
+    why = failure.printable(result.why)
     if result.verdict == "unsupported":
-        pytest.skip(failure.printable(result.why))
+        pytest.skip(why)
     if result.verdict == "flaky":
-        pytest.skip(f"flaky: {result.listed.reason} ({result.listed.issue}); {failure.printable(result.why)}")
+        pytest.skip(f"flaky: {result.listed.reason} ({result.listed.issue}); {why}")
     if result.verdict == "xfail":
         pytest.xfail(f"{result.listed.reason} ({result.listed.issue})")
     if result.verdict == "warn":
-        warnings.warn(pytest.PytestWarning(f"{result.case.id} is a SHOULD that does not hold: {failure.printable(result.why)}"), stacklevel=1)
+        warnings.warn(pytest.PytestWarning(f"{result.case.id} is a SHOULD that does not hold: {why}"), stacklevel=1)
         return
     head = "[XPASS(strict)] " if result.verdict == "xpass" else ""
     raise CaseFailed("\n".join([f"{head}{result.verdict}: {result.case.id}: {result.case.title}", *failure.lines(record)]))
