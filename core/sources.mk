@@ -61,6 +61,7 @@ CORE_SOURCES := \
 	core/src/subscribers.c \
 	core/src/dispatch.c \
 	core/src/worker.c \
+	core/src/high_water.c \
 	core/src/actor.c \
 	core/src/fast.c \
 	core/src/puller.c \

@@ -96,6 +96,17 @@ model: ## model checking of the mailbox and of ownership; needs spin
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
 	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)
 
+# ---- What a person looks at ------------------------------------------------------------------------------------------------------
+# The page is made whatever became of the runs; the exit code is theirs.
+CONFORM_PORTS := $(patsubst conform:%,%,$(PORT_SUITES)) conformance/mutants/port.json
+.PHONY: report
+report: all ## every port, every case and every pair on one page, build/conformance.html
+	@mkdir -p $(BUILD)/report; status=0; export MAKEFLAGS=; \
+	$(BUILD)/bin/sabir conform $(CONFORM_PORTS) --json $(BUILD)/report/ports.json || status=$$?; \
+	$(BUILD)/bin/sabir matrix $(CONFORM_PORTS) --json $(BUILD)/report/matrix.json || status=$$?; \
+	$(BUILD)/bin/sabir conform report $(BUILD)/report/ports.json $(BUILD)/report/matrix.json --html $(BUILD)/conformance.html >/dev/null && \
+	echo "$(abspath $(BUILD)/conformance.html)" && exit $$status
+
 # ---- The ABI -------------------------------------------------------------------------------------------------------------------
 BASELINE := core/abi/libsabir.so.1.abi.xml
 abi: $(LIB) $(BUILD)/tests/abi/layout_test ## headers = map = symbols.txt = library; layouts; the baseline

@@ -10,8 +10,17 @@ _STDERR_LINES = 5
 _WIDTH = 160
 
 
+def printable(text):
+    """The text without what a terminal would obey: a testee may have said anything."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
 def lines(result):
     """The lines below the headline of a case that did not pass."""
+    return map(printable, _lines(result))
+
+
+def _lines(result):
     failure = result.get("failure")
     for clause in result["clauses"]:
         yield f"{'clause':9}{clause}: {CLAUSES.get(clause, '')}"

@@ -150,14 +150,15 @@ def _outcome(result, record):
     """A verdict in pytest's words."""
     if result.verdict == "pass":
         return
+    why = failure.printable(result.why)
     if result.verdict == "unsupported":
-        pytest.skip(result.why)
+        pytest.skip(why)
     if result.verdict == "flaky":
-        pytest.skip(f"flaky: {result.listed.reason} ({result.listed.issue}); {result.why}")
+        pytest.skip(f"flaky: {result.listed.reason} ({result.listed.issue}); {why}")
     if result.verdict == "xfail":
         pytest.xfail(f"{result.listed.reason} ({result.listed.issue})")
     if result.verdict == "warn":
-        warnings.warn(pytest.PytestWarning(f"{result.case.id} is a SHOULD that does not hold: {result.why}"), stacklevel=1)
+        warnings.warn(pytest.PytestWarning(f"{result.case.id} is a SHOULD that does not hold: {why}"), stacklevel=1)
         return
     head = "[XPASS(strict)] " if result.verdict == "xpass" else ""
     raise CaseFailed("\n".join([f"{head}{result.verdict}: {result.case.id}: {result.case.title}", *failure.lines(record)]))
@@ -174,7 +175,7 @@ class RunItem(PortItem):
         late = [f"{result.case.id}: {result.why}" for result in run.results
                 if result.verdict in FAILS and result.case.id not in failed_before]
         not_judged = [] if run.planned == run.judged else [f"planned {run.planned}, executed {run.executed}, judged {run.judged}"]
-        troubles = [*run.faults, *run.gaps, *late, *not_judged]
+        troubles = [*map(failure.printable, [*run.faults, *run.gaps, *late]), *not_judged]
         self.parent.close()
         if troubles:
             raise CaseFailed("\n".join(["the run as a whole:", *troubles]))

@@ -3,13 +3,11 @@
 On a terminal a bar shows how far the run is and how long it still takes; elsewhere only what matters is said.
 """
 
-import time
-
 from . import failure
+from .progress import Bar
 
 COLOURS = {"pass": "32", "fail": "31", "xpass": "31", "error": "31", "warn": "33", "xfail": "33", "flaky": "33",
            "unsupported": "36", "not-run": "35"}
-_BAR = 30
 _FAILURE_INDENT = "    "
 
 
@@ -20,25 +18,28 @@ class Report:
         self._stream = stream
         self._is_terminal = stream.isatty()
         self._verbose = verbose
-        self._name, self._planned, self._done, self._began = "", 0, 0, 0.0
+        self._bar = None
 
-    def begin(self, name, planned):
-        """A port's cases begin."""
-        self._name, self._planned, self._done, self._began = name, planned, 0, time.monotonic()
-        self._bar()
+    def begin(self, name, worths):
+        """A port's cases begin; `worths` says about how long each takes, in whatever unit."""
+        if self._is_terminal:
+            self._bar = Bar(self._stream, name, worths)
+            self._bar.draw()
 
     def result(self, result):
         """The record of one case, as soon as it is judged."""
-        self._done += 1
         if self._verbose or result["verdict"] not in ("pass", "unsupported"):
             self._line(f"{result['case']:34} {result['ms']:6} ms  {result['title']}", result["verdict"])
             self._details(result)
-        self._bar()
+        if self._bar:
+            self._bar.step()
+            self._bar.draw()
 
     def end(self, run):
         """The sums, and what is wrong with the run as a whole."""
-        self._planned = 0
-        self._clear()
+        if self._bar:
+            self._bar.clear()
+            self._bar = None
         if run["refusal"]:
             self._line(run["refusal"], "not-run")
         for fault in run["faults"]:
@@ -58,32 +59,14 @@ class Report:
         elif result.get("why"):
             self._line(_FAILURE_INDENT + result["why"])
 
-    def _bar(self):
-        if not self._is_terminal or not self._planned:
-            return
-        filled = _BAR * self._done // self._planned
-        bar = "█" * filled + "·" * (_BAR - filled)
-        self._stream.write(f"\r\x1b[2K{self._name} {bar} {self._done} of {self._planned}{self._time_left()}")
-        self._stream.flush()
-
-    def _time_left(self):
-        """What is left takes as long per case as what is done has."""
-        if not self._done or self._done == self._planned:
-            return ""
-        left_s = (time.monotonic() - self._began) / self._done * (self._planned - self._done)
-        return f", about {left_s:.0f} s left"
-
-    def _clear(self):
-        if self._is_terminal:
-            self._stream.write("\r\x1b[2K")
-
     def _line(self, text, verdict=None):
         """A line, perhaps behind a verdict. What a testee has said cannot reach the terminal's controls."""
         head = f"{verdict:11} " if verdict else ""
         if verdict and self._is_terminal:
             head = f"\x1b[{COLOURS[verdict]}m{head}\x1b[0m"
-        self._clear()
-        self._stream.write(head + "".join(char if char.isprintable() else "?" for char in text) + "\n")
+        if self._bar:
+            self._bar.clear()
+        self._stream.write(head + failure.printable(text) + "\n")
         self._stream.flush()
 
 
@@ -92,11 +75,11 @@ def level_sentence(run):
     if not run["levels"]:
         return f"{run['port']}: no level is known"
     parts = ", ".join(f"{level['level']} {level['passed']} of {level['cases']}" for level in run["levels"] if level["cases"])
-    return f"{run['port']}: {_reached(run)} of the profile {run['profile']} ({parts})"
+    return f"{run['port']}: profile {run['profile']}: {_reached(run)} ({parts})"
 
 
 def _reached(run):
     if run["level"]:
         return f"reaches {run['level']}"
     first = run["levels"][0]
-    return "reaches no level" if first["run"] == first["cases"] else f"cannot tell the level, since not all of {first['level']} was run,"
+    return "reaches no level" if first["run"] == first["cases"] else f"no level can be told, for not all of {first['level']} was run"

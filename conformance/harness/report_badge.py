@@ -24,4 +24,6 @@ def _of_runs(runs):
 
 
 def _of_matrix(matrix):
-    return f"{matrix['passed']} of {matrix['pairs']} pairs", "brightgreen" if matrix["passed"] == matrix["pairs"] else "red"
+    is_broken = bool(matrix.get("ring") and matrix["ring"]["foul"])
+    is_green = matrix["passed"] == matrix["pairs"] and not is_broken
+    return f"{matrix['passed']} of {matrix['pairs']} pairs" + (", ring broken" if is_broken else ""), "brightgreen" if is_green else "red"

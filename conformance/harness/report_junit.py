@@ -75,9 +75,16 @@ def _matrix_suite(matrix):
         case = ElementTree.SubElement(suite, "testcase", classname=f"matrix.{cell['ping']}", name=f"{cell['ping']} → {cell['pong']}",
                                       time=_seconds(cell["ms"]))
         if not cell["passed"]:
-            foul = cell["foul"]
-            ElementTree.SubElement(case, "failure", type=foul["about"], message=_clean(f"{foul['blamed']} {foul['why']}"))
+            _foul(case, cell["foul"])
+    if matrix.get("ring"):
+        case = ElementTree.SubElement(suite, "testcase", classname="matrix", name="ring through all ports", time="0.000")
+        if matrix["ring"]["foul"]:
+            _foul(case, matrix["ring"]["foul"])
     return _counted(suite)
+
+
+def _foul(case, foul):
+    ElementTree.SubElement(case, "failure", type=foul["about"], message=_clean(f"{foul['blamed']} {foul['why']}"))
 
 
 def _counted(suite):

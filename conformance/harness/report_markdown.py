@@ -67,10 +67,12 @@ def _matrix(matrix):
         cells = [cell for cell in matrix["cells"] if cell["ping"] == ping]
         yield f"| **{_cell(ping)}** | " + " | ".join(f"✅ {cell['ms']} ms" if cell["passed"] else "❌" for cell in cells) + " |"
     yield ""
-    for cell in matrix["cells"]:
-        if not cell["passed"]:
-            foul = cell["foul"]
-            yield f"- ❌ {_cell(cell['ping'])} → {_cell(cell['pong'])} {foul['about']}: **{_cell(foul['blamed'])}** {_cell(foul['why'])}"
+    fouls = [(f"{cell['ping']} → {cell['pong']}", cell["foul"]) for cell in matrix["cells"] if not cell["passed"]]
+    if matrix.get("ring"):
+        yield f"A ring of {len(matrix['ring']['ports'])}: {'❌' if matrix['ring']['foul'] else '✅'}"
+        fouls += [("ring", matrix["ring"]["foul"])] if matrix["ring"]["foul"] else []
+    for where, foul in fouls:
+        yield f"- ❌ {_cell(where)} {_cell(foul['about'])}: **{_cell(foul['blamed'])}** {_cell(foul['why'])}"
 
 
 def _cell(words):

@@ -70,10 +70,12 @@ def _runs_of_events(path, events):
 
 def _matrix_of_events(path, events):
     """A matrix; a pair that was not played is not among those that passed."""
-    head, *cells = events
-    if "pairs" not in head or any(cell["event"] != "cell" or "passed" not in cell for cell in cells):
+    head, *rest = events
+    cells = [event for event in rest if event["event"] == "cell"]
+    rings = [event for event in rest if event["event"] == "ring"]
+    if "pairs" not in head or len(cells) + len(rings) != len(rest) or not all("passed" in cell for cell in cells):
         raise UsageError(f"{path}: is no stream of a matrix")
-    return {**head, "passed": sum(cell["passed"] for cell in cells), "cells": cells}
+    return {**head, "passed": sum(cell["passed"] for cell in cells), "cells": cells, "ring": rings[0] if rings else None}
 
 
 def _cut_off(event):

@@ -10,6 +10,7 @@
 #include "dead_letter.h"
 #include "error.h"
 #include "group.h"
+#include "high_water.h"
 #include "log.h"
 #include "manager.h"
 #include "reject.h"
@@ -44,17 +45,6 @@ static void attach_sender(struct sb_actor *actor, sabir_message *message, sabir_
         sb_message_set_sender(message, sender);
 }
 
-/* ENV-9: what a handler causes carries on the trace of the message that it handles. */
-static int attach_trace(sabir_message *message, const struct sabir_context *cause) {
-    if (!cause || !cause->message || !cause->message->extra) return SABIR_OK;
-    const struct sb_meta *from = sb_message_meta(cause->message);
-    if (!from || !from->trace[0]) return SABIR_OK;
-    struct sb_meta *to = sb_message_meta_make(message);
-    if (!to) return sb_error(SABIR_ENOMEM, "no memory for a trace");
-    if (!to->trace[0]) memcpy(to->trace, from->trace, sizeof to->trace);
-    return SABIR_OK;
-}
-
 static int full(struct sb_actor *actor) {
     return sb_error(SABIR_EFULL, "the mailbox of actor '%s' holds its %zu messages", actor->name,
                     actor->spec->capacity_msgs);
@@ -68,6 +58,7 @@ static int push(struct sb_actor *actor, sabir_message *message) {
         dropped = message;
         code = SABIR_OK;
     }
+    if (actor->spec->high_water_to && sb_mailbox_is_news(&actor->mailbox)) sb_high_water_tell(actor);
     if (dropped) {
         sb_dead_letter(actor->manager, SABIR_DEAD_MAILBOX_FULL, sb_text_of(actor->name), dropped->type->name, NULL);
         sabir_message_free(dropped);
@@ -87,7 +78,7 @@ static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender)
     struct sabir_context *cause = sb_chain_context();
     int code = sb_actor_check_fork(actor);
     if (code == SABIR_OK) code = check_message(actor, message);
-    if (code == SABIR_OK) code = attach_trace(message, cause);
+    if (code == SABIR_OK) code = sb_context_pass_trace(cause, message);
     if (code != SABIR_OK) return code;
     attach_sender(actor, message, sender);
     code = push(actor, message);
@@ -143,6 +134,7 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     made->fork_generation = sb_fork_generation();
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
     sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
+    if (spec->high_water_to) sb_mailbox_set_high_water(&made->mailbox, spec->high_water_msgs);
     sb_ownership_init(&made->ownership, own_name);
     if (manager->stepper) {
         sb_stepper_adopt(made);

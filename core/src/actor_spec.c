@@ -44,6 +44,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
 }
 
 void sb_actor_spec_free_parts(struct sabir_actor *spec) {
+    sabir_ref_release(spec->high_water_to);
     sb_free(spec->handlers);
     sb_free(spec->thread_name);
     sb_free(spec->cpus);
@@ -143,6 +144,19 @@ int sabir_actor_set_overload(sabir_actor *actor, uint32_t overload) {
     if (overload > SABIR_OVERLOAD_DROP_OLDEST)
         return sb_error(SABIR_EINVAL, "%u is no overload policy; use one of enum sabir_overload", (unsigned)overload);
     actor->overload = overload;
+    return SABIR_OK;
+}
+
+int sabir_actor_set_high_water(sabir_actor *actor, size_t high_water_msgs, sabir_ref *to) {
+    if (!actor) return no_actor();
+    if ((high_water_msgs == 0) != !to)
+        return sb_error(SABIR_EINVAL, "a high-water mark of %zu messages and %s to tell do not go together",
+                        high_water_msgs, to ? "somebody" : "nobody");
+    if (to && !sabir_type_high_water()) return SABIR_ENOMEM; /* the registration has said why */
+    if (to) sabir_ref_retain(to);
+    sabir_ref_release(actor->high_water_to);
+    actor->high_water_msgs = high_water_msgs;
+    actor->high_water_to = to;
     return SABIR_OK;
 }
 

@@ -35,6 +35,8 @@ struct sabir_actor {
     bool is_strict;
     size_t capacity_msgs;
     uint32_t overload;
+    size_t high_water_msgs;   /* 0: no notice */
+    sabir_ref *high_water_to; /* counted */
     int64_t spin_ns;
     char *thread_name;
     uint32_t *cpus;

@@ -38,6 +38,18 @@ bool sb_message_is_asked(const sabir_message *message) {
     return meta && meta->id[0];
 }
 
+/* ---- What a handler causes ------------------------------------------------------------------------------------------- */
+
+int sb_context_pass_trace(const struct sabir_context *cause, sabir_message *message) {
+    if (!cause || !cause->message || !cause->message->extra) return SABIR_OK;
+    const struct sb_meta *from = sb_message_meta(cause->message);
+    if (!from || !from->trace[0]) return SABIR_OK;
+    struct sb_meta *to = sb_message_meta_make(message);
+    if (!to) return sb_error(SABIR_ENOMEM, "no memory for a trace");
+    if (!to->trace[0]) memcpy(to->trace, from->trace, sizeof to->trace);
+    return SABIR_OK;
+}
+
 /* ---- Replying to a mailbox ------------------------------------------------------------------------------------------- */
 
 static int nobody_to_answer(const struct sabir_context *context) {

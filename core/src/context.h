@@ -34,6 +34,9 @@ struct sabir_context {
     bool taken;
 };
 
+/* ENV-9: what a handler causes carries on the trace of the message that it handles. `cause` NULL: no handler is in hand. */
+int sb_context_pass_trace(const struct sabir_context *cause, sabir_message *message);
+
 /* Somebody waits for the answer to this message: an ask, local or from the wire. */
 bool sb_message_is_asked(const sabir_message *message);
 

@@ -9,6 +9,8 @@ void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_o
     atomic_init(&mailbox->pushed, 0);
     mailbox->capacity = capacity ? capacity : UINT64_MAX / 2;
     atomic_init(&mailbox->credit, mailbox->capacity);
+    mailbox->high_water = UINT64_MAX;
+    atomic_init(&mailbox->high_state, SB_HIGH_BELOW);
     atomic_init(&mailbox->control, NULL);
     atomic_init(&mailbox->wakes, 0);
     atomic_init(&mailbox->taken, 0);
@@ -99,13 +101,47 @@ void sb_mailbox_wake(struct sb_mailbox *mailbox) {
     }
 }
 
+/* ---- The high-water mark --------------------------------------------------------------------------------------------- */
+
+void sb_mailbox_set_high_water(struct sb_mailbox *mailbox, uint64_t high_water) {
+    mailbox->high_water = high_water;
+    if (high_water <= mailbox->capacity) atomic_init(&mailbox->credit, high_water - 1);
+}
+
+/*
+ * `depth` messages are queued with the one at hand: how many more may come before anybody looks again. Above the mark that is half of it, so
+ * that a look finds out when the queue has been below.
+ */
+static uint64_t look_at_mark(struct sb_mailbox *mailbox, uint64_t depth) {
+    if (depth < mailbox->high_water) {
+        atomic_store_explicit(&mailbox->high_state, SB_HIGH_BELOW, memory_order_relaxed);
+        return mailbox->high_water - 1 - depth;
+    }
+    uint32_t below = SB_HIGH_BELOW; /* one of those who come at the same time has the news */
+    atomic_compare_exchange_strong_explicit(&mailbox->high_state, &below, SB_HIGH_NEWS, memory_order_relaxed,
+                                            memory_order_relaxed);
+    return mailbox->high_water / 2;
+}
+
+bool sb_mailbox_is_news(struct sb_mailbox *mailbox) {
+    uint32_t news = SB_HIGH_NEWS;
+    return atomic_load_explicit(&mailbox->high_state, memory_order_relaxed) == SB_HIGH_NEWS &&
+           atomic_compare_exchange_strong_explicit(&mailbox->high_state, &news, SB_HIGH_TOLD, memory_order_relaxed,
+                                                   memory_order_relaxed);
+}
+
 /* One credit, or false. `credit` is a copy of taken + capacity that only ever lags behind, so it never lets too many in. */
 static bool take_credit(struct sb_mailbox *mailbox) {
     uint64_t mine = atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed) + 1;
     if (mine <= atomic_load_explicit(&mailbox->credit, memory_order_relaxed)) return true;
-    uint64_t credit = atomic_load_explicit(&mailbox->taken, memory_order_relaxed) + mailbox->capacity;
+    uint64_t taken = atomic_load_explicit(&mailbox->taken, memory_order_relaxed);
+    uint64_t end = taken + mailbox->capacity, credit = end;
+    if (mailbox->high_water <= mailbox->capacity && mine <= end) {
+        credit = mine + look_at_mark(mailbox, mine > taken ? mine - taken : 0);
+        if (credit > end) credit = end;
+    }
     atomic_store_explicit(&mailbox->credit, credit, memory_order_relaxed);
-    if (mine <= credit) return true;
+    if (mine <= end) return true;
     atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
     return false;
 }
@@ -129,6 +165,7 @@ static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir
     message->next = NULL;
     queue_append(&mailbox->queue, message, message);
     atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed);
+    if (mailbox->high_water <= mailbox->capacity) look_at_mark(mailbox, sb_mailbox_depth(mailbox));
     sb_mutex_unlock(&mailbox->lock);
     sb_mailbox_wake(mailbox);
     return SABIR_OK;

@@ -30,12 +30,18 @@ struct sb_queue {
     sabir_message *last;
 };
 
+/* Of the high-water mark: below it, above it and nobody told yet, above it and told. */
+enum sb_high_state { SB_HIGH_BELOW, SB_HIGH_NEWS, SB_HIGH_TOLD };
+
 struct sb_mailbox {
-    /* The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at. */
+    /* The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at, for the capacity or for
+     * the high-water mark. */
     _Alignas(64) _Atomic uintptr_t inbox;
     _Atomic uint64_t pushed;
     _Atomic uint64_t credit;
     uint64_t capacity;
+    uint64_t high_water;         /* UINT64_MAX: no mark */
+    _Atomic uint32_t high_state; /* enum sb_high_state */
     /* The control lane, and the word that the owner sleeps on. */
     _Alignas(64) _Atomic(sabir_message *) control;
     _Atomic uint32_t wakes;
@@ -59,6 +65,12 @@ void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty *
  * the caller's to bury; else NULL.
  */
 int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped);
+
+/* Before the first push: note when so many are queued. */
+void sb_mailbox_set_high_water(struct sb_mailbox *mailbox, uint64_t high_water);
+
+/* After a push: the mark was crossed, and the caller is the one to tell. */
+bool sb_mailbox_is_news(struct sb_mailbox *mailbox);
 
 /*
  * Between these two calls a push by the calling thread wakes no consumer that sleeps; the second call wakes them all. For a thread that

@@ -1,7 +1,9 @@
 #include "ref.h"
 
+#include "context.h"
 #include "error.h"
 #include "message.h"
+#include "ownership.h"
 #include "tap.h"
 
 void sb_ref_init(sabir_ref *ref, const struct sb_ref_ops *ops, enum sb_ref_kind kind, const char *name,
@@ -31,6 +33,9 @@ void sabir_ref_release(sabir_ref *ref) {
 int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
     if (!ref) return sb_error(SABIR_EINVAL, "the ref to send to is NULL");
     if (!message) return sb_error(SABIR_EINVAL, "the message to send is NULL");
+    /* To an actor of this process it is passed on where the handler in hand is counted anyway. */
+    int code = ref->kind == SB_REF_REMOTE ? sb_context_pass_trace(sb_chain_context(), message) : SABIR_OK;
+    if (code != SABIR_OK) return code;
     if (sb_tap_is_open()) return sb_tap_send(ref, message, sender);
     return ref->ops->send(ref, message, sender);
 }

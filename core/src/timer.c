@@ -278,7 +278,9 @@ static int make(struct sb_actor *actor, int64_t period_ns, struct sb_timer **tim
     struct sb_timer *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", actor->name);
     int code = sb_message_new_value(sabir_type_timeout(), NULL, &made->message);
+    if (code == SABIR_OK) code = sb_context_pass_trace(sb_chain_context(), made->message);
     if (code != SABIR_OK) {
+        sabir_message_free(made->message);
         sb_free(made);
         return code;
     }

@@ -17,6 +17,7 @@ from harness.explain import explanation
 from harness.ledger import SENT, Ledger
 from harness.locate import offset_of
 from harness.match import difference
+from harness.progress import Bar, worth
 from harness.record import run_object
 from harness.report import Report
 from harness.suite import Result, Run
@@ -129,6 +130,7 @@ class OneScreen(unittest.TestCase):
         ):
             self.assertIn(word, text)
         self.assertLess(len(text.splitlines()), 24)
+        self.assertNotIn("\x1b", text)  # the testee's last words do not reach the controls of whoever shows them
 
     def test_a_terminal_gets_a_bar_and_others_do_not(self):
         class Terminal(io.StringIO):
@@ -137,7 +139,7 @@ class OneScreen(unittest.TestCase):
 
         for stream, has_bar in ((Terminal(), True), (io.StringIO(), False)):
             report, run = Report(stream), record(*EVERY)
-            report.begin("port", len(EVERY))
+            report.begin("port", [1] * len(EVERY))
             for each in run["results"]:
                 report.result(each)
             report.end(run)
@@ -146,6 +148,30 @@ class OneScreen(unittest.TestCase):
             self.assertNotIn("num.a ", stream.getvalue())  # a pass is worth no line
             self.assertIn("planned 9, executed 8, judged 7", stream.getvalue())
             self.assertNotIn("words \x1b", stream.getvalue())  # what a testee says does not reach the terminal's controls
+
+
+class Progress(unittest.TestCase):
+    def test_the_time_left_is_reckoned_in_what_the_steps_are_worth(self):
+        now, stream = [0.0], io.StringIO()
+        bar = Bar(stream, "port", [10, 30, 60], lambda: now[0])
+        for at_s, words in ((0.0, "0 of 3"), (2.0, "1 of 3, about 18 s left"), (10.0, "2 of 3, about 15 s left"), (25.0, "3 of 3")):
+            now[0] = at_s
+            stream.truncate(0)
+            bar.draw()
+            self.assertTrue(stream.getvalue().endswith(words), stream.getvalue())
+            bar.step()
+
+    def test_starting_resting_and_repeating_are_worth_more_than_a_message(self):
+        send = {"do": "send", "peer": "A"}
+        for long in (
+            [{"do": "start", "node": "n"}],
+            [{"do": "pause", "ms": "500"}],
+            [{**send, "repeat": "1000"}],
+            [{"do": "each", "values": {"doubles": 200}, "steps": [send]}],
+            [{"do": "each", "values": ["a"] * 50, "steps": [send]}],
+        ):
+            self.assertGreater(worth(long), worth([send]), long)
+        self.assertGreater(worth([{**send, "repeat": "${n}"}]), 0)
 
 
 class Forms(unittest.TestCase):
@@ -207,6 +233,20 @@ class Forms(unittest.TestCase):
             self.assertNotIn(word, text.replace("http://www.w3.org/2000/svg", ""))
 
 
+class Ring(unittest.TestCase):
+    FOUL = {"blamed": "rust", "about": "order", "why": "lost it"}
+    WHOLE = {**MATRIX, "pairs": 1, "passed": 1, "cells": MATRIX["cells"][:1], "ring": {"ports": ["c", "rust"], "foul": None}}
+    BROKEN = {**WHOLE, "ring": {"ports": ["c", "rust"], "foul": FOUL}}
+
+    def test_a_broken_ring_is_green_nowhere(self):
+        self.assertEqual(json.loads(report_badge.text([], self.WHOLE))["color"], "brightgreen")
+        self.assertEqual(json.loads(report_badge.text([], self.BROKEN))["color"], "red")
+        self.assertIn("ring order: **rust** lost it", report_markdown.text([], self.BROKEN))
+        for matrix, failures in ((self.WHOLE, "0"), (self.BROKEN, "1")):
+            root = ElementTree.fromstring(report_junit.text([], matrix).encode())
+            self.assertEqual((root.get("tests"), root.get("failures")), ("2", failures))
+
+
 class Stored(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -252,6 +292,9 @@ class Stored(unittest.TestCase):
         _runs, matrix = stored.load(self.file("\n".join(map(json.dumps, events))))
         self.assertEqual((matrix["pairs"], matrix["passed"], len(matrix["cells"])), (4, 1, 2))
         self.assertEqual(stored.load(self.file(json.dumps(MATRIX)))[1], MATRIX)
+        events.append({"event": "ring", **Ring.BROKEN["ring"]})
+        _runs, matrix = stored.load(self.file("\n".join(map(json.dumps, events))))
+        self.assertEqual(matrix["ring"]["foul"], Ring.FOUL)
 
     def test_the_matrix_writes_every_form(self):
         paths = {form: self.folder / form for form in ("json", "ndjson", "junit", "markdown", "badge", "html")}

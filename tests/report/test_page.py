@@ -23,6 +23,7 @@ MATRIX = {
     "dialect": "v1",
     "pairs": 4,
     "passed": 3,
+    "ring": {"ports": ["reference", "wrong"], "foul": {"blamed": "wrong", "about": "ring", "why": "changed <i>it</i>"}},
     "cells": [
         {"ping": "reference", "pong": "reference", "passed": True, "ms": 12, "messages": 20, "foul": None},
         {"ping": "reference", "pong": "wrong", "passed": True, "ms": 13, "messages": 20, "foul": None},
@@ -32,6 +33,7 @@ MATRIX = {
             "passed": False,
             "ms": 3,
             "messages": 1,
+            "cases": ["pair.values"],
             "foul": {"blamed": "wrong", "about": "values", "why": "emitted <b>1.0e+0</b>"},
         },
         {"ping": "wrong", "pong": "wrong", "passed": True, "ms": 11, "messages": 20, "foul": None},
@@ -159,8 +161,11 @@ def test_search_and_filters_leave_what_fits(browser):
 
 def test_a_pair_that_failed_says_who_is_to_blame_and_what_a_testee_says_is_text(browser):
     browser.click('button[data-pair="wrong/reference"]')
-    assert "emitted <b>1.0e+0</b>" in opened(browser)
+    text = opened(browser)
+    assert "emitted <b>1.0e+0</b>" in text
+    assert "ping-pong, pair.values" in text
     assert "to blame\nwrong" in browser.text("#detail")
+    assert "ring: wrong changed <i>it</i>" in browser.run("return document.querySelector('#pairs p').innerText")
 
 
 def test_it_can_be_read_on_a_phone_in_the_dark(browser, page):

@@ -2,6 +2,7 @@
  * A message in hand: who sent it, replies by every way, tokens that answer later.
  */
 #include "context.h"
+#include "message.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -166,6 +167,59 @@ static void an_actor_stops_itself_and_buries_the_rest(void **state) {
     stage_free(manager);
 }
 
+#define TRACE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+struct causes {
+    sabir_ref *next;
+    uint64_t timer_id;
+    char seen[64];
+    struct gate got;
+};
+
+static int arm_a_timer(void *self, const void *value, sabir_context *context) {
+    struct causes *causes = self;
+    (void)value;
+    return sabir_timer_once(sabir_context_self(context), STAGE_MS, &causes->timer_id);
+}
+
+static int send_on(void *self, const void *value, sabir_context *context) {
+    struct causes *causes = self;
+    (void)value;
+    send_number(causes->next, 1, sabir_context_self(context));
+    return SABIR_OK;
+}
+
+static int keep_trace(void *self, const void *value, sabir_context *context) {
+    struct causes *causes = self;
+    const struct sb_meta *meta = sb_message_meta(sabir_context_message(context));
+    (void)value;
+    (void)snprintf(causes->seen, sizeof causes->seen, "%s", meta ? meta->trace : "nothing");
+    gate_open(&causes->got);
+    return SABIR_OK;
+}
+
+/* ENV-9: sends and timers. */
+static void a_trace_goes_on_through_whatever_a_handler_causes(void **state) {
+    (void)state;
+    struct causes causes = {.next = NULL};
+    sabir_manager *manager = stage_new();
+    sabir_actor *actor = stage_actor(&causes, Go_type(), arm_a_timer);
+    sabir_ref *first;
+    assert_ok(sabir_actor_on(actor, sabir_type_timeout(), send_on));
+    assert_ok(sabir_manager_manage(manager, "first", actor, &first));
+    causes.next = stage_manage(manager, "next", &causes, Number_type(), keep_trace);
+    assert_ok(sabir_manager_start(manager));
+    sabir_message *message;
+    assert_ok(sabir_message_new(Go_type(), NULL, &message));
+    (void)snprintf(sb_message_meta_make(message)->trace, sizeof sb_message_meta_make(message)->trace, "%s", TRACE);
+    assert_ok(sabir_ref_send(first, message, NULL));
+    gate_wait(&causes.got, 1);
+    stage_free(manager);
+    assert_string_equal(causes.seen, TRACE);
+    sabir_ref_release(first);
+    sabir_ref_release(causes.next);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_message_may_be_answered_more_than_once),
@@ -174,6 +228,7 @@ int main(void) {
         cmocka_unit_test(tokens_answer_later_in_any_order),
         cmocka_unit_test(a_fast_send_has_no_later),
         cmocka_unit_test(an_actor_stops_itself_and_buries_the_rest),
+        cmocka_unit_test(a_trace_goes_on_through_whatever_a_handler_causes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,6 +61,56 @@ static void random_pushes_and_takes_keep_order_and_count(void **state) {
     sb_mailbox_free(&mailbox);
 }
 
+static void crossing_the_mark_is_news_once_until_it_was_below(void **state) {
+    (void)state;
+    for (int drops_oldest = 0; drops_oldest < 2; drops_oldest++) {
+        struct sb_mailbox mailbox;
+        sb_mailbox_init(&mailbox, 100, drops_oldest == 1);
+        sb_mailbox_set_high_water(&mailbox, 10);
+        int64_t pushed = 0, taken = 0;
+        for (int round = 0; round < 3; round++) {
+            while (pushed - taken < 9) push_ok(&mailbox, (uint64_t)pushed++);
+            assert_false(sb_mailbox_is_news(&mailbox));
+            push_ok(&mailbox, (uint64_t)pushed++);
+            assert_true(sb_mailbox_is_news(&mailbox));
+            assert_false(sb_mailbox_is_news(&mailbox));
+            while (pushed - taken < 60) push_ok(&mailbox, (uint64_t)pushed++);
+            assert_false(sb_mailbox_is_news(&mailbox)); /* above it all the time */
+            while (pushed - taken > 0) take_expects(&mailbox, taken++);
+            for (int i = 0; i < 6; i++) push_ok(&mailbox, (uint64_t)pushed++); /* enough for a look: it is below */
+        }
+        while (pushed - taken > 0) take_expects(&mailbox, taken++);
+        sb_mailbox_free(&mailbox);
+    }
+}
+
+/* What the mark adds to counting credit: the model of the capacity holds as it does without. */
+static void a_mark_takes_nothing_from_the_capacity(void **state) {
+    (void)state;
+    struct random random = random_new();
+    struct sb_mailbox mailbox;
+    sb_mailbox_init(&mailbox, 50, false);
+    sb_mailbox_set_high_water(&mailbox, 40);
+    uint64_t pushed = 0, taken = 0, news = 0;
+    for (int step = 0; step < 20000; step++) {
+        bool fills = (step / 200) % 2 == 0; /* in waves, up to the brim and down to the ground */
+        if (random_below(&random, 4) < (fills ? 3 : 1)) {
+            if (pushed - taken < 50)
+                push_ok(&mailbox, pushed++);
+            else
+                push_refused(&mailbox, SABIR_EFULL);
+        } else if (taken < pushed) {
+            take_expects(&mailbox, (int64_t)taken++);
+        }
+        bool is_news = sb_mailbox_is_news(&mailbox);
+        if (is_news) assert_true(pushed - taken >= 40);
+        news += is_news;
+    }
+    assert_in_range(news, 40, 60); /* one a wave */
+    while (taken < pushed) take_expects(&mailbox, (int64_t)taken++);
+    sb_mailbox_free(&mailbox);
+}
+
 static void control_comes_first_and_in_order(void **state) {
     (void)state;
     struct sb_mailbox mailbox;
@@ -203,6 +253,8 @@ static void many_senders_never_exceed_a_small_capacity(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_pushes_and_takes_keep_order_and_count),
+        cmocka_unit_test(crossing_the_mark_is_news_once_until_it_was_below),
+        cmocka_unit_test(a_mark_takes_nothing_from_the_capacity),
         cmocka_unit_test(control_comes_first_and_in_order),
         cmocka_unit_test(a_closed_mailbox_refuses_but_keeps_what_it_has),
         cmocka_unit_test(dropping_the_oldest_keeps_the_newest),

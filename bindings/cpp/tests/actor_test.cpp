@@ -358,6 +358,25 @@ TEST_CASE("timers fire, and a cancelled one does not") {
     CHECK(code_of([&] { (void)sabir::Timer::aligned(echo, 1ms, 1ms); }) == SABIR_EINVAL);
 }
 
+TEST_CASE("whoever is named is told that a mailbox fills up") {
+    struct Monitor : sabir::Actor {
+        explicit Monitor(Box<std::pair<std::string, std::uint64_t>> &news) : news_(news) {
+            MESSAGE_HANDLER(sabir::msg::HighWater, on_high_water);
+        }
+        void on_high_water(const sabir::msg::HighWater *msg) {
+            news_.put({msg->actor, msg->queued_msgs});
+        }
+        Box<std::pair<std::string, std::uint64_t>> &news_;
+    };
+    Box<std::pair<std::string, std::uint64_t>> news;
+    sabir::Manager manager;
+    const sabir::Ref monitor = manager.manage("monitor", std::make_unique<Monitor>(news));
+    const sabir::Ref echo = manager.manage("echo", std::make_unique<Echo>(), sabir::Options().high_water(3, monitor));
+    for (int i = 0; i < 10; i++) echo.send(Ping(i)); /* nothing is handled before the start */
+    manager.start();
+    CHECK(news.take() == std::pair<std::string, std::uint64_t>("echo", 3));
+}
+
 TEST_CASE("many actors share the workers of a group") {
     constexpr int ACTORS = 50, MESSAGES = 20;
     struct Member : sabir::Actor {

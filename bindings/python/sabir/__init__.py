@@ -55,7 +55,7 @@ from ._errors import (
     VersionSabirError,
 )
 from .actor import Actor
-from .builtin import Continue, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
+from .builtin import Continue, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
@@ -104,6 +104,7 @@ __all__ = [
     "InterruptedSabirError",
     "InvalidSabirError",
     "Json",
+    "HighWater",
     "LinkDown",
     "MalformedSabirError",
     "Manager",

@@ -7,12 +7,19 @@ import ctypes
 from . import _ffi, _runtime
 from ._stepped import START_ADDRESS, STOP_ADDRESS
 from ._worker import Worker, on_message
-from .overload import Overload
+from .overload import HighWaterMark, Overload
+from .ref import pointer_of
 from .thread_config import ThreadConfig
 
 
 def new_core_actor(
-    worker: Worker, thread_config: ThreadConfig | None, group: int | None, capacity_msgs: int | None, overload: Overload, local: bool
+    worker: Worker,
+    thread_config: ThreadConfig | None,
+    group: int | None,
+    capacity_msgs: int | None,
+    overload: Overload,
+    high_water: HighWaterMark | None,
+    local: bool,
 ) -> int:
     """A core pointer that belongs to the caller; the core keeps `worker` until the actor has ended.
 
@@ -37,6 +44,9 @@ def new_core_actor(
         if capacity_msgs is not None:
             _ffi.sabir_actor_set_capacity_msgs(core, _runtime.count(capacity_msgs, "capacity_msgs"))
         _ffi.sabir_actor_set_overload(core, int(overload))
+        if high_water is not None:
+            mark, to = high_water
+            _ffi.sabir_actor_set_high_water(core, _runtime.count(mark, "a high-water mark"), pointer_of(to))
         _ffi.sabir_actor_set_local(core, local)
         if thread_config is not None:
             thread_config.apply(core)

@@ -164,6 +164,7 @@ sabir_actor_set_object_drop = _quick("sabir_actor_set_object_drop", _CODE, _P, D
 sabir_actor_set_pulled = _quick("sabir_actor_set_pulled", _CODE, _P)
 sabir_actor_set_capacity_msgs = _quick("sabir_actor_set_capacity_msgs", _CODE, _P, _SIZE)
 sabir_actor_set_overload = _quick("sabir_actor_set_overload", _CODE, _P, c_uint32)
+sabir_actor_set_high_water = _quick("sabir_actor_set_high_water", _CODE, _P, _SIZE, _P)
 sabir_actor_set_local = _quick("sabir_actor_set_local", _CODE, _P, c_bool)
 sabir_actor_set_cpus = _quick("sabir_actor_set_cpus", _CODE, _P, POINTER(c_uint32), _SIZE)
 sabir_actor_set_scheduling = _quick("sabir_actor_set_scheduling", _CODE, _P, c_uint32, c_uint32)

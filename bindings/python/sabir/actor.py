@@ -82,9 +82,7 @@ class Actor:
         """Call `then` or `on_timeout` every `period` seconds, first after one period. Args, Raises: as `after`."""
         return Timer.periodic(self.ref, period, then, tag=tag)
 
-    def every_aligned(
-        self, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None
-    ) -> Timer:
+    def every_aligned(self, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None) -> Timer:
         """Call `then` or `on_timeout` when the wall clock (UTC) comes to a multiple of `period`, plus `offset`. As `Timer.aligned`."""
         return Timer.aligned(self.ref, period, then, offset=offset, tag=tag)
 

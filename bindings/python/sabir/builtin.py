@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _ffi
 from .kind import Json, UInt64
-from .message import builtin_message
+from .message import builtin_message, message
 
 if TYPE_CHECKING:
     from .timer import Timer
@@ -59,6 +59,19 @@ class LinkDown:
     endpoint: str
     sent: UInt64
     maybe_lost: UInt64
+
+
+@message
+class HighWater:
+    """The mailbox of an actor fills up; see `Manager.manage`. An ordinary message.
+
+    Attributes:
+        actor: its name.
+        queued_msgs: how many messages were queued when the notice was sent.
+    """
+
+    actor: str
+    queued_msgs: UInt64
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import _ffi
 from ._handle import Handle
-from .overload import Overload
+from .overload import HighWaterMark, Overload
 
 if TYPE_CHECKING:
     from .actor import Actor
@@ -42,10 +42,11 @@ class Group(Handle):
         *,
         capacity_msgs: int | None = None,
         overload: Overload = Overload.FAIL,
+        high_water: HighWaterMark | None = None,
         local: bool = False,
     ) -> ActorRef:
         """Give an actor a name and a place on the group's workers. Args, Raises: as `Manager.manage`."""
-        return self.manager._manage(name, actor, None, self._pointer, capacity_msgs, overload, local)
+        return self.manager._manage(name, actor, None, self._pointer, capacity_msgs, overload, high_water, local)
 
     def __repr__(self) -> str:
         return f"Group({self.name!r}, {self.workers} workers)"

@@ -40,7 +40,7 @@ from .actor import Actor, check_life_hooks
 from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
 from .dead_letter import DeadLetterHandler, on_dead_letter
 from .group import Group
-from .overload import Overload
+from .overload import HighWaterMark, Overload
 from .ref import ActorRef, own, ref_of, remember_local
 from .tap import Tap
 from .thread_config import ThreadConfig
@@ -109,6 +109,7 @@ class Manager(Handle):
         *,
         capacity_msgs: int | None = None,
         overload: Overload = Overload.FAIL,
+        high_water: HighWaterMark | None = None,
         local: bool = False,
     ) -> ActorRef:
         """Give an actor a name and a place. After `start` it starts at once.
@@ -119,6 +120,8 @@ class Manager(Handle):
             thread_config: how its thread is to run.
             capacity_msgs: how many messages its mailbox holds, 0: without a limit; default: its class's, or 65 536.
             overload: what happens when the mailbox is full.
+            high_water: how many queued messages are told to whom, as a `HighWater`; once, and again only after the queue has been
+                seen below the mark.
             local: other nodes cannot reach it.
 
         Raises:
@@ -126,7 +129,7 @@ class Manager(Handle):
             ReservedSabirError: the name begins with `sabir.`.
             InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
         """
-        return self._manage(name, actor, thread_config, None, capacity_msgs, overload, local)
+        return self._manage(name, actor, thread_config, None, capacity_msgs, overload, high_water, local)
 
     def _manage(
         self,
@@ -136,6 +139,7 @@ class Manager(Handle):
         group: int | None,
         capacity_msgs: int | None,
         overload: Overload,
+        high_water: HighWaterMark | None,
         local: bool,
     ) -> ActorRef:
         """On a thread of its own, or on the workers of the core's `group`."""
@@ -143,7 +147,7 @@ class Manager(Handle):
         text = _runtime.c_text(name, "an actor's name")
         capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
         ref = ctypes.c_void_p()
-        core = new_core_actor(worker, thread_config, group, capacity, overload, local)
+        core = new_core_actor(worker, thread_config, group, capacity, overload, high_water, local)
         with self._changed:  # a member of a group may be run before the core has told us its ref
             try:
                 with self._using() as manager:

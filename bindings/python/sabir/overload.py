@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from .ref import ActorRef
+
+HighWaterMark: TypeAlias = "tuple[int, ActorRef]"
 
 
 class Overload(IntEnum):

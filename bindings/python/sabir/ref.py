@@ -92,9 +92,7 @@ class ActorRef(Handle):
             _ffi.sabir_message_free(pointer)
             raise problem
 
-    def fast_send(
-        self, message: Any, sender: Sender = None, *, ordered: bool = False, timeout: float | None = None
-    ) -> Any:
+    def fast_send(self, message: Any, sender: Sender = None, *, ordered: bool = False, timeout: float | None = None) -> Any:
         """Let an actor of this process handle `message` now, on this thread, ahead of what is queued.
 
         Args:
@@ -146,9 +144,7 @@ class ActorRef(Handle):
         def call() -> Any:
             reply = ctypes.c_void_p()
             try:
-                _ffi.sabir_ref_fast_send_message_timed(
-                    self._pointer, from_, pointer, flags, timeout_ns, ctypes.byref(reply)
-                )
+                _ffi.sabir_ref_fast_send_message_timed(self._pointer, from_, pointer, flags, timeout_ns, ctypes.byref(reply))
             finally:
                 _ffi.sabir_message_free(pointer)
             return _read_and_free(reply.value)

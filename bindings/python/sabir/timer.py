@@ -71,9 +71,7 @@ class Timer:
         return timer._arm(_ffi.sabir_timer_periodic, actor, duration)
 
     @classmethod
-    def aligned(
-        cls, actor: ActorRef, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None
-    ) -> Timer:
+    def aligned(cls, actor: ActorRef, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None) -> Timer:
         """Arm one that fires each time the wall clock (UTC) comes to a multiple of `period` since 1970, plus `offset`.
 
         When that clock is set, the timer goes by the new time at once; it never fires twice for one boundary.

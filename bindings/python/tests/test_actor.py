@@ -243,6 +243,28 @@ def test_a_full_mailbox_refuses_and_gives_the_message_back(manager: sabir.Manage
     eventually(lambda: gate.handled == 5)
 
 
+def test_whoever_is_named_is_told_that_a_mailbox_fills_up(manager: sabir.Manager) -> None:
+    news: list[sabir.HighWater] = []
+
+    class Monitor(sabir.Actor):
+        def on_high_water(self, env: sabir.Envelope[sabir.HighWater]) -> None:
+            news.append(env.msg)
+
+    gate = Gate()
+    ref = manager.manage("gate", gate, high_water=(3, manager.manage("monitor", Monitor())))
+    manager.start()
+    ref.send(Ping(0))
+    assert gate.entered.wait(10)
+    for number in range(10):
+        ref.send(Ping(number))
+    eventually(lambda: news)
+    gate.opened.set()
+    eventually(lambda: gate.handled == 11)
+    assert [(one.actor, one.queued_msgs) for one in news] == [("gate", 3)]
+    with pytest.raises(sabir.InvalidSabirError, match="do not go together"):
+        manager.manage("wrong", Gate(), high_water=(0, ref))
+
+
 def test_the_oldest_message_gives_way_when_that_is_the_policy(manager: sabir.Manager) -> None:
     letters: list[sabir.DeadLetter] = []
     manager.on_dead_letter(letters.append)

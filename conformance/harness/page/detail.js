@@ -73,7 +73,8 @@ function openPair(cell) {
   const foul = cell.foul;
   open(`${cell.ping} → ${cell.pong}`, cell.passed ? "pass" : "fail", [
     terms([["to blame", foul && foul.blamed, "seen"], ["about", foul && foul.about], ["seen", foul && foul.why, "seen"],
-      ["took", `${cell.ms} ms`], ["messages", String(cell.messages ?? "")]]),
+      ["took", `${cell.ms} ms`], ["messages", String(cell.messages ?? "")],
+      ["played", cell.cases && cell.cases.length ? ["ping-pong", ...cell.cases].join(", ") : ""]]),
     cell.replay ? [el("h3", {}, "Repeat it"), copyable(cell.replay)] : null,
   ]);
 }

@@ -1,12 +1,14 @@
 // Puts the page together, and follows the address: #PORT/CASE opens that case.
 const DATA = JSON.parse(byId("data").textContent);
 
+const isMatrixBad = () => DATA.matrix && (DATA.matrix.passed < DATA.matrix.pairs || (DATA.matrix.ring && DATA.matrix.ring.foul));
+
 function drawHead() {
   const bad = DATA.runs.filter((run) => run.exit_code !== 0);
   const words = DATA.runs.map((run) => `${run.port}${run.version ? " " + run.version : ""}: ${run.judged} of ${run.planned} judged`);
   if (DATA.matrix) words.push(`matrix: ${DATA.matrix.passed} of ${DATA.matrix.pairs} pairs passed`);
   byId("sentence").textContent = words.join(" · ");
-  document.title = `${bad.length || (DATA.matrix && DATA.matrix.passed < DATA.matrix.pairs) ? "✗" : "✓"} Sabir conformance`;
+  document.title = `${bad.length || isMatrixBad() ? "✗" : "✓"} Sabir conformance`;
   for (const run of DATA.runs) {
     for (const trouble of [run.refusal, ...run.faults, ...run.gaps].filter(Boolean)) {
       byId("troubles").append(el("p", { class: "fail" }, `${run.port}: ${trouble}`));
@@ -48,6 +50,11 @@ function drawPairs() {
     el("thead", {}, el("tr", {}, el("th", {}, "from \\ to"), names.map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, names.map((ping) => el("tr", {}, el("th", { scope: "row" }, ping),
       names.map((pong) => el("td", {}, button(cells.find((cell) => cell.ping === ping && cell.pong === pong))))))))));
+  const ring = DATA.matrix.ring;
+  if (ring) {
+    const words = ring.foul ? `✗ ring: ${ring.foul.about}: ${ring.foul.blamed} ${ring.foul.why}` : "✓ one message went round";
+    byId("pairs").append(el("p", {}, el("span", { class: `verdict ${ring.foul ? "fail" : "pass"}` }, words), " ", ring.ports.join(" → ")));
+  }
 }
 
 function options(select, first, values) {

@@ -9,6 +9,7 @@ from .. import manifest as manifests
 from ..build import build
 from ..errors import NotReady
 from ..outputs import Outputs, add_options, end_event
+from ..progress import worth
 from ..record import result_object, run_object
 from ..report import Report
 from ..stimulus import rng_for
@@ -52,7 +53,7 @@ def _lists(manifest, path, known):
 def _run_one(manifest, known_of_port, chosen, seed, current, outputs, report):
     """The record of one port's run; whatever became of it, it is said everywhere."""
     outputs.event("run", port=manifest.name, seed=seed, planned=len(chosen))
-    report.begin(manifest.name, len(chosen))
+    report.begin(manifest.name, [worth(case.steps) for case in chosen])
     suite = None
 
     def say(result):

@@ -8,6 +8,7 @@ from .. import manifest as manifests
 from .. import profile
 from ..build import build
 from ..errors import UsageError
+from ..failure import printable
 from ..record import result_object, run_object
 from ..report import Report
 from ..suite import Suite
@@ -31,7 +32,7 @@ def run(arguments):
     done = suite.run()
     print("transcript:")
     for event in done.results[0].ledger.events if done.results[0].ledger else ():
-        print("".join(char if char.isprintable() else "?" for char in f"  {event}"))
+        print(printable(f"  {event}"))
     report.end(run_object(done, profile.load()))
     if done.count("pass"):
         print(f"It passed by itself. If it failed in a run, something before it took part: repeat the run with --seed {seed}.")

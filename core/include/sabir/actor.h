@@ -43,6 +43,12 @@ enum sabir_overload {
     SABIR_OVERLOAD_DROP_OLDEST = 2  /* the oldest queued message is a dead letter */
 };
 
+/* An ordinary message, `HighWater`: the mailbox of that actor fills up. */
+struct sabir_high_water {
+    struct sabir_string actor;
+    uint64_t queued_msgs; /* when the notice was sent */
+};
+
 SABIR_BEGIN_DECLS
 
 /**
@@ -87,6 +93,20 @@ SABIR_API int sabir_actor_set_capacity_msgs(sabir_actor *actor, size_t capacity_
 
 /** What happens when the mailbox is full: one of enum sabir_overload. Errors: SABIR_EINVAL. Since 1.0 */
 SABIR_API int sabir_actor_set_overload(sabir_actor *actor, uint32_t overload);
+
+/**
+ * Tell `to` with a HighWater when that many messages are queued: once, and again only after the queue has been seen below the mark. It is
+ * sent by whoever's message crossed the mark; a notice that cannot be delivered is logged.
+ *
+ * Shape    high_water_msgs: 1 or more, not above the capacity; 0 with a NULL `to`: no notice (the default).
+ * Owner    the actor has its own count of `to`, which may be in any process and should not be the actor itself.
+ * Errors   SABIR_EINVAL, SABIR_ENOMEM
+ * Since    1.0
+ */
+SABIR_API int sabir_actor_set_high_water(sabir_actor *actor, size_t high_water_msgs, sabir_ref *to);
+
+/** The type of struct sabir_high_water; NULL without memory, or if the process has declared another HighWater. Since 1.0 */
+SABIR_API const sabir_type *sabir_type_high_water(void);
 
 /** A local actor cannot be reached from other nodes (RTE-8). Default: it can. Since 1.0 */
 SABIR_API int sabir_actor_set_local(sabir_actor *actor, bool local);

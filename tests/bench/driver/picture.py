@@ -74,7 +74,7 @@ def draw_bars(path: Path, record: dict[str, Any], bars: list[dict[str, Any]]) ->
     axes.barh(places, medians, xerr=errors, color=[colour_of(bar) for bar in bars], height=0.62, error_kw=whiskers)
     axes.set_yticks(places, [bar["name"] for bar in bars])
     axes.invert_yaxis()
-    logarithmic = set_scale(axes, bars)
+    logarithmic = set_scale(axes, bars, limits_of(record))
     for place, bar in zip(places, bars):
         end = bar["greatest"] if bar["greatest"] > 0 else axes.get_xlim()[0]
         axes.text(end, place, f"  {table.number(bar['median'])}", va="center", fontsize=9)
@@ -83,10 +83,14 @@ def draw_bars(path: Path, record: dict[str, Any], bars: list[dict[str, Any]]) ->
     finish(figure, axes, path, record, "more is better" if record["unit"].endswith("/s") else "less is better", logarithmic)
 
 
-def set_scale(axes: Any, bars: list[dict[str, Any]]) -> bool:
+def limits_of(record: dict[str, Any]) -> list[float]:
+    return [entry["theirs"] for entry in record["entries"] if entry["peer"] == "limit" and entry["theirs"] > 0]
+
+
+def set_scale(axes: Any, bars: list[dict[str, Any]], limits: list[float]) -> bool:
     """Logarithmic where the small ones would not be seen beside the large ones; with room for the figures behind the bars."""
-    positive = [bar["median"] for bar in bars if bar["median"] > 0]
-    end = max(bar["greatest"] for bar in bars)
+    positive = [bar["median"] for bar in bars if bar["median"] > 0] + limits
+    end = max([bar["greatest"] for bar in bars] + limits)
     if positive and max(positive) / min(positive) > 30:
         axes.set_xscale("log")
         axes.set_xlim(min(positive) / 3, end * 4)
@@ -96,11 +100,10 @@ def set_scale(axes: Any, bars: list[dict[str, Any]]) -> bool:
 
 
 def draw_limits(axes: Any, record: dict[str, Any]) -> None:
-    for entry in record["entries"]:
-        if entry["peer"] == "limit" and 0 < entry["theirs"] < axes.get_xlim()[1]:
-            axes.axvline(entry["theirs"], color=LIMIT_COLOUR, lw=1, ls="--")
-            words = f"limit {table.number(entry['theirs'])}"
-            axes.text(entry["theirs"], 1.01, words, color=LIMIT_COLOUR, fontsize=8, ha="center", transform=axes.get_xaxis_transform())
+    for limit in limits_of(record):
+        axes.axvline(limit, color=LIMIT_COLOUR, lw=1, ls="--")
+        words = f"limit {table.number(limit)}"
+        axes.text(limit, 1.01, words, color=LIMIT_COLOUR, fontsize=8, ha="center", transform=axes.get_xaxis_transform())
 
 
 def finish(figure: Any, axes: Any, path: Path, record: dict[str, Any], direction: str, logarithmic: bool) -> None:

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use crate::{sabir_context, sabir_message, sabir_type};
+use crate::{sabir_context, sabir_message, sabir_ref, sabir_string, sabir_type};
 
 opaque! {
     /// An actor before it is managed.
@@ -44,6 +44,16 @@ pub const SABIR_OVERLOAD_DROP_NEWEST: u32 = 1;
 /// The oldest queued message is a dead letter.
 pub const SABIR_OVERLOAD_DROP_OLDEST: u32 = 2;
 
+/// `HighWater`: the mailbox of that actor fills up.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sabir_high_water {
+    /// Its name.
+    pub actor: sabir_string,
+    /// How many messages were queued when the notice was sent.
+    pub queued_msgs: u64,
+}
+
 #[allow(missing_docs, reason = "the headers describe the functions")]
 unsafe extern "C" {
     pub fn sabir_actor_new(
@@ -67,6 +77,8 @@ unsafe extern "C" {
     pub fn sabir_actor_set_pulled(actor: *mut sabir_actor) -> c_int;
     pub fn sabir_actor_set_capacity_msgs(actor: *mut sabir_actor, capacity_msgs: usize) -> c_int;
     pub fn sabir_actor_set_overload(actor: *mut sabir_actor, overload: u32) -> c_int;
+    pub fn sabir_actor_set_high_water(actor: *mut sabir_actor, high_water_msgs: usize, to: *mut sabir_ref) -> c_int;
+    pub fn sabir_type_high_water() -> *const sabir_type;
     pub fn sabir_actor_set_local(actor: *mut sabir_actor, local: bool) -> c_int;
     pub fn sabir_actor_set_cpus(actor: *mut sabir_actor, cpus: *const u32, count: usize) -> c_int;
     pub fn sabir_actor_set_scheduling(actor: *mut sabir_actor, policy: u32, priority: u32) -> c_int;

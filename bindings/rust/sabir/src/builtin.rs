@@ -47,6 +47,15 @@ pub struct LinkDown {
     pub maybe_lost: u64,
 }
 
+/// The mailbox of an actor fills up; see [`Options::high_water`](crate::Options::high_water).
+#[derive(crate::Message, Debug, Clone, PartialEq, Eq)]
+pub struct HighWater {
+    /// Its name.
+    pub actor: String,
+    /// How many messages were queued when the notice was sent.
+    pub queued_msgs: u64,
+}
+
 /// The answer to an envelope that could not be delivered to a handler.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reject {

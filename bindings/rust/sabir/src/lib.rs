@@ -90,7 +90,9 @@ pub use sabir_macros::Message;
 
 pub use crate::actor::{Actor, Handlers};
 pub use crate::actor_ref::{ActorRef, Sender};
-pub use crate::builtin::{Continue, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe};
+pub use crate::builtin::{
+    Continue, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe,
+};
 pub use crate::config::{Config, Dialect};
 pub use crate::context::{ActorContext, Context};
 pub use crate::dead_letter::DeadLetter;

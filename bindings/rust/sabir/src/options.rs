@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sabir_sys as sys;
 
+use crate::actor_ref::ActorRef;
 use crate::error::{Error, ErrorCode, Result, check};
 use crate::timer::nanoseconds;
 use crate::types::c_text;
@@ -109,6 +110,8 @@ pub struct Options {
     pub capacity_msgs: Option<usize>,
     /// What happens when the mailbox is full.
     pub overload: Overload,
+    /// Who is told with a [`HighWater`](crate::HighWater) when so many messages are queued.
+    pub high_water: Option<(usize, ActorRef)>,
     /// A local actor cannot be reached from other nodes.
     pub local: bool,
     /// Its thread.
@@ -133,6 +136,13 @@ impl Options {
         self
     }
 
+    /// Tell `to` with a [`HighWater`](crate::HighWater) when so many messages are queued: once, and again only after the queue has
+    /// been seen below the mark.
+    pub fn high_water(mut self, high_water_msgs: usize, to: &ActorRef) -> Self {
+        self.high_water = Some((high_water_msgs, to.clone()));
+        self
+    }
+
     /// The actor cannot be reached from other nodes.
     pub fn local(mut self) -> Self {
         self.local = true;
@@ -153,6 +163,9 @@ impl Options {
                 check(sys::sabir_actor_set_capacity_msgs(actor, capacity_msgs))?;
             }
             check(sys::sabir_actor_set_overload(actor, overload))?;
+            if let Some((high_water_msgs, to)) = &self.high_water {
+                check(sys::sabir_actor_set_high_water(actor, *high_water_msgs, to.as_ptr()))?;
+            }
             check(sys::sabir_actor_set_local(actor, self.local))?;
             self.thread.apply(actor)
         }

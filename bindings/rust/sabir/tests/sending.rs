@@ -4,7 +4,9 @@ mod support;
 
 use std::sync::mpsc;
 
-use sabir::{ActorRef, Context, ErrorCode, JsonMessage, Manager, Message, Options, Overload, Type, handle_messages};
+use sabir::{
+    ActorRef, Context, ErrorCode, HighWater, JsonMessage, Manager, Message, Options, Overload, Type, handle_messages,
+};
 use support::{Mirror, Number, PATIENCE, Tap, Text, node};
 
 #[derive(Message, Debug, Clone, PartialEq)]
@@ -69,6 +71,34 @@ fn an_overload_policy_drops_instead() {
     }
     assert!(manager.snapshot().unwrap().dead_letters("mailbox_full").unwrap() >= 8);
     open.send(()).unwrap();
+}
+
+struct Monitor {
+    told: mpsc::Sender<HighWater>,
+}
+
+impl Monitor {
+    fn on_high_water(&mut self, news: &HighWater, _: &mut Context) {
+        self.told.send(news.clone()).expect("the test listens");
+    }
+}
+
+handle_messages!(Monitor, HighWater => on_high_water);
+
+#[test]
+fn whoever_is_named_is_told_that_a_mailbox_fills_up() {
+    let mut manager = Manager::new().unwrap();
+    let (told, news) = mpsc::channel();
+    let monitor = manager.manage("monitor", Monitor { told }).unwrap();
+    let (gate, open) = closed_gate(&mut manager, Options::new().high_water(3, &monitor));
+    for _ in 0..10 {
+        gate.tell(Text::new("one of many")).unwrap();
+    }
+    let HighWater { actor, queued_msgs } = news.recv_timeout(PATIENCE).unwrap();
+    assert_eq!((actor.as_str(), queued_msgs), (gate.name(), 3));
+    open.send(()).unwrap();
+    manager.stop().unwrap();
+    assert!(news.try_recv().is_err(), "once");
 }
 
 #[test]

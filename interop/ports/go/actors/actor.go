@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"reflect"
+	"sync/atomic"
 )
 
 // Raw is the payload of a message that takes any object; its numbers keep their tokens, so that it can be passed on unchanged.
@@ -15,6 +16,7 @@ type Actor struct {
 	name     string
 	mailbox  chan mail
 	handlers map[string]handler
+	isOver   atomic.Bool
 }
 
 // mail is a message that waits: its payload was found good before it was let in.
@@ -43,6 +45,11 @@ func Handle[M any](a *Actor, messageType string, do func(*Context, M) error) {
 // Name is what others send to.
 func (a *Actor) Name() string { return a.name }
 
+// Stop ends the actor behind the message that it is handling. What comes later, or waits already, is answered `stopped` (REJ-5).
+func (a *Actor) Stop() { a.isOver.Store(true) }
+
+func (a *Actor) stopped() *Error { return errorf("stopped", "%s has stopped", a.name) }
+
 // accept lets a message in; nil, or the code and the words of a Reject.
 func (a *Actor) accept(e *Envelope) *Error {
 	handler := a.handlers[e.Type]
@@ -70,6 +77,10 @@ func (a *Actor) work() {
 
 // handle runs one handler. Whoever sent an id learns when it failed, or will never be answered (REJ-5).
 func (a *Actor) handle(letter mail) {
+	if a.isOver.Load() {
+		a.node.reject(letter.envelope, a.stopped())
+		return
+	}
 	c := &Context{Actor: a, Sender: letter.envelope.Sender, Type: letter.envelope.Type, cause: letter.envelope}
 	err := c.call(letter.run)
 	if err != nil {

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"encoding/base64"
 	"math"
 	"math/big"
 	"reflect"
@@ -9,7 +10,7 @@ import (
 	"sync"
 )
 
-// Fields of message types. A message type is a Go struct: int64, float64, string, bool, slices, structs, pointers (an optional
+// Fields of message types. A message type is a Go struct: int64, float64, string, bool, []byte, slices, structs, pointers (an optional
 // field), and `any` for what may be anything. The names on the wire are in `wire` tags:
 //
 //	type Note struct {
@@ -80,6 +81,9 @@ func decodeStruct(value any, target reflect.Value) error {
 }
 
 func decodeSlice(value any, target reflect.Value) error {
+	if target.Type().Elem().Kind() == reflect.Uint8 {
+		return decodeBytes(value, target)
+	}
 	items, ok := value.([]any)
 	if !ok {
 		return errorf(BadPayload, "a list is wanted")
@@ -91,6 +95,17 @@ func decodeSlice(value any, target reflect.Value) error {
 		}
 	}
 	target.Set(found)
+	return nil
+}
+
+// decodeBytes takes standard base64 with padding (TYP-2); what the library overlooks, line ends, is refused here.
+func decodeBytes(value any, target reflect.Value) error {
+	text, ok := value.(string)
+	found, err := base64.StdEncoding.Strict().DecodeString(text)
+	if !ok || err != nil || strings.ContainsAny(text, "\r\n") {
+		return errorf(BadPayload, "base64 is wanted")
+	}
+	target.SetBytes(found)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"encoding/base64"
 	"math"
 	"math/big"
 	"reflect"
@@ -51,6 +52,8 @@ func (w *writer) value(value any) {
 		w.bigInteger(value)
 	case float64:
 		w.double(value)
+	case []byte:
+		w.string(base64.StdEncoding.EncodeToString(value))
 	case map[string]any:
 		w.object(value)
 	default:

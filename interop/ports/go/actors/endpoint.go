@@ -18,7 +18,8 @@ type Endpoint struct {
 
 var (
 	tcpForm   = regexp.MustCompile(`^tcp://(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/;@]+)):([1-9][0-9]{0,4})$`)
-	labelForm = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$`)
+	labelForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+	isNumber  = regexp.MustCompile(`^(?:[0-9]+|0x[0-9a-f]*)$`)
 )
 
 // ParseEndpoint gives the endpoint that text spells, or false.
@@ -38,13 +39,14 @@ func ParseEndpoint(text string) (Endpoint, bool) {
 func hostOf(ipv6, name string) (string, bool) {
 	if ipv6 != "" {
 		address, err := netip.ParseAddr(ipv6)
-		return address.String(), err == nil && address.Is6() && address.Zone() == ""
+		return address.Unmap().String(), err == nil && address.Is6() && !address.Unmap().IsUnspecified()
 	}
+	name = strings.ToLower(name)
 	if name == "localhost" {
 		return "127.0.0.1", true
 	}
 	if address, err := netip.ParseAddr(name); err == nil {
-		return address.String(), address.Is4()
+		return address.String(), address.Is4() && !address.IsUnspecified()
 	}
 	return name, isDNS(name)
 }
@@ -57,8 +59,7 @@ func isDNS(name string) bool {
 			return false
 		}
 	}
-	last := labels[len(labels)-1]
-	return len(name) <= 253 && !('0' <= last[0] && last[0] <= '9')
+	return len(name) <= 253 && !isNumber.MatchString(labels[len(labels)-1])
 }
 
 func (e Endpoint) String() string {

@@ -3,6 +3,7 @@ package actors
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode"
 )
 
@@ -43,7 +44,7 @@ var (
 	tokenForm = regexp.MustCompile(`^[ -~]{1,64}$`)
 	traceForm = regexp.MustCompile(`^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$`)
 	zeros     = regexp.MustCompile(`^0+$`)
-	seqForm   = regexp.MustCompile(`^([0-9a-f]{16}):([0-9]{1,20})$`)
+	seqForm   = regexp.MustCompile(`^([0-9a-fA-F]{16}):([1-9][0-9]{0,19})$`)
 )
 
 // readEnvelope reads one frame, or says which clause it breaks.
@@ -141,14 +142,14 @@ func traceOf(value any) string {
 	return text
 }
 
-// seqOf takes a seq apart: the sending node's epoch and its count (ORD-2).
+// seqOf takes a seq apart: the sender's epoch for this peer, and its count. One of any other form is as if it were absent (ORD-2).
 func seqOf(text string) (epoch string, count uint64, ok bool) {
 	parts := seqForm.FindStringSubmatch(text)
 	if parts == nil {
 		return "", 0, false
 	}
 	count, err := strconv.ParseUint(parts[2], 10, 64)
-	return parts[1], count, err == nil
+	return strings.ToLower(parts[1]), count, err == nil
 }
 
 // write gives the bytes of one frame, or why the envelope cannot leave (OUT-1, LIM-1).

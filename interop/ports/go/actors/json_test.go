@@ -91,14 +91,15 @@ func TestFieldsAreReadExactlyOrNotAtAll(t *testing.T) {
 
 func TestOnlyEndpointsOfTheProtocolAreParsed(t *testing.T) {
 	for text, want := range map[string]string{
-		"tcp://localhost:1": "tcp://127.0.0.1:1", "tcp://[0:0::1]:65535": "tcp://[::1]:65535", "tcp://shop.example:7001": "tcp://shop.example:7001",
+		"tcp://localhost:1": "tcp://127.0.0.1:1", "tcp://[0:0::1]:65535": "tcp://[::1]:65535", "tcp://Shop.example:7001": "tcp://shop.example:7001",
+		"tcp://LOCALHOST:1": "tcp://127.0.0.1:1", "tcp://[::ffff:10.0.0.1]:1": "tcp://10.0.0.1:1",
 	} {
 		if found, ok := ParseEndpoint(text); !ok || found.String() != want {
 			t.Errorf("%s is %v", text, found)
 		}
 	}
 	for _, text := range []string{
-		"", "tcp://*:1", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f.1:1", "tcp://a:0", "tcp://a:65536", "tcp://a:01", "tcp://a:1/", "TCP://a:1",
+		"", "tcp://*:1", "tcp://0.0.0.0:1", "tcp://[::]:1", "tcp://a_b:1", "tcp://a.:1", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f.1:1", "tcp://a:0", "tcp://a:65536", "tcp://a:01", "tcp://a:1/", "TCP://a:1",
 		"tcp://a;b:1", "tcp://u@h:1", "tcp://[::1%lo]:1", "tcp://[127.0.0.1]:1", "tcp://-a:1", "inproc://a", "ipc://relative", "tcp://a:1\n",
 	} {
 		if found, ok := ParseEndpoint(text); ok {

@@ -57,7 +57,7 @@ func (n *Node) Actor(name string, capacity int) *Actor {
 	if capacity == 0 {
 		capacity = mailboxCapacity
 	}
-	n.actors[name] = &Actor{n, name, make(chan mail, capacity), map[string]handler{}}
+	n.actors[name] = &Actor{node: n, name: name, mailbox: make(chan mail, capacity), handlers: map[string]handler{}}
 	return n.actors[name]
 }
 
@@ -141,6 +141,9 @@ func (n *Node) take(parts [][]byte, source string) {
 		return
 	}
 	n.settle(e, source)
+	if e.Type == "Reject" {
+		readReject(e)
+	}
 	if why := n.route(e); why != nil {
 		n.reject(e, why)
 	}
@@ -203,6 +206,9 @@ func (n *Node) route(e *Envelope) *Error {
 	actor := n.actors[e.Target]
 	if actor == nil {
 		return errorf("unknown_target", "there is no actor %s here", short(e.Target))
+	}
+	if actor.isOver.Load() {
+		return actor.stopped()
 	}
 	if builtIns[e.Type] {
 		return errorf("not_allowed", "%s does not come from outside", e.Type)

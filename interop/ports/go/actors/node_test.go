@@ -126,3 +126,33 @@ func TestWhatIsNotDeclaredOrReservedDoesNotLeave(t *testing.T) {
 		}
 	}
 }
+
+func TestARejectReadsTheSameInEveryDialectAndSpelling(t *testing.T) {
+	for _, text := range []string{
+		`{"type":"Reject","target":"a","payload":{"code":"other","reason":"r","message_type":"T","target":"x","rejected_by":"x"}}`,
+		`{"type":"Reject","target":"a","payload":{"code":"of-1.7","reason":"r","message_type":"T","target":"x","rejected_by":"x"}}`,
+		`{"message_type":"Reject","receiver":"a","message":{"reason":"r","message_type":"T","rejected_by":"x"}}`,
+		`{"message_type":"Reject","receiver":"a","message":{"reason":"r","messageType":"T","rejectedBy":"x"}}`,
+	} {
+		e, err := readEnvelope([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		readReject(e)
+		written, _ := writeJSON(nil, e.Payload)
+		if want := `{"code":"other","message_type":"T","reason":"r","rejected_by":"x","target":"x"}`; string(written) != want {
+			t.Errorf("%s reads as %s", text, written)
+		}
+	}
+}
+
+func TestAnActorThatHasStoppedAnswersStopped(t *testing.T) {
+	answer := askIt(t, func(n *Node) {
+		a := n.Actor("a", 0)
+		Handle(a, "N", func(*Context, number) error { return nil })
+		a.Stop()
+	})
+	if code := answer.Payload.(map[string]any)["code"]; code != "stopped" {
+		t.Errorf("it is answered %v", code)
+	}
+}

@@ -2,9 +2,9 @@ package actors
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/binary"
+	"fmt"
 	"net"
-	"strconv"
 	"sync"
 	"time"
 
@@ -194,27 +194,32 @@ func (w *way) isFlushed() bool {
 
 // outbox has all ways out.
 type outbox struct {
-	mu    sync.Mutex
-	epoch string
-	ways  map[Endpoint]*way
-	sent  map[Endpoint]uint64 // goes on when the way is made anew (ORD-2)
-	clock uint64
+	mu     sync.Mutex
+	ways   map[Endpoint]*way
+	counts map[Endpoint]*count // go on when a way is made anew
+	epochs uint64              // the last one that was given out
+	clock  uint64
 }
+
+// count numbers what goes to one peer (ORD-2). Each has an epoch of its own, because two endpoints may be one node, which would take
+// the lower number for the older message.
+type count struct{ epoch, sent uint64 }
 
 func newOutbox() *outbox {
 	var epoch [8]byte
 	if _, err := rand.Read(epoch[:]); err != nil {
 		panic(err) // a system without random numbers is no place to start a node
 	}
-	return &outbox{epoch: hex.EncodeToString(epoch[:]), ways: map[Endpoint]*way{}, sent: map[Endpoint]uint64{}}
+	return &outbox{epochs: binary.BigEndian.Uint64(epoch[:]), ways: map[Endpoint]*way{}, counts: map[Endpoint]*count{}}
 }
 
 // post puts an envelope on its way. Numbering and queueing are one step, so that the numbers leave in their order.
 func (o *outbox) post(endpoint Endpoint, e Envelope) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	count := o.count(endpoint)
 	if e.Dialect == V1 {
-		e.Seq = o.epoch + ":" + strconv.FormatUint(o.sent[endpoint]+1, 10)
+		e.Seq = fmt.Sprintf("%016x:%d", count.epoch, count.sent+1)
 	}
 	frame, err := e.write()
 	if err != nil {
@@ -223,8 +228,18 @@ func (o *outbox) post(endpoint Endpoint, e Envelope) error {
 	if err := o.way(endpoint).send(frame); err != nil {
 		return err
 	}
-	o.sent[endpoint]++
+	count.sent++
 	return nil
+}
+
+func (o *outbox) count(endpoint Endpoint) *count {
+	found := o.counts[endpoint]
+	if found == nil {
+		o.epochs++
+		found = &count{epoch: o.epochs}
+		o.counts[endpoint] = found
+	}
+	return found
 }
 
 func (o *outbox) way(endpoint Endpoint) *way {

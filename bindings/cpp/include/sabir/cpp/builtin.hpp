@@ -35,6 +35,13 @@ struct LinkDown : Message {
     SABIR_CPP_BUILTIN(LinkDown, sabir_type_linkdown, (endpoint, sent, maybe_lost));
 };
 
+/** The mailbox of `actor` fills up; see Options::high_water. An ordinary message. */
+struct HighWater : Message {
+    std::string actor;
+    std::uint64_t queued_msgs = 0; /* when the notice was sent */
+    SABIR_CPP_MESSAGE(HighWater, (actor, queued_msgs));
+};
+
 /** What this actor sent could not be handled. */
 struct Reject : Message {
     std::string code;

@@ -115,6 +115,12 @@ class Options {
         overload_ = what;
         return *this;
     }
+    /** `to` is told with a msg::HighWater when so many are queued: once, and again only after the queue has been seen below that. */
+    Options &high_water(std::size_t count, const Ref &to) {
+        high_water_msgs_ = count;
+        high_water_to_ = to;
+        return *this;
+    }
     /** It cannot be reached from other nodes. */
     Options &local(bool is_local = true) {
         is_local_ = is_local;
@@ -126,6 +132,7 @@ class Options {
         if (group_) detail::check(sabir_actor_set_group(actor, group_));
         if (capacity_msgs_) detail::check(sabir_actor_set_capacity_msgs(actor, *capacity_msgs_));
         if (overload_) detail::check(sabir_actor_set_overload(actor, static_cast<std::uint32_t>(*overload_)));
+        if (high_water_to_) detail::check(sabir_actor_set_high_water(actor, high_water_msgs_, high_water_to_.get()));
         if (is_local_) detail::check(sabir_actor_set_local(actor, true));
     }
 
@@ -134,6 +141,8 @@ class Options {
     sabir_group *group_ = nullptr;
     std::optional<std::size_t> capacity_msgs_;
     std::optional<sabir_overload> overload_;
+    std::size_t high_water_msgs_ = 0;
+    Ref high_water_to_;
     bool is_local_ = false;
 };
 

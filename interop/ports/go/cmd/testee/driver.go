@@ -37,27 +37,31 @@ func addDriver(n *actors.Node) {
 }
 
 func carryOut(n *actors.Node, c *actors.Context, order send) error {
-	dialect := actors.V1
-	if order.To.Dialect != nil && *order.To.Dialect == string(actors.Flat) {
-		dialect = actors.Flat
-	}
-	to, err := n.Remote(order.To.Name, order.To.Endpoint, dialect)
-	if err != nil {
-		return err
-	}
 	var from *actors.Actor
 	if order.As != nil {
 		from = n.Find(*order.As)
 	}
 	if order.Special == nil {
-		return c.Send(to, from, order.Type, order.Payload)
+		return sendTo(n, c, from, order.To, order.Type, order.Payload)
 	}
 	if *order.Special == "unregistered" {
-		return c.Send(to, from, "conf.NobodyDeclaredThis", order.Payload)
+		return sendTo(n, c, from, order.To, "conf.NobodyDeclaredThis", order.Payload)
 	}
 	payload := map[string]any{"special": specials[*order.Special]}
 	for key, value := range order.Payload {
 		payload[key] = value
 	}
-	return c.Send(to, from, order.Type, payload)
+	return sendTo(n, c, from, order.To, order.Type, payload)
+}
+
+func sendTo(n *actors.Node, c *actors.Context, from *actors.Actor, address address, messageType string, payload any) error {
+	dialect := actors.V1
+	if address.Dialect != nil && *address.Dialect == string(actors.Flat) {
+		dialect = actors.Flat
+	}
+	to, err := n.Remote(address.Name, address.Endpoint, dialect)
+	if err != nil {
+		return err
+	}
+	return c.Send(to, from, messageType, payload)
 }

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"encoding/hex"
+	"errors"
 	"os"
 	"time"
 
@@ -15,7 +17,7 @@ func main() { os.Exit(actors.Main(port, build)) }
 
 func build(n *actors.Node) {
 	actors.Declare(n, "conf.EchoReply", "conf.TypedReply", "conf.Description", "conf.Reported", "conf.Collected", "conf.Sent",
-		"conf.Slept")
+		"conf.Slept", "conf.BinaryReply", "conf.Left")
 	actors.Handle(n.Actor("echo", 0), "conf.Echo", func(c *actors.Context, payload actors.Raw) error {
 		return c.Reply("conf.EchoReply", payload)
 	})
@@ -33,8 +35,36 @@ func build(n *actors.Node) {
 		time.Sleep(time.Duration(message.Ms) * time.Millisecond)
 		return c.Reply("conf.Slept", nothing{})
 	})
+	actors.Handle(n.Find("typed"), "conf.Binary", func(c *actors.Context, message binary) error {
+		return c.Reply("conf.BinaryReply", binaryReply{hex.EncodeToString(message.Data), message.Data})
+	})
+	addRelay(n)
+	addMortal(n)
 	addSink(n)
 	addDriver(n)
+}
+
+// addRelay adds the actor that forwards: it sends as itself and keeps the way back (RTE-5).
+func addRelay(n *actors.Node) {
+	a := n.Actor("relay", 0)
+	back := func(string, any) error { return nil }
+	actors.Handle(a, "conf.Forward", func(c *actors.Context, order forward) error {
+		back = c.Later()
+		return sendTo(n, c, a, order.To, order.Type, order.Payload)
+	})
+	actors.Handle(a, "conf.EchoReply", func(_ *actors.Context, payload actors.Raw) error {
+		return back("conf.EchoReply", payload)
+	})
+}
+
+func addMortal(n *actors.Node) {
+	a := n.Actor("mortal", 0)
+	actors.Handle(a, "conf.Fail", func(*actors.Context, nothing) error { return errors.New("told to fail") })
+	actors.Handle(a, "conf.GiveUp", func(*actors.Context, nothing) error { return nil })
+	actors.Handle(a, "conf.Leave", func(c *actors.Context, _ nothing) error {
+		a.Stop()
+		return c.Reply("conf.Left", nothing{})
+	})
 }
 
 func describeTyped(message typed) map[string]any {

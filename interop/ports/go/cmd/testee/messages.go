@@ -63,6 +63,21 @@ type address struct {
 	Dialect  *string `wire:"dialect"`
 }
 
+type forward struct {
+	To      address        `wire:"to"`
+	Type    string         `wire:"type"`
+	Payload map[string]any `wire:"payload"`
+}
+
+type binary struct {
+	Data []byte `wire:"data"`
+}
+
+type binaryReply struct {
+	Hex  string `wire:"hex"`
+	Data []byte `wire:"data"`
+}
+
 type sent struct {
 	OK     int64    `wire:"ok"`
 	Errors []string `wire:"errors"`
