@@ -9,7 +9,7 @@
 #include "alloc.h"
 #include "support/stage.h"
 
-#define ASK_NS (2000 * STAGE_MS)
+#define SHORT_NS (300 * STAGE_MS) /* where an answer may be lost for want of memory */
 #define LONG_TEXT "a text that does not fit the node of a message: it has a block of its own, and another one as JSON"
 
 struct player {
@@ -103,10 +103,10 @@ static void take_down(struct player *player) {
     sabir_manager_free(player->manager);
 }
 
-static bool ask_number(sabir_ref *ref) {
+static bool ask_number(sabir_ref *ref, int64_t timeout_ns) {
     sabir_message *request, *reply = NULL;
     if (!is_ok(sabir_message_new(Number_type(), &(struct Number){21}, &request))) return false;
-    bool answers = is_ok(sabir_ref_ask(ref, request, ASK_NS, &reply));
+    bool answers = is_ok(sabir_ref_ask(ref, request, timeout_ns, &reply));
     const void *value;
     if (answers && is_ok(sabir_message_value_get(reply, Answer_type(), &value)))
         assert_int_equal(((const struct Answer *)value)->value, 42);
@@ -114,11 +114,11 @@ static bool ask_number(sabir_ref *ref) {
     return answers;
 }
 
-static bool ask_words(sabir_ref *ref) {
+static bool ask_words(sabir_ref *ref, int64_t timeout_ns) {
     sabir_message *request, *reply = NULL;
     const struct Words words = {{LONG_TEXT, strlen(LONG_TEXT)}};
     if (!is_ok(sabir_message_new(Words_type(), &words, &request))) return false;
-    bool answers = is_ok(sabir_ref_ask(ref, request, ASK_NS, &reply));
+    bool answers = is_ok(sabir_ref_ask(ref, request, timeout_ns, &reply));
     const void *value;
     if (answers && is_ok(sabir_message_value_get(reply, Words_type(), &value)))
         assert_memory_equal(((const struct Words *)value)->text.bytes, LONG_TEXT, strlen(LONG_TEXT));
@@ -130,7 +130,7 @@ static void call_fast(sabir_ref *ref) {
     struct Answer answer = {0};
     bool replied;
     int code = sabir_ref_fast_send_timed(ref, NULL, Number_type(), &(struct Number){21}, Answer_type(), &answer,
-                                         sizeof answer, SABIR_FAST_ORDERED, ASK_NS, &replied);
+                                         sizeof answer, SABIR_FAST_ORDERED, STAGE_PATIENCE_NS, &replied);
     if (is_ok(code) && replied) assert_int_equal(answer.value, 42);
 }
 
@@ -147,8 +147,8 @@ static void play_timers(struct player *player) {
 
 static void play_alone(struct player *player) {
     sabir_snapshot *snapshot;
-    ask_number(player->echo);
-    ask_words(player->member);
+    ask_number(player->echo, SHORT_NS);
+    ask_words(player->member, SHORT_NS);
     call_fast(player->member);
     play_timers(player);
     for (int64_t i = 0; i < 3; i++) /* each may cross the high-water mark */
@@ -160,8 +160,8 @@ static void play_together(struct player *a, struct player *b) {
     sabir_ref *far;
     const char *endpoint = sabir_manager_endpoint(b->manager);
     if (!is_ok(sabir_manager_remote(a->manager, "echo", endpoint, SABIR_DIALECT_V1, &far))) return;
-    ask_number(far);
-    ask_words(far);
+    ask_number(far, SHORT_NS);
+    ask_words(far, SHORT_NS);
     is_ok(sabir_ref_send_value(far, Number_type(), &(struct Number){1}, a->clock)); /* whose handlers fit no Answer */
     sabir_ref_release(far);
 }
@@ -171,8 +171,8 @@ static void play_together(struct player *a, struct player *b) {
 /* Once there is memory, everything that was made works. */
 static void assert_works(struct player *player) {
     if (!player->has_started) return;
-    assert_true(ask_number(player->echo));
-    assert_true(ask_words(player->member));
+    assert_true(ask_number(player->echo, STAGE_PATIENCE_NS));
+    assert_true(ask_words(player->member, STAGE_PATIENCE_NS));
 }
 
 static bool play_with_failure(unsigned long k, bool with_nodes) {
@@ -187,7 +187,7 @@ static bool play_with_failure(unsigned long k, bool with_nodes) {
     if (a.has_started && b.has_started) {
         sabir_ref *far;
         assert_ok(sabir_manager_remote(a.manager, "echo", sabir_manager_endpoint(b.manager), SABIR_DIALECT_V1, &far));
-        assert_true(ask_words(far));
+        assert_true(ask_words(far, STAGE_PATIENCE_NS));
         sabir_ref_release(far);
     }
     take_down(&a);
