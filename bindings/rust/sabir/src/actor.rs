@@ -5,6 +5,7 @@ use std::ptr;
 
 use sabir_sys as sys;
 
+use crate::block_on::block_on;
 use crate::builtin::{self, Shutdown, Start};
 use crate::context::Context;
 use crate::error::{Result, check, set_thread_detail};
@@ -112,6 +113,25 @@ impl<A: Actor> Handlers<A> {
             function: Box::new(handler),
         }));
         self
+    }
+}
+
+impl<A: Actor> Handlers<A> {
+    /// Handle messages of type `M` with an `async` handler: `async fn(&mut self, &M, &mut Context) -> impl Outcome`.
+    ///
+    /// It runs to its end before the next message begins, on the thread that has the actor, which sleeps while the handler waits.
+    /// [`handle_messages!`](crate::handle_messages) writes `Ping => async on_ping`.
+    pub fn on_async<M, R, F>(&mut self, handler: F) -> &mut Self
+    where
+        M: Message,
+        R: Outcome,
+        F: AsyncFn(&mut A, &M, &mut Context<'_>) -> R + Send + 'static,
+    {
+        self.on(move |actor: &mut A, message: &M, context: &mut Context<'_>| {
+            let raw = context.as_raw();
+            // SAFETY: the context is valid until the handler returns, and this call takes no part of it.
+            block_on(handler(actor, message, context), || unsafe { sys::sabir_context_about_to_wait(raw) })
+        })
     }
 }
 

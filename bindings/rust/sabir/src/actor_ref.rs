@@ -282,7 +282,7 @@ impl ActorRef {
     }
 
     #[inline]
-    fn takes_objects(&self) -> bool {
+    pub(crate) fn takes_objects(&self) -> bool {
         takes_objects(self.as_ptr())
     }
 }
@@ -294,7 +294,7 @@ fn takes_objects(to: *mut sys::sabir_ref) -> bool {
 }
 
 /// What an ask ends with.
-fn asked<Rep: Message>(code: c_int, reply: Option<CoreMessage>) -> Result<Rep, AskError> {
+pub(crate) fn asked<Rep: Message>(code: c_int, reply: Option<CoreMessage>) -> Result<Rep, AskError> {
     match reply {
         Some(reply) if code == sys::SABIR_OK => Ok(object::take(reply)?),
         Some(reply) if code == sys::SABIR_EREJECTED => {
