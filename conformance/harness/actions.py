@@ -1,7 +1,11 @@
-"""What each step of a case does. A step that judges raises Failure; a step that cannot be done, CaseError."""
+"""What each step of a case does (what concerns many messages at once stands in `bulk.py`).
+
+A step that judges raises Failure; a step that cannot be done, CaseError.
+"""
 
 import time
 
+from .bulk import do_burst, do_descriptors  # noqa: F401  (ACTIONS finds them)
 from .errors import NotReady
 from .instance import Instance
 from .jsontext import Number
@@ -32,6 +36,9 @@ def do_open(trial, step):
         peer.instance = trial.instance(step["node"])
     if step.get("listener"):
         return peer.listen()
+    if "pings" in step:
+        peer.takes_pings = step["pings"] != "none"
+        return None
     if "host" in step:
         return None  # a place to be spoken of, not one that speaks
     peer.connect(step.get("socket", "PUSH"), _number(step, "minor", 1), step.get("plain", False))
@@ -160,14 +167,16 @@ def do_expect(trial, step):
     for index in range(_number(step, "count", 1)):
         trial.names.words["i"] = str(index)
         patterns = [trial.fill({**common, **outcome}) for outcome in step.get("accept", [{}])]
-        expect_frame(trial, peer, patterns, *_deadline(step), among=step.get("among", False))
+        seen = expect_frame(trial, peer, patterns, *_deadline(step), among=step.get("among", False))
+        if "keep" in step:
+            trial.keep(step["keep"], seen.envelope)
 
 
-_NO_PATTERN = {"do", "peer", "within_ms", "count", "among", "accept"}
+_NO_PATTERN = {"do", "peer", "within_ms", "count", "among", "accept", "keep"}
 
 
 def expect_frame(trial, peer, patterns, timeout_s=PATIENCE_S, kind="silence", among=False):
-    """Claim the next message at `peer`, which has to fit one of the patterns.
+    """Claim and return the next message at `peer`, which has to fit one of the patterns.
 
     With `among` it is the first one that fits, in whatever order messages came.
     """
@@ -178,6 +187,7 @@ def expect_frame(trial, peer, patterns, timeout_s=PATIENCE_S, kind="silence", am
 
     seen = trial.next_frame(peer, timeout_s, kind, fits if among else None)
     trial.hold(fits(seen), envelope_difference(patterns[0], seen.envelope), seen.data)
+    return seen
 
 
 def _completed(pattern, peer):
@@ -243,6 +253,21 @@ def do_report(trial, step):
 def _report_pattern(wanted):
     return {"count": wanted["count"], "in_order": wanted.get("in_order", True),
             "last": wanted.get("last", {"$any": True}), "digest": wanted.get("digest", {"$any": True})}
+
+
+def do_collect(trial, step):
+    """What else has come to the testee's sink since it was reset; more of it may still be under way."""
+    peer = trial.connected(step["peer"])
+    items = trial.fill(step["items"])
+    pattern = {"type": "conf.Collected", "payload": {"items": items}}
+    deadline = time.monotonic() + 2 * PATIENCE_S
+    while True:
+        trial.send_envelope(peer, "conf.Collect", "sink", {})
+        seen = trial.next_frame(peer)
+        found = envelope_difference(pattern, seen.envelope)
+        is_short = seen.envelope and len(seen.envelope.payload.get("items", items)) < len(items)
+        if found is None or not is_short or time.monotonic() > deadline:
+            return trial.hold(found is None, found, seen.data)
 
 
 def do_drive(trial, step):

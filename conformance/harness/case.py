@@ -25,7 +25,7 @@ _OPTIONAL = {"needs", "stage"}
 _ID = re.compile(r"[a-z]+\.[a-z0-9-]+\Z")
 _SLUG = re.compile(r"[a-z0-9-]+\Z")
 _PEER = re.compile(r"[A-Z][A-Z0-9]*\Z")
-_WORDS = {"nonce", "i", "each", "peer", "port", "testee"}
+_WORDS = {"nonce", "i", "each", "peer", "port", "testee", "kept"}
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,10 @@ def _words(value, key, known=None):
 
 def _steps(steps):
     _need(isinstance(steps, list) and steps, "steps has to hold at least one")
+    nodes = {step["node"] for step in flat_steps(steps) if isinstance(step, dict) and isinstance(step.get("node"), str)}
     for number, step in enumerate(flat_steps(steps), 1):
         try:
-            _step(step)
+            _step(step, nodes)
         except _Refused as error:
             raise _Refused(f"step {number}: {error}") from None
     _need(any(STEPS[step["do"]].evidence for step in flat_steps(steps)),
@@ -128,7 +129,7 @@ def flat_steps(steps):
             yield from flat_steps(step["steps"])
 
 
-def _step(step):
+def _step(step, nodes):
     _need(isinstance(step, dict) and step.get("do") in STEPS, f"do has to be one of {', '.join(STEPS)}")
     kind = STEPS[step["do"]]
     missing, unknown = kind.required - step.keys(), step.keys() - kind.keys
@@ -138,13 +139,15 @@ def _step(step):
     for peer in peers if isinstance(peers, list) else [peers]:
         _need(isinstance(peer, str) and _PEER.match(peer), f"a peer is named like A or B2, not {peer!r}")
     for root in roots({key: item for key, item in step.items() if key != "steps"}):
-        _need(root in _WORDS or _PEER.match(root), f"${{{root}}} is unknown")
+        _need(root in _WORDS or root in nodes or _PEER.match(root), f"${{{root}}} is unknown")
     if kind.stimulus:
         _stimulus(step)
     for path in step.get("via", []):
         _need(path in CANARY_PATHS, f"via has to be of {', '.join(CANARY_PATHS)}")
     if step["do"] == "expect":
         _expectation(step)
+    if step["do"] == "collect":
+        _patterns(step["items"])
 
 
 def _stimulus(step):
@@ -180,7 +183,7 @@ def _negatives_have_canaries(steps):
     """`quiet` means something only when an answer has come back over the same path since."""
     has_canary = False
     for step in flat_steps(steps):
-        if step["do"] in ("canary", "report"):
+        if step["do"] in ("canary", "report", "collect"):
             has_canary = True
         elif step["do"] in ("quiet", "connections"):
             _need(has_canary, f"{step['do']} at {step['peer']} has no canary before it")

@@ -43,6 +43,7 @@ class EmissionCheck:
         self.advertised = advertised
         self.limit_bytes = limit_bytes
         self._greatest_seq = {}
+        self._endpoint_of_epoch = {}
 
     def check(self, parts, arrived_at):
         """The envelope (None if there is none) and the violations of one message that came to that endpoint."""
@@ -102,7 +103,10 @@ class EmissionCheck:
         if not match:
             yield Violation("ORD-2", f"seq {write(envelope.seq)} is not EPOCH:N")
             return
-        key, count = (arrived_at, match.group(1)), int(match.group(2))
+        epoch, count = match.group(1), int(match.group(2))
+        key, known = (arrived_at, epoch), self._endpoint_of_epoch.setdefault(epoch, arrived_at)
+        if known != arrived_at:
+            yield Violation("ORD-2", f"the epoch {epoch} was sent to {known} before")
         if count <= self._greatest_seq.get(key, 0):
             yield Violation("ORD-2", f"seq {count} is not greater than the one before, {self._greatest_seq[key]}")
         self._greatest_seq[key] = max(count, self._greatest_seq.get(key, 0))

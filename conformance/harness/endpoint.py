@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 _TCP = re.compile(r"tcp://(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:/;@]+)):([1-9][0-9]{0,4})\Z")
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\Z")
+_LABEL = re.compile(r"(?=.{1,63}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 _IPC_PATH_BYTES = 107
 
 
@@ -46,14 +46,27 @@ def _parse_ipc(path):
 
 
 def _host(ipv6, name):
+    """The host as it is connected to; None if END-1 does not know it, or nobody can connect to it."""
+    address = _address(ipv6, name)
+    if address is not None:
+        return None if address.is_unspecified else str(address)
     if ipv6:
-        try:
-            return str(ipaddress.IPv6Address(ipv6))
-        except ValueError:
-            return None
+        return None
+    name = name.lower()  # names are compared without case, `localhost` too
     if name == "localhost":
         return "127.0.0.1"
-    return name if _is_ipv4(name) or _is_dns(name) else None
+    return name if _is_dns(name) else None
+
+
+def _address(ipv6, name):
+    """The address that is written there, a v4-mapped one as IPv4; None for a name."""
+    try:
+        if not ipv6:
+            return ipaddress.IPv4Address(name)
+        found = ipaddress.IPv6Address(ipv6)
+        return found.ipv4_mapped or found
+    except ValueError:
+        return None
 
 
 def _is_ipv4(text):
@@ -68,4 +81,4 @@ def _is_dns(text):
     labels = text.split(".")
     # A last label of digits (127.1, 2130706433, 0x7f.1) would be read as an address by the resolver.
     return (len(text) <= 253 and all(_LABEL.match(label) for label in labels)
-            and not re.match(r"[0-9]|0[xX]", labels[-1]))
+            and not re.match(r"(?:[0-9]+|0x[0-9a-f]*)\Z", labels[-1]))

@@ -56,6 +56,7 @@ class Ledger:
         self._unclaimed = []
         self._first_events, self._last_events, self._event_count = [], deque(maxlen=_LAST_EVENTS), 0
         self._sent_by_sender = {}
+        self._ids = set()
         self._started = time.monotonic()
 
     def note(self, text, way=NOTE, peer="", label=""):
@@ -91,6 +92,7 @@ class Ledger:
         if envelope and envelope.type == "Reject":
             too_large = reject_too_large(seen.data, self._causes(envelope))
             violations += [too_large] if too_large else []
+        violations += self._repeated_id(envelope)
         self.seen.append(seen)
         self._unclaimed.append(seen)
         self.violations += [(violation, seen) for violation in violations]
@@ -112,6 +114,14 @@ class Ledger:
         """Digests of the frames that carry this case's nonce: proof that the testee took part in it."""
         nonce = self.nonce.encode()
         return [hashlib.sha256(seen.data).hexdigest()[:16] for seen in self.seen if nonce in seen.data]
+
+    def _repeated_id(self, envelope):
+        """ASK-2, over all instances of the case: a restart is no excuse."""
+        if envelope is None or envelope.id is None:
+            return
+        if envelope.id in self._ids:
+            yield Violation("ASK-2", f"the id {envelope.id} was there before")
+        self._ids.add(envelope.id)
 
     def _causes(self, reject):
         return [data for (name, type_, _target), data in self._sent_by_sender.items()

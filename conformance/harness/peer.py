@@ -20,6 +20,7 @@ class Peer:
         self.link = None
         self.pongs = []
         self.forwards = False
+        self.takes_pings = True
         self.listener = self._listen(host)
         self.sender = {"name": f"{name}-{ledger.nonce}", "endpoint": self.listener.endpoint}
 
@@ -57,6 +58,8 @@ class Peer:
             self.ledger.add_violation("NET-1", f"a message came on the connection that {self.name} made")
 
     def _on_inbound(self, _link, event):
+        if isinstance(event, zmtp.Ping) and not self.takes_pings:
+            self.ledger.add_violation("NET-2", f"a PING came to {self.name}, which speaks flat")
         if not isinstance(event, zmtp.Message):
             return
         self.ledger.add_seen(self.name, self.sender["endpoint"], event.parts, self.instance.check)

@@ -1,6 +1,6 @@
 """The vocabulary of a case file: each step with its keys, as the loader checks them.
 
-What a step does stands in `trial.py`; here is only what may be written.
+What a step does stands in `actions.py` and `bulk.py`; here is only what may be written.
 """
 
 from dataclasses import dataclass
@@ -31,18 +31,21 @@ def _kind(required, optional="", **flags):
 
 
 STEPS = {
-    "open": _kind("peer", "node socket plain listener minor host"),
+    "open": _kind("peer", "node socket plain listener minor host pings"),
     "close": _kind("peer", "listener"),
     "reset": _kind("peer"),
     "send": _kind("peer", "malformed repeat lossy", stimulus=True),
     "raw": _kind("peer", "slow_ms", stimulus=True),
+    "burst": _kind("peer count", stimulus=True),
     "settle": _kind("peer", "pong within_ms"),
     "canary": _kind("peer", "via within_ms", evidence=True),
-    "expect": _kind("peer", "type payload accept target sender id re trace dialect within_ms count among", evidence=True),
+    "expect": _kind("peer", "type payload accept target sender id re trace dialect within_ms count among keep", evidence=True),
     "quiet": _kind("peer"),
     "idle": _kind("node ms max_cpu_ms"),
+    "descriptors": _kind("node max"),
     "connections": _kind("peer count"),
     "report": _kind("peer count", "from in_order last digest until", evidence=True),
+    "collect": _kind("peer items", evidence=True),
     "drive": _kind("peer ok", "to type payload as repeat special errors", evidence=True),
     "start": _kind("node", "env peers code within_ms ready", evidence=True),
     "stop": _kind("node how", "code within_ms", evidence=True),

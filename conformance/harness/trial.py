@@ -35,21 +35,23 @@ class CaseError(Exception):
 
 
 class Names:
-    """What `${...}` means: words of the trial, and its peers by name."""
+    """What `${...}` means: words of the trial, its peers and its instances by name."""
 
     def __init__(self, trial):
         self._trial = trial
-        self.words = {"nonce": trial.nonce}
+        self.words = {"nonce": trial.nonce, "kept": {}}
 
     def __contains__(self, root):
-        return root in self.words or root in ("testee", "port") or root[0].isupper()
+        return root in self.words or root in ("testee", "port") or root[0].isupper() or self._trial.has_instance(root)
 
     def __getitem__(self, root):
         if root in self.words:
             return self.words[root]
         if root == "port":
             return {name: str(peer.listener.port) for name, peer in self._trial.peers.items()}
-        return self._trial.instance("main").names if root == "testee" else self._trial.peer(root).sender
+        if root[0].isupper():
+            return self._trial.peer(root).sender
+        return self._trial.instance("main" if root == "testee" else root).names
 
 
 class Trial:
@@ -94,6 +96,9 @@ class Trial:
             raise CaseError(f"the node {node} was not started")
         return self._instances[node]
 
+    def has_instance(self, node):
+        return node in self._instances
+
     def add_instance(self, node, instance):
         """Put an instance in a node's place; peers of the one that was there talk to the new one."""
         for peer in self.peers.values():
@@ -108,6 +113,11 @@ class Trial:
     def last_words(self):
         """What the instances of this case said last on standard error, its own ones first."""
         return [line for instance in [*self.instances(), self.instance("main")] for line in instance.testee.stderr]
+
+    def keep(self, name, envelope):
+        """From now on `${kept.NAME.id}` and the like are parts of this envelope."""
+        sender = envelopes.sender_object(envelope.sender)
+        self.names.words["kept"][name] = {"id": envelope.id, "re": envelope.re, "target": envelope.target, "sender": sender}
 
     # Sending
 
@@ -125,8 +135,8 @@ class Trial:
             raise CaseError(str(error)) from None
 
     def send(self, peer, parts, malformed=None, lossy=False):
-        """Send one message, after making sure that it is as well or as badly formed as the case says."""
-        envelope = self._judge_own(parts, malformed)
+        """Send one message that has been judged."""
+        envelope = self.judge_own(parts, malformed)
         self.ledger.add_sent(peer.name, parts, envelope, malformed)
         peer.link.send(parts)
         if not lossy and not peer.link.is_open:
@@ -141,7 +151,8 @@ class Trial:
         """Wait until the kernel has taken everything."""
         self.loop.run_until(lambda: peer.link.is_flushed or not peer.link.is_open, PATIENCE_S)
 
-    def _judge_own(self, parts, malformed):
+    def judge_own(self, parts, malformed):
+        """The envelope in a message of ours, after making sure that it is as well or as badly formed as the case says."""
         if len(parts) != 1:
             return self._judged("ENV-1", malformed, "a multipart message", None)
         limits = self.instance("main").ready

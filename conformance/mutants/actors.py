@@ -2,6 +2,7 @@
 
 from collections import deque
 
+from harness.check import CODES
 from harness.envelope import FLAT, V1, Envelope, sender_object
 
 from . import fields
@@ -26,11 +27,33 @@ class Seen:
         return fields.anything(payload)
 
 
+class ReceivedReject:
+    """A Reject in either spelling (DIA-3), as the application sees it: five texts, an unknown code as `other` (REJ-3)."""
+
+    SPELLINGS = {"message_type": ("message_type", "messageType"), "rejected_by": ("rejected_by", "rejectedBy")}
+
+    @classmethod
+    def read(cls, payload):
+        found = {name: cls.text(payload, cls.SPELLINGS.get(name, (name,)))
+                 for name in ("code", "reason", "message_type", "target", "rejected_by")}
+        return {**found, "code": cls.code(found["code"])}
+
+    @staticmethod
+    def text(payload, spellings):
+        return next((payload[key] for key in spellings if isinstance(payload.get(key), str)), "")
+
+    @staticmethod
+    def code(text):
+        return text if text in CODES else "other"
+
+
 class Actor:
     """A name, a mailbox, and a method per message type: `types` says which, and with what fields."""
 
     types = {}
     capacity = 262_144
+    is_local = False
+    is_stopped = False
 
     def __init__(self, node, name):
         self.node = node
@@ -80,7 +103,11 @@ class Probe(Actor):
 class Typed(Actor):
     types = {"conf.Typed": ("on_typed", Fields(
         i=fields.int64, f=fields.double, s=fields.string, b=fields.boolean, l=fields.list_of(fields.int64),
-        o=fields.optional(fields.string)))}
+        o=fields.optional(fields.string))), "conf.Binary": ("on_binary", Fields(data=fields.binary))}
+
+    def on_binary(self, mail, message):
+        data = message["data"]
+        self.reply(mail, "conf.BinaryReply", {"hex": data.hex(), "data": fields.base64_text(data)})
 
     def on_typed(self, mail, message):
         self.reply(mail, "conf.TypedReply", {name: tagged(value) for name, value in message.items()
@@ -95,7 +122,8 @@ class Sink(Actor):
         "conf.Note": ("on_note", Fields(**{"from": fields.string, "seq": fields.int64,
                                            "data": fields.optional(fields.string)})),
         "conf.Report": ("on_report", _FROM), "conf.Collect": ("on_collect", _FROM), "conf.Reset": ("on_reset", Fields()),
-        **{name: ("on_other", Seen) for name in ("conf.EchoReply", "conf.TypedReply", "conf.Description", "Reject")},
+        **{name: ("on_other", Seen) for name in ("conf.EchoReply", "conf.TypedReply", "conf.Description")},
+        "Reject": ("on_other", ReceivedReject),
     }
 
     def __init__(self, node, name):
@@ -143,12 +171,12 @@ class Driver(Actor):
         errors, repeat = [], message["repeat"] if message["repeat"] is not None else 1
         for _ in range(repeat):
             try:
-                self.send(message)
+                self.send(message, mail.envelope.trace)
             except Refused as error:
                 errors.append(str(error))
         self.reply(mail, "conf.Sent", {"ok": repeat - len(errors), "errors": errors})
 
-    def send(self, message):
+    def send(self, message, trace):
         to, special = message["to"], message["special"]
         if special == "unregistered":
             raise Refused("NO_TYPE")
@@ -157,7 +185,7 @@ class Driver(Actor):
         sender = None if message["as"] is None else self.node.sender(message["as"])
         dialect = FLAT if to.get("dialect") == FLAT else V1
         self.node.post(to["endpoint"], Envelope(message["type"], to["name"], message["payload"], sender,
-                                                dialect=dialect))
+                                                dialect=dialect, trace=trace))
 
     def special(self, name):
         if name not in self.SPECIALS:

@@ -1,5 +1,7 @@
 """Message types with declared fields: a payload either has them, or is a BadPayload."""
 
+import base64
+import binascii
 import math
 
 from harness.jsontext import INT_MAX, INT_MIN, Number
@@ -39,8 +41,9 @@ def double(value):
     if not isinstance(value, Number):
         raise BadPayload("a number is wanted")
     found = finite(value)
-    if value.is_integer and int(found) != number(value):
-        raise BadPayload(f"the integer {value.token} cannot be held exactly by a double")
+    # The exact integers are compared, of however many digits: also 2^100 is a double (a finite one has 309 at most).
+    if value.is_integer and int(found) != int(value.token):
+        raise BadPayload(f"the integer {value.token[:30]} cannot be held exactly by a double")
     return found
 
 
@@ -48,6 +51,22 @@ def string(value):
     if not isinstance(value, str):
         raise BadPayload("a string is wanted")
     return value
+
+
+def binary(value):
+    """TYP-2: standard base64 with padding, and nothing that decodes to the same bytes by luck."""
+    text = string(value)
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadPayload("standard base64 with padding is wanted") from None
+    if base64_text(found) != text:
+        raise BadPayload("base64 whose unused bits are not zero")
+    return found
+
+
+def base64_text(data):
+    return base64.b64encode(data).decode("ascii")
 
 
 def boolean(value):

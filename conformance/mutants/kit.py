@@ -6,6 +6,7 @@ from harness.envelope import EnvelopeReader
 from harness.jsontext import Reader, Writer
 from harness.zmtp import Session
 
+from .asks import Asks
 from .life import Life
 from .node import Node
 from .outbox import Outbox, Way
@@ -21,6 +22,7 @@ class Kit:
     writer: type = Writer
     session: type = Session
     node: type = Node
+    asks: type = Asks
     outbox: type = Outbox
     way: type = Way
     life: type = Life

@@ -13,16 +13,21 @@ from harness.zmtp import Message
 from .settings import CannotStart
 
 BYTE_LIMIT, DEPTH_LIMIT = 1 << 22, 64
-FEATURES = ("flat", "seq", "peer-address", "special.nan", "special.bigint", "special.lone-surrogate",
-            "special.unregistered")
+FEATURES = ("flat", "ask", "seq", "peer-address", "bytes", "local", "unbound", "special.nan", "special.bigint",
+            "special.lone-surrogate", "special.unregistered")
 BUILT_INS = ("Start", "Shutdown", "Timeout", "Continue", "Down", "LinkDown")
 
-_SEQ = re.compile(r"([0-9a-f]{16}):([0-9]{1,20})\Z")
+_SEQ = re.compile(r"([0-9A-Fa-f]{16}):([1-9][0-9]{0,19})\Z")
+_COUNT_MAX = (1 << 64) - 1
 _ANY_HOST = re.compile(r"tcp://(?:\*|0\.0\.0\.0):")
 
 
 class BadPayload(Exception):
     """A payload that does not have the fields of its type."""
+
+
+class HandlerFailed(Exception):
+    """A handler that came to no good end, or gave up its right to reply."""
 
 
 class MailboxFull(Exception):
@@ -52,11 +57,14 @@ class Node:
         self.reader.json = kit.json_reader(DEPTH_LIMIT)
         self.writer = kit.writer()
         self.outbox = kit.outbox(kit, loop)
+        self.asks = kit.asks(self)
         self.actors = {name: actor(self, name) for name, actor in kit.actors.items()}
         self.dropped = Counter()
         self._greatest_seq = {}
 
     # Life
+
+    advertised = None
 
     def bind(self):
         """Listen, and know from then on how others reach this node."""
@@ -103,9 +111,9 @@ class Node:
     def is_repeated(self, envelope):
         """ORD-2: has this, or a later one, of the same epoch been seen?"""
         match = _SEQ.match(envelope.seq) if isinstance(envelope.seq, str) else None
-        if not match:
-            return False
-        epoch, count = match.group(1), int(match.group(2))
+        if not match or int(match.group(2)) > _COUNT_MAX:
+            return False  # of another form: as if there were none
+        epoch, count = match.group(1).lower(), int(match.group(2))
         if count <= self._greatest_seq.get(epoch, 0):
             return True
         self._greatest_seq[epoch] = count
@@ -123,8 +131,9 @@ class Node:
         envelope = mail.envelope
         if self.is_reserved(envelope):
             self.dropped["reserved"] += 1
-        elif envelope.re is not None and envelope.type != "Reject":
-            self.dropped["late"] += 1
+        elif envelope.re is not None:
+            if not self.asks.answer(envelope):
+                self.dropped["late"] += 1
         else:
             self.route(mail)
 
@@ -136,6 +145,8 @@ class Node:
         actor = self.actor(envelope.target)
         if actor is None:
             self.reject(mail, "unknown_target", f"there is no actor {envelope.target[:60]}")
+        elif actor.is_stopped:
+            self.reject(mail, "stopped", f"{envelope.target[:60]} has stopped")
         elif envelope.type in BUILT_INS:
             self.built_in(mail, actor)
         elif not actor.handles(envelope.type):
@@ -144,7 +155,9 @@ class Node:
             self.deliver(mail, actor)
 
     def actor(self, target):
-        return self.actors.get(target)
+        """The actor that a stranger may reach by that name."""
+        found = self.actors.get(target)
+        return found if found and not found.is_local else None
 
     def built_in(self, mail, _actor):
         self.reject(mail, "not_allowed", f"{mail.envelope.type} does not come from outside")
@@ -152,12 +165,19 @@ class Node:
     def deliver(self, mail, actor):
         try:
             actor.receive(mail)
+        except HandlerFailed as error:
+            self.failed(mail, str(error))
         except BadPayload as error:
             self.reject(mail, "bad_payload", str(error))
         except MailboxFull:
             self.reject(mail, "mailbox_full", f"{actor.name} has as much mail as it may hold")
 
     # The way out
+
+    def failed(self, mail, why):
+        """REJ-5: whoever asked is told; a plain message has nobody who waits."""
+        if mail.envelope.id is not None:
+            self.reject(mail, "failed", why)
 
     def reject(self, mail, code, reason):
         """REJ-1, unless REJ-2 forbids it."""
@@ -203,6 +223,8 @@ class Node:
                 or (endpoint.is_literal and endpoint.host == mail.source))
 
     def sender(self, actor_name):
+        if self.advertised is None:
+            raise Refused("UNBOUND")  # RTE-7
         return Sender(actor_name, self.advertised)
 
     def post(self, endpoint_text, envelope):

@@ -69,7 +69,7 @@ class Outbox:
         self.loop = loop
         self.session = kit.session
         self.dead_letters = 0
-        self.epoch = secrets.token_hex(8)
+        self._epochs = {}
         self._new_way = kit.way
         self._ways = OrderedDict()
         self._sent = Counter()
@@ -87,9 +87,13 @@ class Outbox:
         return self._ways.get(endpoint)
 
     def next_seq(self, way):
-        """ORD-2: epoch of this node, and a count per peer that goes on when the way to it is made anew."""
+        """ORD-2: an epoch and a count for each peer, which go on when the way to it is made anew."""
         self._sent[way.endpoint] += 1
-        return f"{self.epoch}:{self._sent[way.endpoint]}"
+        return f"{self.epoch(way.endpoint)}:{self._sent[way.endpoint]}"
+
+    def epoch(self, endpoint):
+        """Drawn for each endpoint: two of them may be one node, which would take one count for the other's."""
+        return self._epochs.setdefault(endpoint, secrets.token_hex(8))
 
     def is_flushed(self):
         return all(way.is_flushed() for way in self._ways.values())

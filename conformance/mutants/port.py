@@ -6,13 +6,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mutants import actors, pingpong  # noqa: E402
+from mutants import actors, asking, pingpong  # noqa: E402
 from mutants.faults import FAULTS, NULL_PORTS  # noqa: E402
 from mutants.kit import Kit  # noqa: E402
 from mutants.life import live  # noqa: E402
 
 WRONG = {**FAULTS, **{name: port.fault for name, port in NULL_PORTS.items()}}
-ROLES = {"testee": actors.ACTORS, "ping": pingpong.PING, "pong": pingpong.PONG}
+ROLES = {"testee": {**actors.ACTORS, **asking.ASKING}, "ping": pingpong.PING, "pong": pingpong.PONG}
 
 
 def main():

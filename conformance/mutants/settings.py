@@ -45,6 +45,8 @@ def _bind(text):
 
 
 def _is_ipv4(host):
+    if host == "0.0.0.0":  # a wildcard, which a bind may name but no endpoint can
+        return True
     endpoint = endpoints.parse(f"tcp://{host}:1")
     return endpoint is not None and endpoint.is_literal and ":" not in endpoint.host
 

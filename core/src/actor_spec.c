@@ -102,6 +102,14 @@ int sabir_actor_on_message(sabir_actor *actor, const sabir_type *type, sabir_mes
     return add_handler(actor, (struct sb_handler){.type = type, .handle_message = handler, .user_data = user_data});
 }
 
+int sabir_actor_on_value(sabir_actor *actor, const sabir_type *type, sabir_value_handler values,
+                         sabir_message_handler objects, void *user_data) {
+    if (!values) return sb_error(SABIR_EINVAL, "the handler of values is NULL");
+    return add_handler(
+        actor,
+        (struct sb_handler){.type = type, .handle_message = objects, .handle_value = values, .user_data = user_data});
+}
+
 /* ---- Options -------------------------------------------------------------------------------------------------------- */
 
 static int no_actor(void) {

@@ -13,11 +13,12 @@
 #include "thread.h"
 #include "type.h"
 
-/* One of the two functions is set. */
+/* `handle`, or `handle_message`; with the latter perhaps `handle_value`, for what carries no object. */
 struct sb_handler {
     const sabir_type *type; /* NULL: a free place */
     sabir_handler handle;
     sabir_message_handler handle_message;
+    sabir_value_handler handle_value;
     void *user_data;
 };
 

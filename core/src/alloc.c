@@ -10,8 +10,16 @@
 static _Atomic unsigned long fail_countdown;
 
 static bool fails_now(void) {
-    if (atomic_load_explicit(&fail_countdown, memory_order_relaxed) == 0) return false;
-    return atomic_fetch_sub_explicit(&fail_countdown, 1, memory_order_relaxed) == 1;
+    unsigned long left = atomic_load_explicit(&fail_countdown, memory_order_relaxed);
+    while (left > 0)
+        if (atomic_compare_exchange_weak_explicit(&fail_countdown, &left, left - 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return left == 1;
+    return false;
+}
+
+unsigned long sb_alloc_fail_left(void) {
+    return atomic_load_explicit(&fail_countdown, memory_order_relaxed);
 }
 
 void sb_alloc_fail_after(unsigned long countdown) {

@@ -15,5 +15,6 @@ void sb_free(void *block);
 
 /* Let the `countdown`-th allocation from now on fail, once; 0: none. For tests. */
 void sb_alloc_fail_after(unsigned long countdown);
+unsigned long sb_alloc_fail_left(void); /* 0: it has failed, or none is planned */
 
 #endif

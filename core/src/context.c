@@ -6,6 +6,7 @@
 #include "ask.h"
 #include "codec.h"
 #include "error.h"
+#include "group.h"
 #include "reject.h"
 
 sabir_ref *sabir_context_self(sabir_context *context) {
@@ -26,6 +27,10 @@ sabir_message *sabir_context_message(sabir_context *context) {
 
 sabir_manager *sabir_context_manager(sabir_context *context) {
     return context->actor->manager;
+}
+
+void sabir_context_about_to_wait(sabir_context *context) {
+    if (context->actor->spec->group) sb_group_about_to_wait();
 }
 
 void sabir_context_stop(sabir_context *context) {

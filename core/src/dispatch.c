@@ -8,6 +8,10 @@
 #include "reject.h"
 #include "timer.h"
 
+static bool carries_object(const sabir_message *message) {
+    return message->extra && message->extra->language;
+}
+
 int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
     struct sb_actor *actor = context->actor;
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
@@ -16,14 +20,16 @@ int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
         return SABIR_OK;
     }
     sb_error_clear();
-    if (handler->handle_message) {
+    if (handler->handle_message && (!handler->handle_value || carries_object(message))) {
         int code = sabir_message_check(message);
         return code == SABIR_OK ? handler->handle_message(actor->spec->self, message, handler->user_data, context)
                                 : code;
     }
     const void *value;
     int code = sabir_message_value_get(message, message->type, &value);
-    return code == SABIR_OK ? handler->handle(actor->spec->self, value, context) : code;
+    if (code != SABIR_OK) return code;
+    return handler->handle_value ? handler->handle_value(actor->spec->self, value, handler->user_data, context)
+                                 : handler->handle(actor->spec->self, value, context);
 }
 
 /* ---- What comes of it ------------------------------------------------------------------------------------------------ */

@@ -122,13 +122,17 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
                     *detail ? ": " : "", detail);
 }
 
-/* A handler in C gets the caller's struct as it lies there; a binding's gets a message made of it. */
+/* A handler of values gets the caller's struct as it lies there; one of messages gets a message made of it. */
 static int run(const struct sb_handler *handler, struct sabir_context *context) {
     struct sb_actor *actor = context->actor;
     const struct sb_fast_reply *fast = context->fast;
     if (handler && handler->handle && fast->request_type) {
         sb_error_clear();
         return handler->handle(actor->spec->self, fast->request, context);
+    }
+    if (handler && handler->handle_value && fast->request_type) {
+        sb_error_clear();
+        return handler->handle_value(actor->spec->self, fast->request, handler->user_data, context);
     }
     if (!sabir_context_message(context)) return sb_error(SABIR_ENOMEM, "no memory for the request");
     return sb_dispatch_call(context, context->message);

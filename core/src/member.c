@@ -81,7 +81,21 @@ static bool stop(struct sabir_puller *puller, struct sabir_batch **batch) {
     return false;
 }
 
-/* A batch of what waits. One turn is one batch; what a waiting fast_send has cut off of it goes on in the same turn. */
+/* The batch was cut short for who waits. false: the turn is over. */
+static bool go_on_after_cut(struct sabir_puller *puller) {
+    sb_puller_put_rest_back(puller);
+    if (puller->batch.count == 0) {
+        leave(puller, true);
+        return false;
+    }
+    sb_puller_yield(puller); /* cannot fail: this thread holds nothing else */
+    if (sb_actor_state(puller->actor) < SB_ACTOR_STOPPING) return true;
+    sb_puller_bury_rest(puller); /* meanwhile it was due again, and another worker has brought it to its end */
+    leave(puller, false);
+    return false;
+}
+
+/* A batch of what waits: one turn is one batch. */
 static bool run(struct sabir_puller *puller, struct sabir_batch **batch) {
     struct sb_actor *actor = puller->actor;
     bool is_cut = puller->batch.count > 0;
@@ -90,10 +104,9 @@ static bool run(struct sabir_puller *puller, struct sabir_batch **batch) {
         leave(puller, !sb_mailbox_sleep(&actor->mailbox));
         return false;
     }
-    sb_puller_yield(puller); /* cannot fail: this thread holds nothing else */
-    if (sb_actor_is_ending(actor)) return stop(puller, batch);
+    if (is_cut && !go_on_after_cut(puller)) return false;
     sb_puller_gather(puller, puller->turn_msgs, false);
-    if (sb_actor_is_ending(actor) && puller->batch.count == 0) return stop(puller, batch);
+    if (sb_actor_is_ending(actor)) return stop(puller, batch);
     if (puller->batch.count == 0) {
         leave(puller, !sb_mailbox_sleep(&actor->mailbox));
         return false;

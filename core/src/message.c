@@ -29,6 +29,19 @@ static sabir_message *node_new(const sabir_type *type) {
     return message;
 }
 
+/* The extra part of a message that carries an object lies where others have a small value: nothing to allocate. */
+_Static_assert(sizeof(struct sb_extra) <= SB_MESSAGE_INLINE_BYTES, "the extra part fits a node");
+
+static struct sb_extra *extra_inside(sabir_message *message) {
+    message->extra = (struct sb_extra *)(void *)message->payload;
+    *message->extra = (struct sb_extra){0};
+    return message->extra;
+}
+
+static bool extra_is_inside(const sabir_message *message) {
+    return (const void *)message->extra == message->payload;
+}
+
 static struct sb_extra *extra_make(sabir_message *message) {
     if (!message->extra) message->extra = sb_alloc_zero(1, sizeof *message->extra);
     return message->extra;
@@ -172,17 +185,15 @@ int sabir_message_new_object(const sabir_type *type, const void *language, void 
     int code = check_arguments(type, message);
     if (code == SABIR_OK && !language) code = sb_error(SABIR_EINVAL, "the object's language is NULL");
     sabir_message *made = code == SABIR_OK ? node_new(type) : NULL;
-    if (code == SABIR_OK && (!made || !extra_make(made))) {
-        sabir_message_free(made);
-        code = no_memory(type);
-    }
+    if (code == SABIR_OK && !made) code = no_memory(type);
     if (code != SABIR_OK) {
         if (drop) drop(object);
         return code;
     }
-    made->extra->language = language;
-    made->extra->object = object;
-    made->extra->drop = drop;
+    struct sb_extra *extra = extra_inside(made);
+    extra->language = language;
+    extra->object = object;
+    extra->drop = drop;
     *message = made;
     return SABIR_OK;
 }
@@ -194,7 +205,7 @@ void sabir_message_free(sabir_message *message) {
         if (extra->language && extra->drop) extra->drop(extra->object);
         if (extra->json != (char *)(extra + 1)) sb_free(extra->json);
         sb_free(extra->meta);
-        sb_free(extra);
+        if (!extra_is_inside(message)) sb_free(extra);
     }
     if (message->value_is_block) sb_free(message->value);
     if (message->sender_counted) sabir_ref_release(message->sender);

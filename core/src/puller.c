@@ -175,7 +175,7 @@ void sb_puller_finish(struct sabir_puller *puller, size_t done) {
 }
 
 /* Somebody else is going to have the actor: to him the rest is queued, and an ordered fast_send handles it first. */
-static void put_rest_back(struct sabir_puller *puller) {
+void sb_puller_put_rest_back(struct sabir_puller *puller) {
     for (size_t i = puller->batch.count; i-- > 0;)
         if (!puller->entries[i].is_counted)
             sb_mailbox_put_back(&puller->actor->mailbox, puller->entries[i].context.message);
@@ -188,7 +188,7 @@ static void put_rest_back(struct sabir_puller *puller) {
     puller->batch.count = kept;
 }
 
-static void bury_rest(struct sabir_puller *puller) {
+void sb_puller_bury_rest(struct sabir_puller *puller) {
     for (size_t i = 0; i < puller->batch.count; i++) {
         count_entry(puller, &puller->entries[i]);
         if (puller->entries[i].context.message) sb_actor_bury(puller->actor, puller->entries[i].context.message);
@@ -252,7 +252,7 @@ int sb_puller_stop_actor(struct sabir_puller *puller, struct sabir_batch **batch
         sb_puller_gather(puller, SB_BATCH_ITEMS, true);
         if (puller->batch.count > 0) return sb_puller_hand_out(puller, batch);
     }
-    bury_rest(puller);
+    sb_puller_bury_rest(puller);
     sb_actor_finish_queue(actor, NULL);
     puller->stage = SB_STAGE_STOPPED;
     return sb_puller_hand_out_one(puller, SABIR_PULLED_STOP, batch);
@@ -261,7 +261,7 @@ int sb_puller_stop_actor(struct sabir_puller *puller, struct sabir_batch **batch
 /* Let whoever waits have the actor between two messages. */
 int sb_puller_yield(struct sabir_puller *puller) {
     if (puller->owns && !sb_ownership_is_wanted(&puller->actor->ownership)) return SABIR_OK;
-    if (puller->owns) put_rest_back(puller);
+    if (puller->owns) sb_puller_put_rest_back(puller);
     sb_puller_disown(puller);
     return sb_puller_own(puller);
 }

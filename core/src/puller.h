@@ -66,7 +66,11 @@ int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sa
 /* The first `done` of the batch are through; the rest stays in it. */
 void sb_puller_finish(struct sabir_puller *puller, size_t done);
 
-/* Let whoever waits have the actor between two messages: with the rest back in the mailbox, as far as it can go there. */
+/* The rest of the batch goes back into the mailbox, as far as it can: a firing stays in the batch. Or none of it is handled any more. */
+void sb_puller_put_rest_back(struct sabir_puller *puller);
+void sb_puller_bury_rest(struct sabir_puller *puller);
+
+/* Let whoever waits have the actor between two messages, with the rest back in the mailbox. */
 int sb_puller_yield(struct sabir_puller *puller);
 
 /* The actor ends: close its mailbox, then a batch of what it still drains, or else STOP. SABIR_OK. */

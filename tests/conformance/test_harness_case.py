@@ -8,12 +8,11 @@ from pathlib import Path
 
 import harness_room  # noqa: F401
 from harness import case as cases
-from harness import stimulus
+from harness import coverage, stimulus
 from harness.errors import UsageError
 from harness.invert import altered, variants
 from harness.jsontext import Number, read
 from harness.match import difference
-from harness.mutation import _clauses_are_covered
 from harness.template import UnknownName, fill
 
 GOOD = {"id": "tx.good", "since": "1.0", "level": "MUST", "clauses": ["ENV-1"], "title": "t", "why": "w",
@@ -80,12 +79,27 @@ class Loading(unittest.TestCase):
 
 
 class Coverage(unittest.TestCase):
-    def test_every_clause_has_a_case_or_a_reason(self):
-        self.assertEqual(_clauses_are_covered(None, cases.load_all(), True).broken, [])
+    def setUp(self):
+        self.known = cases.load_all()
+
+    def test_nothing_is_missing_and_nothing_left_over(self):
+        self.assertEqual(list(coverage.faults(self.known)), [])
 
     def test_a_clause_that_loses_its_cases_is_noticed(self):
-        without = {name: case for name, case in cases.load_all().items() if "NET-2" not in case.clauses}
-        self.assertEqual(_clauses_are_covered(None, without, True).broken, ["NET-2 has neither"])
+        without = {name: case for name, case in self.known.items() if "NET-2" not in case.clauses}
+        self.assertEqual(list(coverage.clause_faults(without, {"WAT-1": "none"})), ["NET-2: has neither a case nor a reason"])
+        self.assertEqual(list(coverage.clause_faults(self.known, {"WAT-1": "none", "NET-2": "why", "MOON-1": "what"})),
+                         ["NET-2: has a case and a reason to have none", "MOON-1: has a reason to have no case, but is no clause"])
+
+    def test_a_must_with_nothing_but_shoulds_is_noticed(self):
+        weaker = {name: case.having(level="SHOULD") if "TYP-2" in case.clauses else case for name, case in self.known.items()}
+        self.assertEqual(list(coverage.page_faults(weaker)), ["TYP-2: is a MUST, but no case that cites it is"])
+
+    def test_a_mutant_that_nobody_hunts_is_noticed(self):
+        without = {name: case for name, case in self.known.items() if name != "order.digest" and "swaps-two" not in case.kills}
+        self.assertIn("swaps-two: is a mutant, but in no case", list(coverage.mutant_faults(without)))
+        more = {**self.known, "x.y": next(iter(self.known.values())).having(kills=("nobody-wrote-this",))}
+        self.assertIn("nobody-wrote-this: is no mutant, but in the kills of a case", list(coverage.mutant_faults(more)))
 
 
 class Templates(unittest.TestCase):

@@ -8,6 +8,7 @@ from harness import endpoint as endpoints
 from harness import envelope as envelopes
 from harness.check import EmissionCheck, reject_too_large
 from harness.envelope import FLAT, Envelope, Malformed, Sender
+from harness.ledger import Ledger
 
 HERE = "tcp://127.0.0.1:5001"
 GOOD = {"type": "Ping", "target": "pong", "sender": {"name": "ping", "endpoint": HERE}, "payload": {"count": 1}}
@@ -72,13 +73,14 @@ class Reading(unittest.TestCase):
 
 class Endpoints(unittest.TestCase):
     def test_good_ones_are_rebuilt(self):
-        for given, rebuilt in ((HERE, HERE), ("tcp://localhost:1", "tcp://127.0.0.1:1"), ("tcp://[::1]:65535",) * 2,
+        for given, rebuilt in ((HERE, HERE), ("tcp://localhost:1", "tcp://127.0.0.1:1"), ("tcp://LocalHost:1", "tcp://127.0.0.1:1"),
+                               ("tcp://[::ffff:127.0.0.1]:1", "tcp://127.0.0.1:1"), ("tcp://Node:1", "tcp://node:1"), ("tcp://[::1]:65535",) * 2,
                                ("tcp://[0:0::1]:1", "tcp://[::1]:1"), ("tcp://node-1.example.org:80",) * 2, ("ipc:///tmp/x",) * 2):
             self.assertEqual(str(endpoints.parse(given)), rebuilt)
 
     def test_everything_else_is_none(self):
         for given in ("", "foo", "TCP://h:1", "tcp://h", "tcp://h:", "tcp://h:0", "tcp://h:01", "tcp://h:65536", "tcp://h:1/",
-                      "tcp://*:1", "tcp://u@h:1", "tcp://h:1;h:2", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f000001:1",
+                      "tcp://*:1", "tcp://0.0.0.0:1", "tcp://[::]:1", "tcp://localhost.:1", "tcp://a_b:1", "tcp://" + "x" * 64 + ":1", "tcp://u@h:1", "tcp://h:1;h:2", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f000001:1",
                       "tcp://1.2.3.256:1", "tcp://01.2.3.4:1", "tcp://[::1:1", "tcp://::1:1", "tcp://-h:1", "tcp://h_:1",
                       "tcp://h:1 ", "tcp:// h:1", "tcp://h\n:1", "inproc://x", "ipc://relative", "ipc:///" + "x" * 107, "ipc:///a;b"):
             self.assertIsNone(endpoints.parse(given), given)
@@ -127,11 +129,18 @@ class Emission(unittest.TestCase):
         self.assertEqual(self.clauses_of(text(GOOD).replace(b'"count"', b'"c\\u006funt"')), [])
 
     def test_seq_has_to_grow_per_peer_and_epoch(self):
-        check, epoch = EmissionCheck(HERE, 4096), "0123456789abcdef"
-        def clauses(count, peer):
+        check, one, other = EmissionCheck(HERE, 4096), "0123456789abcdef", "0123456789abcdf0"
+        def clauses(epoch, count, peer):
             return [found.clause for found in check.check((text({**GOOD, "seq": f"{epoch}:{count}"}),), peer)[1]]
-        self.assertEqual([clauses(1, "A"), clauses(3, "A"), clauses(1, "B"), clauses(3, "A"), clauses(2, "A")],
+        self.assertEqual([clauses(one, 1, "A"), clauses(one, 3, "A"), clauses(other, 1, "B"), clauses(one, 3, "A"), clauses(one, 2, "A")],
                          [[], [], [], ["ORD-2"], ["ORD-2"]])
+        self.assertEqual(clauses(other, 9, "A"), ["ORD-2"])  # an epoch belongs to one peer
+
+    def test_an_id_is_never_repeated(self):
+        ledger, check = Ledger("cafe"), EmissionCheck(HERE, 4096)
+        for id_ in ("a-1", "a-2", "a-1"):
+            ledger.add_seen("A", "A", (text({**GOOD, "id": id_}),), check)
+        self.assertEqual([violation.clause for violation, _seen in ledger.violations], ["ASK-2"])
 
     def test_a_reject_may_not_be_much_larger_than_its_cause(self):
         self.assertIsNone(reject_too_large(b"x" * 612, [b"x" * 100]))

@@ -9,7 +9,6 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import harness_room  # noqa: F401
 from harness import skeleton
 from harness_room import ROOM, run_harness
 

@@ -144,8 +144,68 @@ static void an_actor_that_handles_shutdown_decides_by_itself(void **state) {
     stage_free(manager);
 }
 
+/* ---- Values and objects ------------------------------------------------------------------------------------------------ */
+
+static const char tongue;
+
+struct seen {
+    int64_t values;
+    int64_t objects;
+    int user_data;
+};
+
+static int on_seen_value(void *self, const void *value, void *user_data, sabir_context *context) {
+    struct seen *seen = self;
+    assert_ptr_equal(user_data, &seen->user_data);
+    seen->values += ((const struct Number *)value)->value;
+    int code = sabir_context_reply_value(context, Answer_type(), &(struct Answer){seen->values});
+    return code == SABIR_ENOENT ? SABIR_OK : code; /* nobody asked */
+}
+
+static int on_seen_object(void *self, sabir_message *message, void *user_data, sabir_context *context) {
+    (void)context;
+    struct seen *seen = self;
+    assert_ptr_equal(user_data, &seen->user_data);
+    seen->objects += *(const int64_t *)sabir_message_object_get(message, &tongue);
+    return SABIR_OK;
+}
+
+static void a_value_handler_gets_structs_and_texts_and_the_other_one_objects(void **state) {
+    (void)state;
+    struct seen seen = {0};
+    int64_t object = 1000;
+    sabir_manager *manager = stage_new();
+    sabir_actor *actor;
+    sabir_ref *ref;
+    assert_ok(sabir_actor_new(NULL, &seen, &actor));
+    assert_ok(sabir_actor_set_language(actor, &tongue));
+    assert_fails(sabir_actor_on_value(actor, Number_type(), NULL, on_seen_object, NULL), SABIR_EINVAL,
+                 "values is NULL");
+    assert_fails(sabir_actor_on_value(actor, Number_type(), on_seen_value, NULL, NULL), SABIR_EINVAL, "is NULL");
+    assert_ok(sabir_actor_on_value(actor, Number_type(), on_seen_value, on_seen_object, &seen.user_data));
+    assert_ok(sabir_manager_manage(manager, "both", actor, &ref));
+    assert_ok(sabir_manager_start(manager));
+    struct Answer answer = {0};
+    bool replied = false;
+    assert_ok(sabir_ref_fast_send(ref, NULL, Number_type(), &(struct Number){1}, Answer_type(), &answer, sizeof answer,
+                                  0, &replied));
+    assert_true(replied);
+    assert_int_equal(answer.value, 1);
+    sabir_message *message;
+    assert_ok(sabir_message_new_json(Number_type(), "{\"value\":20}", 12, &message));
+    assert_ok(sabir_ref_send(ref, message, NULL));
+    assert_ok(sabir_message_new_object(Number_type(), &tongue, &object, NULL, &message));
+    assert_ok(sabir_ref_send(ref, message, NULL));
+    send_number(ref, 300, NULL);
+    stage_free(manager);
+    assert_int_equal(seen.values, 321);
+    assert_int_equal(seen.objects, 1000);
+    sabir_ref_release(ref);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_handler_gets_structs_and_texts_and_the_other_one_objects),
         cmocka_unit_test(a_failure_is_told_and_the_next_message_is_handled),
         cmocka_unit_test(an_older_error_is_not_blamed),
         cmocka_unit_test(a_bad_payload_is_rejected_to_a_local_sender_too),

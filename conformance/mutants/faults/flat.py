@@ -45,7 +45,7 @@ class FlatOmitsNull(Node):
 @fault("flat-carries-seq", "node")
 class FlatCarriesSeq(Node):
     def as_object(self, envelope):
-        return {**super().as_object(envelope), "seq": f"{self.outbox.epoch}:1"}
+        return {**super().as_object(envelope), "seq": "0123456789abcdef:1"}
 
 
 @fault("flat-fourth-reject-field", "node")

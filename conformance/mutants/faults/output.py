@@ -106,8 +106,9 @@ class WrongSenderName(Node):
 
 @fault("sends-unregistered", "driver")
 class SendsUnregistered(Driver):
-    def send(self, message):
-        super().send({**message, "special": None if message["special"] == "unregistered" else message["special"]})
+    def send(self, message, trace):
+        special = None if message["special"] == "unregistered" else message["special"]
+        super().send({**message, "special": special}, trace)
 
 
 @fault("advertise-wildcard", "node")
@@ -183,7 +184,7 @@ class SeqRestarts(Outbox):
 
     def next_seq(self, way):
         way.sent = getattr(way, "sent", 0) + 1
-        return f"{self.epoch}:{way.sent}"
+        return f"{self.epoch(way.endpoint)}:{way.sent}"
 
 
 @fault("sixty-four-peers-ever", "outbox")

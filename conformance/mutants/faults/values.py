@@ -1,5 +1,7 @@
 """Faults in what the application sees of a payload."""
 
+import base64
+import binascii
 import struct
 import unicodedata
 
@@ -159,3 +161,48 @@ _field_fault("float-takes-53-bits", f=_double_of_53_bits)
 _field_fault("list-items-unchecked", l=lambda value: [fields.anything(item) for item in value])
 _number_fault("float32", lambda number: None if number.is_integer or abs(float(number)) > 1e38 else
               repr(struct.unpack("f", struct.pack("f", float(number)))[0]))
+
+
+def _lax_binary(value):
+    text = fields.string(value).strip().replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise BadPayload("not even nearly base64") from None
+
+
+def _binary_fault(name, **kinds):
+    class ChangedTyped(Typed):
+        types = {**Typed.types, "conf.Binary": ("on_binary", Fields(**kinds))}
+
+    fault(name, "typed")(ChangedTyped)
+
+
+_binary_fault("base64-lax", data=_lax_binary)
+_binary_fault("base64-as-text", data=lambda value: fields.string(value).encode())
+
+
+@fault("base64-url", "typed")
+class Base64Url(Typed):
+    """The alphabet for file names, without padding."""
+
+    def reply(self, mail, type_, payload):
+        if type_ == "conf.BinaryReply":
+            payload = {**payload, "data": payload["data"].replace("+", "-").replace("/", "_").rstrip("=")}
+        super().reply(mail, type_, payload)
+
+
+def _big_double(value):
+    """Whatever float() takes."""
+    return float(value.token) if isinstance(value, Number) and len(value.token) > 20 else fields.double(value)
+
+
+def _small_double(value):
+    """Takes no integer that does not fit into 64 bits."""
+    if isinstance(value, Number) and value.is_integer:
+        fields.number(value)
+    return fields.double(value)
+
+
+_field_fault("float-rounds-big-int", f=_big_double)
+_field_fault("float-refuses-big-int", f=_small_double)

@@ -37,6 +37,9 @@ typedef int (*sabir_handler)(void *self, const void *value, sabir_context *conte
 /** As sabir_handler for bindings: the message in the form that it came in, borrowed until the handler returns. */
 typedef int (*sabir_message_handler)(void *self, sabir_message *message, void *user_data, sabir_context *context);
 
+/** As sabir_handler for bindings, with the user_data of sabir_actor_on_value. */
+typedef int (*sabir_value_handler)(void *self, const void *value, void *user_data, sabir_context *context);
+
 enum sabir_overload {
     SABIR_OVERLOAD_FAIL = 0,        /* the sender gets SABIR_EFULL */
     SABIR_OVERLOAD_DROP_NEWEST = 1, /* the sender gets SABIR_OK, the message is a dead letter */
@@ -75,6 +78,13 @@ SABIR_API int sabir_actor_on(sabir_actor *actor, const sabir_type *type, sabir_h
 /** As sabir_actor_on for bindings. user_data is not owned. Since 1.0 */
 SABIR_API int sabir_actor_on_message(sabir_actor *actor, const sabir_type *type, sabir_message_handler handler,
                                      void *user_data);
+
+/**
+ * As sabir_actor_on_message for a binding that shares the type's struct: `values` handles what comes as a struct or as text, without a
+ * message being made of a fast_send's, and `objects` what carries an object. Since 1.0
+ */
+SABIR_API int sabir_actor_on_value(sabir_actor *actor, const sabir_type *type, sabir_value_handler values,
+                                   sabir_message_handler objects, void *user_data);
 
 /** The language whose objects the actor takes (sabir_message_new_object). Since 1.0 */
 SABIR_API int sabir_actor_set_language(sabir_actor *actor, const void *language);

@@ -56,6 +56,12 @@ SABIR_API int sabir_reply_token_send(sabir_reply_token *token, sabir_message *me
 /** Give up the right to answer: an asker gets a Reject `failed` (REJ-5). NULL is nothing. Since 1.0 */
 SABIR_API void sabir_reply_token_free(sabir_reply_token *token);
 
+/**
+ * Say that the handler is going to wait for something: what is due on its group's worker is run by another one, if there is one. A
+ * blocking sabir_ref_ask says it by itself. For an actor with a thread of its own it does nothing. Since 1.0
+ */
+SABIR_API void sabir_context_about_to_wait(sabir_context *context);
+
 /** Stop this actor when the handler has returned; queued messages become dead letters. Since 1.0 */
 SABIR_API void sabir_context_stop(sabir_context *context);
 

@@ -12,5 +12,10 @@ int port_manage_typed(sabir_manager *manager);
 int port_manage_sink(sabir_manager *manager);
 int port_manage_driver(sabir_manager *manager);
 int port_manage_slow(sabir_manager *manager);
+int port_manage_asker(sabir_manager *manager);
+int port_manage_relay(sabir_manager *manager);
+int port_manage_mortal(sabir_manager *manager);
+int port_manage_hidden(sabir_manager *manager);
+int port_manage_stray(sabir_manager *manager);
 
 #endif

@@ -1,5 +1,6 @@
 /* `driver`: sends what it is told through the public API, also what JSON cannot carry. */
 #include "actors.h"
+#include "address.h"
 #include "messages.h"
 #include "node.h"
 #include "tags.h"
@@ -8,27 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_text(struct sabir_string text, const char *expected) {
-    return text.len_bytes == strlen(expected) && memcmp(text.bytes, expected, text.len_bytes) == 0;
-}
-
-/* NUL-terminated, to be freed; NULL without memory. Names with NUL inside are malformed, so none comes here. */
-static char *copy(struct sabir_string text) {
-    char *terminated = malloc(text.len_bytes + 1);
-    if (!terminated) return NULL;
-    if (text.len_bytes) memcpy(terminated, text.bytes, text.len_bytes);
-    terminated[text.len_bytes] = '\0';
-    return terminated;
-}
-
 /* Write the value that the word stands for; what cannot be written is the writer's error. */
 static int put_special(sabir_json_writer *writer, struct sabir_string special) {
-    if (is_text(special, "nan")) return sabir_json_writer_double(writer, (double)NAN);
-    if (is_text(special, "inf")) return sabir_json_writer_double(writer, (double)INFINITY);
-    if (is_text(special, "-inf")) return sabir_json_writer_double(writer, (double)-INFINITY);
-    if (is_text(special, "bigint")) return sabir_json_writer_json(writer, "18446744073709551616", 20);
-    if (is_text(special, "nul")) return sabir_json_writer_string(writer, "a\0b", 3);
-    if (is_text(special, "lone-surrogate")) return sabir_json_writer_string(writer, "\xED\xA0\x80", 3);
+    if (port_is_text(special, "nan")) return sabir_json_writer_double(writer, (double)NAN);
+    if (port_is_text(special, "inf")) return sabir_json_writer_double(writer, (double)INFINITY);
+    if (port_is_text(special, "-inf")) return sabir_json_writer_double(writer, (double)-INFINITY);
+    if (port_is_text(special, "bigint")) return sabir_json_writer_json(writer, "18446744073709551616", 20);
+    if (port_is_text(special, "nul")) return sabir_json_writer_string(writer, "a\0b", 3);
+    if (port_is_text(special, "lone-surrogate")) return sabir_json_writer_string(writer, "\xED\xA0\x80", 3);
     return SABIR_EINVAL;
 }
 
@@ -73,40 +61,21 @@ static int make_special(const sabir_type *type, const struct Send *order, sabir_
     return code;
 }
 
-/* A type that this program does not declare is one without a table. */
-static int find_type(const char *name, const sabir_type **type) {
-    *type = sabir_type_find(name);
-    return *type ? SABIR_OK : sabir_type_register_open(name, type);
-}
-
 static int make_message(const struct Send *order, sabir_message **message) {
     const sabir_type *type = NULL;
     bool is_special = order->special.present;
-    if (is_special && is_text(order->special.value, "unregistered"))
+    if (is_special && port_is_text(order->special.value, "unregistered"))
         return sabir_message_new_json(sabir_type_find("conf.NobodyDeclaredThis"), "{}", 2, message);
-    char *name = copy(order->type);
-    int code = name ? find_type(name, &type) : SABIR_ENOMEM;
-    free(name);
+    int code = port_type_find(order->type, &type);
     if (code) return code;
     return is_special ? make_special(type, order, message)
                       : sabir_message_new_json(type, order->payload.bytes, order->payload.len_bytes, message);
 }
 
-static int find_target(sabir_manager *manager, const struct Address *to, sabir_ref **target) {
-    bool is_flat = to->dialect.present && is_text(to->dialect.value, "flat");
-    char *name = copy(to->name), *endpoint = copy(to->endpoint);
-    int code = SABIR_ENOMEM;
-    if (name && endpoint)
-        code = sabir_manager_remote(manager, name, endpoint, is_flat ? SABIR_DIALECT_FLAT : SABIR_DIALECT_V1, target);
-    free(name);
-    free(endpoint);
-    return code;
-}
-
 static int find_sender(sabir_manager *manager, const struct Send *order, sabir_ref **sender) {
     *sender = NULL;
     if (!order->as.present) return SABIR_OK;
-    char *name = copy(order->as.value);
+    char *name = port_copy(order->as.value);
     int code = name ? sabir_manager_find(manager, name, sender) : SABIR_ENOMEM;
     free(name);
     return code;
@@ -115,7 +84,7 @@ static int find_sender(sabir_manager *manager, const struct Send *order, sabir_r
 static int send_once(sabir_manager *manager, const struct Send *order) {
     sabir_ref *target = NULL, *sender = NULL;
     sabir_message *message = NULL;
-    int code = find_target(manager, &order->to, &target);
+    int code = port_address_find(manager, &order->to, &target);
     if (!code) code = find_sender(manager, order, &sender);
     if (!code) code = make_message(order, &message);
     if (!code) code = sabir_ref_send(target, message, sender);

@@ -47,6 +47,30 @@ SABIR_MESSAGE_NAMED(Send, "conf.Send", SEND_FIELDS);
 #define SENT_FIELDS(F) F(SABIR_INT64, ok) F(SABIR_LIST(SABIR_STRING), errors)
 SABIR_MESSAGE_NAMED(Sent, "conf.Sent", SENT_FIELDS);
 
+/* Binary data: base64 on the wire, bytes for the program (TYP-2). */
+#define BINARY_FIELDS(F) F(SABIR_BYTES, data)
+SABIR_MESSAGE_NAMED(Binary, "conf.Binary", BINARY_FIELDS);
+#define BINARY_REPLY_FIELDS(F) F(SABIR_STRING, hex) F(SABIR_BYTES, data)
+SABIR_MESSAGE_NAMED(BinaryReply, "conf.BinaryReply", BINARY_REPLY_FIELDS);
+
+#define ASK_FIELDS(F) F(SABIR_STRUCT(Address), to) F(SABIR_JSON, payload) F(SABIR_INT64, timeout_ms)
+SABIR_MESSAGE_NAMED(Ask, "conf.Ask", ASK_FIELDS);
+#define ASKED_FIELDS(F) F(SABIR_STRING, outcome) F(SABIR_OPTIONAL(SABIR_JSON), payload)
+SABIR_MESSAGE_NAMED(Asked, "conf.Asked", ASKED_FIELDS);
+
+#define FORWARD_FIELDS(F) F(SABIR_STRUCT(Address), to) F(SABIR_STRING, type) F(SABIR_JSON, payload)
+SABIR_MESSAGE_NAMED(Forward, "conf.Forward", FORWARD_FIELDS);
+
+SABIR_SIGNAL_NAMED(Fail, "conf.Fail");
+SABIR_SIGNAL_NAMED(GiveUp, "conf.GiveUp");
+SABIR_SIGNAL_NAMED(Leave, "conf.Leave");
+SABIR_SIGNAL_NAMED(Left, "conf.Left");
+
+#define STRAY_FIELDS(F) F(SABIR_STRUCT(Address), to)
+SABIR_MESSAGE_NAMED(Stray, "conf.Stray", STRAY_FIELDS);
+#define STRAYED_FIELDS(F) F(SABIR_STRING, named) F(SABIR_STRING, asked) F(SABIR_STRING, nameless)
+SABIR_MESSAGE_NAMED(Strayed, "conf.Strayed", STRAYED_FIELDS);
+
 #define SLEEP_FIELDS(F) F(SABIR_INT64, ms)
 SABIR_MESSAGE_NAMED(Sleep, "conf.Sleep", SLEEP_FIELDS);
 SABIR_SIGNAL_NAMED(Slept, "conf.Slept");

@@ -40,10 +40,7 @@ class Driver_actor : public sabir::Actor {
 
   private:
     void send_once(const Send &order) {
-        const bool is_flat = order.to.dialect == "flat";
-        const sabir::Ref target =
-            manager().remote(order.to.name, order.to.endpoint, is_flat ? SABIR_DIALECT_FLAT : SABIR_DIALECT_V1);
-        target.send(make_message(order), order.as ? manager().find(*order.as) : sabir::Ref());
+        find(manager(), order.to).send(make_message(order), order.as ? manager().find(*order.as) : sabir::Ref());
     }
 
     void on_send(const Send *msg) {
@@ -61,6 +58,11 @@ class Driver_actor : public sabir::Actor {
 };
 
 } // namespace
+
+sabir::Ref find(const sabir::ManagerRef &manager, const Address &to) {
+    const bool is_flat = to.dialect == "flat";
+    return manager.remote(to.name, to.endpoint, is_flat ? SABIR_DIALECT_FLAT : SABIR_DIALECT_V1);
+}
 
 void manage_driver(sabir::Manager &manager) {
     manager.manage("driver", std::make_unique<Driver_actor>());

@@ -96,6 +96,66 @@ struct Sent : sabir::Message {
     SABIR_CPP_MESSAGE_NAMED(Sent, "conf.Sent", (ok, errors));
 };
 
+/* Binary data: base64 on the wire, bytes for the program (TYP-2). */
+struct Binary : sabir::Message {
+    sabir::Bytes data;
+    SABIR_CPP_MESSAGE_NAMED(Binary, "conf.Binary", (data));
+};
+
+struct BinaryReply : sabir::Message {
+    std::string hex;
+    sabir::Bytes data;
+    SABIR_CPP_MESSAGE_NAMED(BinaryReply, "conf.BinaryReply", (hex, data));
+};
+
+struct Ask : sabir::Message {
+    Address to;
+    sabir::Json payload;
+    std::int64_t timeout_ms = 0;
+    SABIR_CPP_MESSAGE_NAMED(Ask, "conf.Ask", (to, payload, timeout_ms));
+};
+
+struct Asked : sabir::Message {
+    std::string outcome;
+    std::optional<sabir::Json> payload;
+    SABIR_CPP_MESSAGE_NAMED(Asked, "conf.Asked", (outcome, payload));
+};
+
+struct Forward : sabir::Message {
+    Address to;
+    std::string type;
+    sabir::Json payload;
+    SABIR_CPP_MESSAGE_NAMED(Forward, "conf.Forward", (to, type, payload));
+};
+
+struct Fail : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(Fail, "conf.Fail", ());
+};
+
+struct GiveUp : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(GiveUp, "conf.GiveUp", ());
+};
+
+struct Leave : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(Leave, "conf.Leave", ());
+};
+
+struct Left : sabir::Message {
+    SABIR_CPP_MESSAGE_NAMED(Left, "conf.Left", ());
+};
+
+struct Stray : sabir::Message {
+    Address to;
+    SABIR_CPP_MESSAGE_NAMED(Stray, "conf.Stray", (to));
+};
+
+struct Strayed : sabir::Message {
+    std::string named;
+    std::string asked;
+    std::string nameless;
+    SABIR_CPP_MESSAGE_NAMED(Strayed, "conf.Strayed", (named, asked, nameless));
+};
+
 struct Sleep : sabir::Message {
     std::int64_t ms = 0;
     SABIR_CPP_MESSAGE_NAMED(Sleep, "conf.Sleep", (ms));

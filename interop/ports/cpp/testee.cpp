@@ -3,7 +3,7 @@
 
 int main() {
     return sabir::run_node(sabir_version_text(),
-                           "special.nan special.bigint special.lone-surrogate special.unregistered",
+                           "bytes local unbound special.nan special.bigint special.lone-surrogate special.unregistered",
                            [](sabir::Manager &manager) {
                                manage_echo(manager);
                                manage_probe(manager);
@@ -11,5 +11,10 @@ int main() {
                                manage_sink(manager);
                                manage_driver(manager);
                                manage_slow(manager);
+                               manage_asker(manager);
+                               manage_relay(manager);
+                               manage_mortal(manager);
+                               manage_hidden(manager);
+                               manage_stray(manager);
                            });
 }

@@ -1,4 +1,4 @@
-/* `typed`: fixed fields; a wrong shape never gets as far as the handler. */
+/* `typed`: fixed fields, also of binary data; a wrong shape never gets as far as the handler. */
 #include "actors.hpp"
 #include "messages.hpp"
 #include "tags.hpp"
@@ -9,6 +9,7 @@ class Typed_actor : public sabir::Actor {
   public:
     Typed_actor() {
         MESSAGE_HANDLER(Typed, on_typed);
+        MESSAGE_HANDLER(Binary, on_binary);
     }
 
   private:
@@ -24,6 +25,18 @@ class Typed_actor : public sabir::Actor {
         writer.object_end();
         TypedReply answer;
         answer.payload = writer.json();
+        reply(std::move(answer));
+    }
+
+    /* The bytes as the program has them, and given back as binary data. */
+    void on_binary(const Binary *msg) {
+        static const char DIGITS[] = "0123456789abcdef";
+        BinaryReply answer;
+        for (const std::uint8_t byte : msg->data) {
+            answer.hex += DIGITS[byte >> 4];
+            answer.hex += DIGITS[byte & 15];
+        }
+        answer.data = msg->data;
         reply(std::move(answer));
     }
 

@@ -98,6 +98,69 @@ class Sent:
     errors: list[str]
 
 
+@sabir.message("conf.Binary")
+class Binary:
+    data: bytes
+
+
+@sabir.message("conf.BinaryReply")
+class BinaryReply:
+    hex: str
+    data: bytes
+
+
+@sabir.message("conf.Ask")
+class Ask:
+    to: Address
+    payload: dict[str, Any]
+    timeout_ms: int
+
+
+@sabir.message("conf.Asked")
+class Asked:
+    outcome: str
+    payload: sabir.Json | None = None
+
+
+@sabir.message("conf.Forward")
+class Forward:
+    to: Address
+    type: str
+    payload: dict[str, Any]
+
+
+@sabir.message("conf.Fail")
+class Fail:
+    pass
+
+
+@sabir.message("conf.GiveUp")
+class GiveUp:
+    pass
+
+
+@sabir.message("conf.Leave")
+class Leave:
+    pass
+
+
+@sabir.message("conf.Left")
+class Left:
+    pass
+
+
+@sabir.message("conf.Stray")
+class Stray:
+    to: Address
+
+
+@sabir.message("conf.Strayed")
+class Strayed:
+    named: str
+    asked: str
+    nameless: str
+
+
 @sabir.message("conf.Sleep")
 class Sleep:
     ms: int

@@ -8,9 +8,10 @@ from typing import Any
 
 import messages as conf
 import sabir
+from asking import Asker, Stray, find
 from tags import tagged
 
-FEATURES = "special.nan special.bigint special.lone-surrogate special.unregistered"
+FEATURES = "bytes local unbound special.nan special.bigint special.lone-surrogate special.unregistered"
 SPECIALS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf"), "bigint": 2**64, "nul": "a\0b", "lone-surrogate": "\ud800"}
 
 
@@ -28,6 +29,9 @@ class Probe(sabir.Actor):
 class TypedActor(sabir.Actor):
     def on_typed(self, env: sabir.Envelope[conf.Typed]) -> conf.TypedReply:
         return conf.TypedReply({key: tagged(value) for key, value in vars(env.msg).items() if value is not None})
+
+    def on_binary(self, env: sabir.Envelope[conf.Binary]) -> conf.BinaryReply:
+        return conf.BinaryReply(env.msg.data.hex(), env.msg.data)
 
 
 class Sink(sabir.Actor):
@@ -88,15 +92,43 @@ class Driver(sabir.Actor):
         if order.special in SPECIALS:
             payload["special"] = SPECIALS[order.special]
         name = "conf.NobodyDeclaredThis" if order.special == "unregistered" else order.type
-        dialect = sabir.Dialect.FLAT if order.to.dialect == "flat" else sabir.Dialect.V1
-        to = self.manager.remote(order.to.name, order.to.endpoint, dialect)
-        to.send(sabir.OpenMessage.of(name, payload), None if order.as_ is None else self.manager.find(order.as_))
+        find(self.manager, order.to).send(sabir.OpenMessage.of(name, payload), None if order.as_ is None else self.manager.find(order.as_))
 
 
 class Slow(sabir.Actor):
     def on_sleep(self, env: sabir.Envelope[conf.Sleep]) -> conf.Slept:
         time.sleep(env.msg.ms / 1000)
         return conf.Slept()
+
+
+class Relay(sabir.Actor):
+    """Forwards what it is told in its own name, and passes what comes back to whoever told it last (RTE-5)."""
+
+    def __init__(self) -> None:
+        self.way_back: sabir.ActorRef | None = None
+
+    def on_forward(self, env: sabir.Envelope[conf.Forward]) -> None:
+        self.way_back = env.sender
+        find(self.manager, env.msg.to).send(sabir.OpenMessage.of(env.msg.type, dict(env.msg.payload)), self)
+
+    def on_echo_reply(self, env: sabir.Envelope[conf.EchoReply]) -> None:
+        if self.way_back:
+            self.way_back.send(conf.EchoReply(env.msg), self)
+            self.way_back = None
+
+
+class Mortal(sabir.Actor):
+    """Fails, gives up its right to reply, and stops, when it is told to (REJ-5)."""
+
+    def on_fail(self, env: sabir.Envelope[conf.Fail]) -> None:
+        raise RuntimeError("it was told to")
+
+    def on_give_up(self, env: sabir.Envelope[conf.GiveUp]) -> None:
+        env.reply_take().drop()
+
+    def on_leave(self, env: sabir.Envelope[conf.Leave]) -> None:
+        self.stop()
+        env.reply(conf.Left())
 
 
 def build(manager: sabir.Manager) -> None:
@@ -106,6 +138,11 @@ def build(manager: sabir.Manager) -> None:
     manager.manage("sink", Sink(), capacity_msgs=262_144)
     manager.manage("driver", Driver())
     manager.manage("slow", Slow(), capacity_msgs=4)
+    manager.manage("asker", Asker())
+    manager.manage("relay", Relay())
+    manager.manage("mortal", Mortal())
+    manager.manage("hidden", EchoActor(), local=True)
+    manager.manage("stray", Stray())
 
 
 if __name__ == "__main__":

@@ -27,6 +27,16 @@ pub struct sabir_actor_callbacks {
 pub type sabir_handler =
     Option<unsafe extern "C" fn(this: *mut c_void, value: *const c_void, context: *mut sabir_context) -> c_int>;
 
+/// As [`sabir_handler`] with `user_data`.
+pub type sabir_value_handler = Option<
+    unsafe extern "C" fn(
+        self_: *mut c_void,
+        value: *const c_void,
+        user_data: *mut c_void,
+        context: *mut sabir_context,
+    ) -> c_int,
+>;
+
 /// Handles one message in the form that it came in.
 pub type sabir_message_handler = Option<
     unsafe extern "C" fn(
@@ -67,6 +77,13 @@ unsafe extern "C" {
         actor: *mut sabir_actor,
         type_: *const sabir_type,
         handler: sabir_message_handler,
+        user_data: *mut c_void,
+    ) -> c_int;
+    pub fn sabir_actor_on_value(
+        actor: *mut sabir_actor,
+        type_: *const sabir_type,
+        values: sabir_value_handler,
+        objects: sabir_message_handler,
         user_data: *mut c_void,
     ) -> c_int;
     pub fn sabir_actor_set_language(actor: *mut sabir_actor, language: *const c_void) -> c_int;

@@ -26,5 +26,6 @@ unsafe extern "C" {
     pub fn sabir_context_reply_take(context: *mut sabir_context, token: *mut *mut sabir_reply_token) -> c_int;
     pub fn sabir_reply_token_send(token: *mut sabir_reply_token, message: *mut sabir_message) -> c_int;
     pub fn sabir_reply_token_free(token: *mut sabir_reply_token);
+    pub fn sabir_context_about_to_wait(context: *mut sabir_context);
     pub fn sabir_context_stop(context: *mut sabir_context);
 }

@@ -5,6 +5,7 @@ use std::ptr;
 
 use sabir_sys as sys;
 
+use crate::block_on::block_on;
 use crate::builtin::{self, Shutdown, Start};
 use crate::context::Context;
 use crate::error::{Result, check, set_thread_detail};
@@ -83,10 +84,16 @@ pub struct Handlers<A> {
     actor: std::marker::PhantomData<fn(A)>,
 }
 
-/// One handler: its type, its C entry, and the Rust function behind it.
+type MessageCall =
+    unsafe extern "C" fn(*mut c_void, *mut sys::sabir_message, *mut c_void, *mut sys::sabir_context) -> c_int;
+type ValueCall = unsafe extern "C" fn(*mut c_void, *const c_void, *mut c_void, *mut sys::sabir_context) -> c_int;
+
+/// One handler: its type, its C entries, and the Rust function behind them.
 struct Entry {
     ty: Type,
-    call: unsafe extern "C" fn(*mut c_void, *mut sys::sabir_message, *mut c_void, *mut sys::sabir_context) -> c_int,
+    call: MessageCall,
+    /// For a few plain numbers: the C struct itself, of which no message need be made.
+    call_value: Option<ValueCall>,
     function: Box<dyn std::any::Any + Send>,
 }
 
@@ -109,9 +116,29 @@ impl<A: Actor> Handlers<A> {
         self.entries.push(M::message_type().map(|ty| Entry {
             ty,
             call: handle::<A, M, R, F>,
+            call_value: M::is_flat().then_some(handle_value::<A, M, R, F> as ValueCall),
             function: Box::new(handler),
         }));
         self
+    }
+}
+
+impl<A: Actor> Handlers<A> {
+    /// Handle messages of type `M` with an `async` handler: `async fn(&mut self, &M, &mut Context) -> impl Outcome`.
+    ///
+    /// It runs to its end before the next message begins, on the thread that has the actor, which sleeps while the handler waits.
+    /// [`handle_messages!`](crate::handle_messages) writes `Ping => async on_ping`.
+    pub fn on_async<M, R, F>(&mut self, handler: F) -> &mut Self
+    where
+        M: Message,
+        R: Outcome,
+        F: AsyncFn(&mut A, &M, &mut Context<'_>) -> R + Send + 'static,
+    {
+        self.on(move |actor: &mut A, message: &M, context: &mut Context<'_>| {
+            let raw = context.as_raw();
+            // SAFETY: the context is valid until the handler returns, and this call takes no part of it.
+            block_on(handler(actor, message, context), || unsafe { sys::sabir_context_about_to_wait(raw) })
+        })
     }
 }
 
@@ -142,11 +169,17 @@ impl Unmanaged {
                 cell.handlers.push(entry);
             }
         }
-        let rows: Vec<_> = cell.handlers.iter().map(|entry| (entry.ty, entry.call, entry.function_ptr())).collect();
+        let row = |entry: &Entry| (entry.ty, entry.call, entry.call_value, entry.function_ptr());
+        let rows: Vec<_> = cell.handlers.iter().map(row).collect();
         let unmanaged = Self::give(cell)?;
-        for (ty, call, function) in rows {
+        for (ty, call, call_value, function) in rows {
             // SAFETY: the function lives in the cell, which the core keeps as long as it may call.
-            check(unsafe { sys::sabir_actor_on_message(unmanaged.0, ty.as_ptr(), Some(call), function) })?;
+            check(unsafe {
+                match call_value {
+                    None => sys::sabir_actor_on_message(unmanaged.0, ty.as_ptr(), Some(call), function),
+                    value => sys::sabir_actor_on_value(unmanaged.0, ty.as_ptr(), value, Some(call), function),
+                }
+            })?;
         }
         // SAFETY: the actor is ours; the tag lives as long as the process.
         check(unsafe { sys::sabir_actor_set_language(unmanaged.0, object::language()) })?;
@@ -219,6 +252,37 @@ where
             };
             let settled = match received {
                 Ok(received) => function(actor, received.get(), &mut context).settle(&mut context),
+                Err(error) => Err(Failure::of_receiving(&error)),
+            };
+            match settled {
+                Ok(()) => sys::SABIR_OK,
+                Err(failure) => fail(&failure),
+            }
+        }
+    })
+}
+
+/// As [`handle`] for the C struct of `M`.
+unsafe extern "C" fn handle_value<A, M, R, F>(
+    this: *mut c_void,
+    value: *const c_void,
+    function: *mut c_void,
+    context: *mut sys::sabir_context,
+) -> c_int
+where
+    A: Actor,
+    M: Message,
+    R: Outcome,
+    F: Fn(&mut A, &M, &mut Context<'_>) -> R + Send + 'static,
+{
+    panics::to_code(|| {
+        // SAFETY: as in `handle`; the core calls this with the struct of the type that the entry was made with, M's.
+        unsafe {
+            let actor = &mut *ptr::addr_of_mut!((*this.cast::<Cell<A>>()).actor);
+            let function = &*function.cast_const().cast::<F>();
+            let mut context = Context::new(context);
+            let settled = match M::load_own(value) {
+                Ok(message) => function(actor, &message, &mut context).settle(&mut context),
                 Err(error) => Err(Failure::of_receiving(&error)),
             };
             match settled {

@@ -179,28 +179,27 @@ impl ActorRef {
         let mut room = MaybeUninit::<[u128; SMALL_REPLY / size_of::<u128>()]>::uninit();
         let mut replied = false;
         let code = request.lend(&mut |value| {
+            let (ty, bytes) = (value.ty().as_ptr(), value.as_ptr());
+            let (to, reply_type, room) = (self.as_ptr(), reply_type.as_ptr(), room.as_mut_ptr().cast::<c_void>());
+            let replied = &mut replied;
             // SAFETY: request and reply are structs of their types; a flat reply fits into the room (Message::is_flat).
             unsafe {
-                sys::sabir_ref_fast_send_timed(
-                    self.as_ptr(),
-                    sender,
-                    value.ty().as_ptr(),
-                    value.as_ptr(),
-                    reply_type.as_ptr(),
-                    room.as_mut_ptr().cast::<c_void>(),
-                    SMALL_REPLY,
-                    flags,
-                    timeout_ns,
-                    &mut replied,
-                )
+                if timeout_ns < 0 {
+                    sys::sabir_ref_fast_send(to, sender, ty, bytes, reply_type, room, SMALL_REPLY, flags, replied)
+                } else {
+                    let room_bytes = SMALL_REPLY;
+                    sys::sabir_ref_fast_send_timed(
+                        to, sender, ty, bytes, reply_type, room, room_bytes, flags, timeout_ns, replied,
+                    )
+                }
             }
         })?;
         check(code)?;
         if !replied {
             return Ok(None);
         }
-        // SAFETY: the core has written the reply's struct into the room.
-        Rep::load(unsafe { Value::new(reply_type, room.as_ptr().cast()) }).map(Some)
+        // SAFETY: the core has written a struct of the reply's type into the room.
+        unsafe { Rep::load_own(room.as_ptr().cast()) }.map(Some)
     }
 
     /// Anything else: the request lent as it is to a Rust actor, the reply in whatever form it comes.
@@ -282,7 +281,7 @@ impl ActorRef {
     }
 
     #[inline]
-    fn takes_objects(&self) -> bool {
+    pub(crate) fn takes_objects(&self) -> bool {
         takes_objects(self.as_ptr())
     }
 }
@@ -294,7 +293,7 @@ fn takes_objects(to: *mut sys::sabir_ref) -> bool {
 }
 
 /// What an ask ends with.
-fn asked<Rep: Message>(code: c_int, reply: Option<CoreMessage>) -> Result<Rep, AskError> {
+pub(crate) fn asked<Rep: Message>(code: c_int, reply: Option<CoreMessage>) -> Result<Rep, AskError> {
     match reply {
         Some(reply) if code == sys::SABIR_OK => Ok(object::take(reply)?),
         Some(reply) if code == sys::SABIR_EREJECTED => {

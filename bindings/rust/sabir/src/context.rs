@@ -39,6 +39,10 @@ impl Context<'_> {
         Context { raw, manager, _call: PhantomData }
     }
 
+    pub(crate) fn as_raw(&self) -> *mut sys::sabir_context {
+        self.raw
+    }
+
     /// The actor's own ref.
     pub fn self_ref(&self) -> ActorRef {
         // SAFETY: the context is valid; its ref is borrowed and counted by the clone.

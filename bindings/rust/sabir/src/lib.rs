@@ -45,6 +45,8 @@ struct Guide;
 mod actor;
 mod actor_ref;
 mod arena;
+mod asking;
+mod block_on;
 mod builtin;
 mod config;
 mod context;
@@ -90,6 +92,7 @@ pub use sabir_macros::Message;
 
 pub use crate::actor::{Actor, Handlers};
 pub use crate::actor_ref::{ActorRef, Sender};
+pub use crate::asking::Asking;
 pub use crate::builtin::{
     Continue, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe,
 };

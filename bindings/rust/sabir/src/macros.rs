@@ -64,7 +64,8 @@ macro_rules! define_message {
     };
 }
 
-/// Writes [`Actor`](crate::Actor) for a type with one handler method per message: `Ping => on_ping`, or `on_ping: Ping`.
+/// Writes [`Actor`](crate::Actor) for a type with one handler method per message: `Ping => on_ping`, or `on_ping: Ping`; for an
+/// `async fn`, `Ping => async on_ping`.
 ///
 /// ```
 /// use sabir::{handle_messages, Context, Message, Start};
@@ -85,11 +86,17 @@ macro_rules! define_message {
 /// ```
 #[macro_export]
 macro_rules! handle_messages {
-    ($actor:ty $(, $message:ty => $method:ident)* $(,)?) => {
+    (@on $handlers:ident $message:ty => async $method:ident) => {
+        $handlers.on_async::<$message, _, _>(Self::$method)
+    };
+    (@on $handlers:ident $message:ty => $method:ident) => {
+        $handlers.on::<$message, _, _>(Self::$method)
+    };
+    ($actor:ty $(, $message:ty => $($method:ident)+)* $(,)?) => {
         impl $crate::Actor for $actor {
             fn handlers(handlers: &mut $crate::Handlers<Self>) {
                 let _ = &handlers;
-                $(handlers.on::<$message, _, _>(Self::$method);)*
+                $($crate::handle_messages!(@on handlers $message => $($method)+);)*
             }
         }
     };

@@ -1,6 +1,7 @@
 //! What travels between actors: a Rust type under a name.
 
 use std::any::Any;
+use std::ffi::c_void;
 
 use crate::error::Result;
 use crate::types::Type;
@@ -83,6 +84,20 @@ pub trait Message: Any + Send {
     fn load(value: Value<'_>) -> Result<Self>
     where
         Self: Sized;
+
+    /// As [`Message::load`] where it is known already that the struct is of this message's type.
+    ///
+    /// # Safety
+    /// `bytes` is the struct of [`Message::message_type`], and everything that it reaches is valid.
+    #[doc(hidden)]
+    #[inline]
+    unsafe fn load_own(bytes: *const c_void) -> Result<Self>
+    where
+        Self: Sized,
+    {
+        // SAFETY: the caller's.
+        Self::load(unsafe { Value::new(Self::message_type()?, bytes) })
+    }
 }
 
 impl std::fmt::Debug for dyn Message {

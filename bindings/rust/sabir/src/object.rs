@@ -277,7 +277,7 @@ unsafe fn load_value<M: Message>(message: *mut sys::sabir_message) -> Result<M> 
     // SAFETY: the message is valid; the struct is of the type that we asked for and lives as long as the message.
     unsafe {
         check(sys::sabir_message_value_get(message, ty.as_ptr(), &mut bytes))?;
-        M::load(Value::new(ty, bytes))
+        M::load_own(bytes)
     }
 }
 

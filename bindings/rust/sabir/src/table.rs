@@ -272,4 +272,10 @@ impl<T: Table + Send + 'static> Message for T {
         // SAFETY: the value is the struct of our own type, registered from this very table.
         unsafe { load(value.as_ptr().cast()) }
     }
+
+    #[inline(always)]
+    unsafe fn load_own(bytes: *const c_void) -> Result<Self> {
+        // SAFETY: the caller's.
+        unsafe { load(bytes.cast()) }
+    }
 }

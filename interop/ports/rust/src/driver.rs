@@ -2,10 +2,11 @@
 
 use sabir::json::{Token, Writer};
 use sabir::{
-    ActorRef, Context, Dialect, Error, ErrorCode, Json, JsonMessage, Message, Result, SendError, Type, handle_messages,
+    ActorRef, Context, Dialect, Error, ErrorCode, Json, JsonMessage, ManagerRef, Message, Result, SendError, Type,
+    handle_messages,
 };
 
-use crate::messages::{Send, Sent, Unsupported};
+use crate::messages::{Address, Send, Sent, Unsupported};
 use crate::tagged;
 
 /// A type that nobody declares.
@@ -45,12 +46,13 @@ fn send_once(order: &Send, context: &Context) -> Result<()> {
         Some(special) => with_special(&order.payload, special)?,
     };
     let message = JsonMessage::new(ty, payload);
-    receiver(order, context)?.send(message, sender(order, context)?).map_err(SendError::into)
+    find(context.manager(), &order.to)?.send(message, sender(order, context)?).map_err(SendError::into)
 }
 
-fn receiver(order: &Send, context: &Context) -> Result<ActorRef> {
-    let dialect = if order.to.dialect.as_deref() == Some("flat") { Dialect::Flat } else { Dialect::V1 };
-    context.manager().remote_in(&order.to.name, &order.to.endpoint, dialect)
+/// The actor that an order's address names.
+pub fn find(manager: &ManagerRef, to: &Address) -> Result<ActorRef> {
+    let dialect = if to.dialect.as_deref() == Some("flat") { Dialect::Flat } else { Dialect::V1 };
+    manager.remote_in(&to.name, &to.endpoint, dialect)
 }
 
 fn sender(order: &Send, context: &Context) -> Result<Option<ActorRef>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sabir::json::Writer;
 use sabir::{Context, Json, Result, handle_messages};
 
-use crate::messages::{Describe, Description, Echo, EchoReply, Sleep, Slept, Typed, TypedReply};
+use crate::messages::{Binary, BinaryReply, Describe, Description, Echo, EchoReply, Sleep, Slept, Typed, TypedReply};
 use crate::tagged;
 
 /// Replies with the same payload.
@@ -68,9 +68,15 @@ impl TypedActor {
         writer.object_end();
         writer.finish().map(TypedReply)
     }
+
+    /// The bytes as the program has them, and given back as binary data.
+    fn on_binary(&mut self, binary: &Binary, _context: &mut Context) -> BinaryReply {
+        let hex = binary.data.iter().map(|byte| format!("{byte:02x}")).collect();
+        BinaryReply { hex, data: binary.data.clone() }
+    }
 }
 
-handle_messages!(TypedActor, Typed => on_typed);
+handle_messages!(TypedActor, Typed => on_typed, Binary => on_binary);
 
 /// Sleeps in its handler.
 pub struct Slow;

@@ -109,6 +109,73 @@ pub struct Sent {
 #[message(name = "conf.Unsupported")]
 pub struct Unsupported;
 
+/// Binary data: base64 on the wire, bytes for the program (TYP-2).
+#[derive(Message)]
+#[message(name = "conf.Binary")]
+pub struct Binary {
+    pub data: Vec<u8>,
+}
+
+#[derive(Message)]
+#[message(name = "conf.BinaryReply")]
+pub struct BinaryReply {
+    pub hex: String,
+    pub data: Vec<u8>,
+}
+
+#[derive(Message)]
+#[message(name = "conf.Ask")]
+pub struct Ask {
+    pub to: Address,
+    pub payload: Json,
+    pub timeout_ms: i64,
+}
+
+#[derive(Message)]
+#[message(name = "conf.Asked")]
+pub struct Asked {
+    pub outcome: String,
+    pub payload: Option<Json>,
+}
+
+#[derive(Message)]
+#[message(name = "conf.Forward")]
+pub struct Forward {
+    pub to: Address,
+    pub r#type: String,
+    pub payload: Json,
+}
+
+#[derive(Message)]
+#[message(name = "conf.Fail")]
+pub struct Fail;
+
+#[derive(Message)]
+#[message(name = "conf.GiveUp")]
+pub struct GiveUp;
+
+#[derive(Message)]
+#[message(name = "conf.Leave")]
+pub struct Leave;
+
+#[derive(Message)]
+#[message(name = "conf.Left")]
+pub struct Left;
+
+#[derive(Message)]
+#[message(name = "conf.Stray")]
+pub struct Stray {
+    pub to: Address,
+}
+
+#[derive(Message)]
+#[message(name = "conf.Strayed")]
+pub struct Strayed {
+    pub named: String,
+    pub asked: String,
+    pub nameless: String,
+}
+
 #[derive(Message)]
 #[message(name = "conf.Sleep")]
 pub struct Sleep {

@@ -10,7 +10,7 @@ import (
 	"sabir/port/actors"
 )
 
-var port = actors.Port{Name: "go", Version: "1.0", Features: []string{"flat", "seq", "peer-address", "special.nan", "special.bigint",
+var port = actors.Port{Name: "go", Version: "1.0", Features: []string{"flat", "seq", "peer-address", "bytes", "special.nan", "special.bigint",
 	"special.lone-surrogate", "special.unregistered"}}
 
 func main() { os.Exit(actors.Main(port, build)) }

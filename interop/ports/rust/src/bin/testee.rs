@@ -3,12 +3,23 @@
 use std::process::ExitCode;
 
 use sabir::{Message, Options, run_node};
+use sabir_port::asking::{Asker, StrayActor};
 use sabir_port::driver::Driver;
 use sabir_port::echo::{EchoActor, Probe, Slow, TypedActor};
 use sabir_port::messages::{Ping, Pong};
+use sabir_port::mortal::Mortal;
+use sabir_port::relay::Relay;
 use sabir_port::sink::Sink;
 
-const FEATURES: &[&str] = &["special.nan", "special.bigint", "special.lone-surrogate", "special.unregistered"];
+const FEATURES: &[&str] = &[
+    "bytes",
+    "local",
+    "unbound",
+    "special.nan",
+    "special.bigint",
+    "special.lone-surrogate",
+    "special.unregistered",
+];
 
 fn main() -> ExitCode {
     run_node(env!("CARGO_PKG_VERSION"), FEATURES, |manager| {
@@ -21,6 +32,11 @@ fn main() -> ExitCode {
         manager.manage_with("sink", Sink::default(), Options::new().capacity(262_144))?;
         manager.manage("driver", Driver)?;
         manager.manage_with("slow", Slow, Options::new().capacity(4))?;
+        manager.manage("asker", Asker)?;
+        manager.manage("relay", Relay::default())?;
+        manager.manage("mortal", Mortal)?;
+        manager.manage_with("hidden", EchoActor, Options::new().local())?;
+        manager.manage("stray", StrayActor::new()?)?;
         Ok(())
     })
 }

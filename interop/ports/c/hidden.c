@@ -1,0 +1,20 @@
+/* `hidden`: an echo that is local: it can send, but other nodes cannot reach it (RTE-8). */
+#include "actors.h"
+#include "messages.h"
+#include "node.h"
+
+static int on_echo(void *self, const void *value, sabir_context *context) {
+    (void)self;
+    return sabir_context_reply_value(context, EchoReply_type(), value);
+}
+
+int port_manage_hidden(sabir_manager *manager) {
+    sabir_actor *actor;
+    int code = port_node_actor(&actor, NULL);
+    if (code) return code;
+    code = sabir_actor_set_local(actor, true);
+    if (!code) code = sabir_actor_on(actor, Echo_type(), on_echo);
+    if (!code) code = sabir_manager_manage(manager, "hidden", actor, NULL);
+    if (code) sabir_actor_free(actor);
+    return code;
+}
