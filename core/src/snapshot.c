@@ -32,6 +32,18 @@ static void write_text(sabir_json_writer *writer, const char *key, const char *t
         sabir_json_writer_null(writer);
 }
 
+/* Of an actor that has a thread to itself; a worker's time is its whole group's. */
+static void write_cpu(sabir_json_writer *writer, const struct sb_actor *actor) {
+    uint64_t id = atomic_load_explicit(&actor->thread_id, memory_order_relaxed);
+    bool is_alone = id != 0 && !actor->spec->group && !actor->manager->stepper && !sb_actor_is_stopped(actor);
+    int64_t used_ns = is_alone ? sb_thread_cpu_ns(id) : -1;
+    write_key(writer, "cpu_ns");
+    if (used_ns >= 0)
+        sabir_json_writer_int64(writer, used_ns);
+    else
+        sabir_json_writer_null(writer);
+}
+
 static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor) {
     sabir_json_writer_object_begin(writer);
     write_text(writer, "name", actor->name);
@@ -44,6 +56,7 @@ static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor)
     write_key(writer, "stopped");
     sabir_json_writer_bool(writer, sb_actor_is_stopped(actor));
     write_count(writer, "thread", &actor->thread_id);
+    write_cpu(writer, actor);
     sabir_json_writer_object_end(writer);
 }
 

@@ -51,6 +51,9 @@ void sb_thread_detach(struct sb_thread *thread); /* instead of the join: it goes
 int sb_thread_apply(const struct sb_thread_options *options);
 uint64_t sb_thread_id(void); /* the system's number of the calling thread */
 
+/* The processor time that thread `id` of this process has used; -1: there is no such thread. */
+int64_t sb_thread_cpu_ns(uint64_t id);
+
 /* Call `exited(value)` when the calling thread ends, if it set a non-NULL value. One slot per use, made once. */
 struct sb_thread_slot {
     _Alignas(8) unsigned char room[8];

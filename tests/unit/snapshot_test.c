@@ -3,6 +3,7 @@
  */
 #include "manager.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "json_reader.h"
@@ -13,6 +14,30 @@ static int on_number(void *self, const void *value, sabir_context *context) {
     (void)value;
     (void)context;
     return SABIR_OK;
+}
+
+static void processor_time_is_that_of_an_actors_own_thread(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_group *pool;
+    assert_ok(sabir_group_new(manager, "pool", 1, &pool));
+    sabir_ref *own = stage_manage(manager, "own", NULL, Number_type(), on_number), *member;
+    sabir_actor *actor = stage_actor(NULL, Number_type(), on_number);
+    assert_ok(sabir_actor_set_group(actor, pool));
+    assert_ok(sabir_manager_manage(manager, "member", actor, &member));
+    assert_ok(sabir_manager_start(manager));
+    sabir_snapshot *snapshot;
+    assert_ok(sabir_snapshot_new(manager, &snapshot));
+    const char *first = strstr(sabir_snapshot_json(snapshot), "\"cpu_ns\":");
+    assert_non_null(first);
+    assert_true(strtoll(first + strlen("\"cpu_ns\":"), NULL, 10) > 0); /* it has started */
+    const char *second = strstr(first + 1, "\"cpu_ns\":");
+    assert_non_null(second);
+    assert_memory_equal(second, "\"cpu_ns\":null", strlen("\"cpu_ns\":null"));
+    sabir_snapshot_free(snapshot);
+    sabir_ref_release(own);
+    sabir_ref_release(member);
+    stage_free(manager);
 }
 
 static void it_is_strict_json_and_counts(void **state) {
@@ -37,6 +62,9 @@ static void it_is_strict_json_and_counts(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_strict_json_and_counts)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_strict_json_and_counts),
+        cmocka_unit_test(processor_time_is_that_of_an_actors_own_thread),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
