@@ -27,7 +27,7 @@ $(filter-out $(BENCH_CODEC),$(BENCHES)): $(BUILD)/%: $(BUILD)/obj/%.o $(call obj
 $(BENCH_CODEC): $(BUILD)/obj/tests/bench/codec.o $(call objects,$(BENCH_PARTS)) $(INTERNAL)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_FLAGS) $(CORE_FLAGS) $(C_FLAGS) -Wno-maybe-uninitialized -o $@ $^ $(ZMQ_LIBS)
+	$(Q)$(CC) $(LINK_FLAGS) $(CORE_FLAGS) $(C_FLAGS) $(if $(LTO),-Wno-maybe-uninitialized) -o $@ $^ $(ZMQ_LIBS)
 bench-ours: $(BENCHES) rust python
 
 # ---- Peers ---------------------------------------------------------------------------------------------------------------------

@@ -113,7 +113,8 @@ class Launchers(unittest.TestCase):
             shutil.copy(ROOM / "bin" / "sabir-matrix", installed)
             package = Path(folder) / "share" / "sabir" / "conformance" / "harness"
             shutil.copytree(ROOM / "harness", package, ignore=shutil.ignore_patterns("__pycache__"))
-            for program, word in ((ROOM / "bin" / "sabir-conform", "conform"), (link, "conform"), (installed, "matrix")):
+            for program, word in ((ROOM / "bin" / "sabir-conform", "conform"), (ROOM / "bin" / "sabir-doctor", "PORT.json"),
+                                  (link, "conform"), (installed, "matrix")):
                 done = subprocess.run([program, "--help"], capture_output=True, text=True)
                 self.assertEqual((done.returncode, word in done.stdout), (0, True), done.stderr)
 

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import harness_room
 from harness import skeleton
-from harness_room import ROOM, run_harness
 
 # What a skeleton needs beyond its first program: a header for those on libzmq.
 LIBZMQ = '#include <zmq.h>\n'
@@ -30,28 +31,37 @@ def lacks(language):
     return ""
 
 
+def tried(language, folder):
+    """Write the skeleton of a language and run level 0; the two finished processes and the run's record."""
+    target, record = folder / f"my-{language}", folder / f"{language}.json"
+    written = harness_room.run_harness("conform", "init", "--lang", language, target)
+    # The build must need nothing from outside: whatever would be fetched is refused.
+    env = {**os.environ, "PYTHONPATH": str(harness_room.ROOM), "GOPROXY": "off", "GOFLAGS": "-mod=mod", "CARGO_NET_OFFLINE": "true"}
+    command = [sys.executable, "-m", "harness", "conform", str(target), "--level", "L0", "--json", str(record)]
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    return target, written, done, json.loads(record.read_text()) if record.exists() else {}
+
+
 class Skeletons(unittest.TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
+        """All are tried at once, two at a time: most of it is waiting for compilers."""
         folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        cls.addClassCleanup(folder.cleanup)
+        pool = ThreadPoolExecutor(2)
+        cls.addClassCleanup(pool.shutdown)
+        cls.lacks = {language: lacks(language) for language in skeleton.LANGUAGES}
+        cls.runs = {language: pool.submit(tried, language, Path(folder.name))
+                    for language, reason in cls.lacks.items() if not reason}
 
     def reaches_level_0(self, language):
-        reason = lacks(language)
-        if reason:
-            self.skipTest(reason)
-        target = self.folder / f"my-{language}"
-        written = run_harness("conform", "init", "--lang", language, target)
+        if self.lacks[language]:
+            self.skipTest(self.lacks[language])
+        target, written, done, record = self.runs[language].result()
         self.assertEqual(written.returncode, 0, written.stderr)
         self.assertIn(f"next    sabir conform {target} --level L0", written.stdout)
-        # The build must need nothing from outside: whatever would be fetched is refused.
-        env = {**os.environ, "PYTHONPATH": str(ROOM), "GOPROXY": "off", "GOFLAGS": "-mod=mod", "CARGO_NET_OFFLINE": "true"}
-        command = [sys.executable, "-m", "harness", "conform", str(target), "--level", "L0", "--json", str(self.folder / "run.json")]
-        done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        record = json.loads((self.folder / "run.json").read_text())
-        verdicts = [result["verdict"] for result in record["results"]]
-        self.assertEqual(verdicts, ["pass"] * 5)
+        self.assertEqual([result["verdict"] for result in record["results"]], ["pass"] * 5)
 
     def test_c_reaches_level_0(self):
         self.reaches_level_0("c")
@@ -87,7 +97,7 @@ class Refusals(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def refuses(self, word, *arguments):
-        done = run_harness("conform", "init", *arguments)
+        done = harness_room.run_harness("conform", "init", *arguments)
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertIn(word, done.stderr)
         self.assertNotIn("Traceback", done.stderr)
@@ -108,12 +118,12 @@ class Refusals(unittest.TestCase):
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_the_name_stands_in_the_manifest_and_in_the_program(self):
-        run_harness("conform", "init", "--lang", "python", "--name", "boa", self.folder / "x")
+        harness_room.run_harness("conform", "init", "--lang", "python", "--name", "boa", self.folder / "x")
         self.assertEqual(json.loads((self.folder / "x/port.json").read_text())["name"], "boa")
         self.assertIn('"port": "boa"', (self.folder / "x/testee.py").read_text())
 
     def test_a_missing_toolchain_is_said(self):
-        env = {"PATH": str(self.folder), "PYTHONPATH": str(ROOM)}
+        env = {"PATH": str(self.folder), "PYTHONPATH": str(harness_room.ROOM)}
         done = subprocess.run([sys.executable, "-m", "harness", "init", "--lang", "rust", str(self.folder / "x")], env=env,
                               capture_output=True, text=True)
         self.assertEqual((done.returncode, "missing cargo" in done.stdout), (0, True), done.stderr)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,15 +78,14 @@ def test_a_failure_is_told_on_one_screen(run, port):
 def test_lists_are_strict(run, port, tmp_path):
     entry = {"reason": "prints doubles", "issue": "#1", "message": MESSAGE}
     for mutant, entries, words in (
-        ([MUTANT], {"failing": {CASE: entry}}, "1 passed, 145 deselected, 1 xfailed"),
+        ([MUTANT], {"failing": {CASE: entry}}, "1 passed, 1 xfailed"),
         ([], {"failing": {CASE: entry}}, "[XPASS(strict)] xpass: num.usec-timestamp"),
         ([MUTANT], {"failing": {CASE: {**entry, "message": "something else"}}}, "fails otherwise than the list says"),
         ([], {"flaky": {CASE: {"reason": "races", "issue": "#2"}}}, "1 passed, 1 skipped"),
     ):
         (tmp_path / "known.json").write_text(json.dumps(entries))
         done = run("--sabir-port", port(*mutant, lists="known.json"), "-k", CASE)
-        figures = words.replace(", 145 deselected", "")
-        assert figures in done.stdout.replace(", 145 deselected", ""), done.stdout
+        assert words in re.sub(r", \d+ deselected", "", done.stdout), done.stdout
 
 
 def test_what_a_port_does_not_have_is_skipped(run, port, tmp_path):

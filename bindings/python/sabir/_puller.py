@@ -61,13 +61,14 @@ def _run_batch(worker: Worker, batch: Any, words: Any) -> int:
     padding = batch.item_size_bytes - _ITEM.size  # members that a later core has appended
     item = struct.Struct(f"{_ffi.PULLED_FORMAT}{padding}x") if padding else _ITEM
     data = ctypes.string_at(batch.items, batch.count * item.size)
-    handlers, take = worker.handlers, _runtime.take
+    handlers, take, count_refs = worker.handlers, _runtime._objects.pop, sys.getrefcount
+    current, wanted, ordinary = _CURRENT, _YIELD, _ffi.PULLED_MESSAGE  # what is looked up for each message is at hand
     done, envelope = 0, None
     for kind, number, key, json, length, sender, message in item.iter_unpack(data):
-        words[_CURRENT] = done  # what is sent from here on is caused by this item
-        if kind == _ffi.PULLED_MESSAGE:
+        words[current] = done  # what is sent from here on is caused by this item
+        if kind == ordinary:
             handler = handlers[number]
-            value = take(key) if key else worker.decode(done, handler, json, length)
+            value = take(key, None) if key else worker.decode(done, handler, json, length)
             if value is not None:
                 if envelope is None:
                     envelope = PulledEnvelope(value, sender, worker, done)
@@ -81,7 +82,7 @@ def _run_batch(worker: Worker, batch: Any, words: Any) -> int:
                     log.exception("actor '%s' failed in %s", worker.actor_name, handler.name)
                     worker.fail(done, error)
                     del error
-                if sys.getrefcount(envelope) > 2:  # somebody keeps it: the next message gets another one
+                if count_refs(envelope) > 2:  # somebody keeps it: the next message gets another one
                     envelope.end()
                     envelope = None
                 value = result = None
@@ -91,6 +92,6 @@ def _run_batch(worker: Worker, batch: Any, words: Any) -> int:
         else:
             worker.run_life(done, kind == _ffi.PULLED_START)
         done += 1
-        if words[_YIELD]:
+        if words[wanted]:
             break
     return done

@@ -153,7 +153,7 @@ class Worker:
                 envelope.reply(result)
         except Exception as error:
             log.exception("actor '%s' failed in %s", self.actor_name, handler.name)
-            raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {error!r}") from error
+            raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {describe(error).decode()}") from error
         finally:
             envelope.is_over = True
         return envelope.answer

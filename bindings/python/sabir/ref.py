@@ -15,7 +15,7 @@ from ._errors import (
     TimedOutSabirError,
 )
 from ._handle import Handle
-from ._runtime import keep, take
+from ._runtime import _next_key, _objects, take
 from .message import new_message, read_message, type_of
 
 if TYPE_CHECKING:
@@ -78,9 +78,11 @@ class ActorRef(Handle):
             docs/protocol.md ORD-1
         """
         from_ = None if sender is None else sender._pointer if type(sender) is ActorRef else pointer_of(sender)
-        if self.is_python and not type_of(message).is_view:
-            key = keep(message)
-            code = _send_object(self._pointer, type_of(message).pointer, key, from_)
+        declared = getattr(type(message), "__sabir__", None) or type_of(message)
+        if self.is_python and not declared.is_view:
+            key = _next_key()
+            _objects[key] = message  # keep(), in line: this is the hot path
+            code = _send_object(self._pointer, declared.pointer, key, from_)
             if code != OK:
                 take(key)
                 raise _ffi.error(code)

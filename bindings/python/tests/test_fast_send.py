@@ -38,7 +38,7 @@ def test_a_handler_that_does_not_reply_gives_none(manager: sabir.Manager) -> Non
 def test_a_failure_reaches_the_caller_with_its_cause(manager: sabir.Manager) -> None:
     failing = manager.manage("failing", Failing())
     manager.start()
-    with pytest.raises(sabir.FailedSabirError, match=r"'failing' failed in on_fail: ValueError\('on purpose'\)") as caught:
+    with pytest.raises(sabir.FailedSabirError, match=r"'failing' failed in on_fail: ValueError: on purpose$") as caught:
         failing.fast_send(Fail())
     assert isinstance(caught.value.__cause__, ValueError)
     assert failing.fast_send(Ping(1)) == Pong(1)

@@ -17,6 +17,7 @@ type Actor struct {
 	mailbox  chan mail
 	handlers map[string]handler
 	isOver   atomic.Bool
+	isLocal  bool
 }
 
 // mail is a message that waits: its payload was found good before it was let in.

@@ -29,10 +29,18 @@ func (r Ref) Send(from *Actor, messageType string, payload any) error {
 }
 
 func (r Ref) send(from *Actor, messageType string, payload any, trace string) error {
-	if err := r.node.mayLeave(messageType); err != nil {
+	return r.post(from, Envelope{Type: messageType, Payload: payload, Trace: trace})
+}
+
+// post addresses an envelope and queues it. A node that is not bound has no endpoint for a sender to be answered at (RTE-7).
+func (r Ref) post(from *Actor, e Envelope) error {
+	if err := r.node.mayLeave(e.Type); err != nil {
 		return err
 	}
-	e := Envelope{Type: messageType, Target: r.name, Payload: payload, Dialect: r.dialect, Trace: trace}
+	e.Target, e.Dialect = r.name, r.dialect
+	if from != nil && r.node.advertised == "" {
+		return errorf(Unbound, "the node is not bound, so nobody can answer %s", from.name)
+	}
 	if from != nil {
 		e.Sender = &Sender{from.name, r.node.advertised}
 	}

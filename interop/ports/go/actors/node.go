@@ -33,6 +33,7 @@ type Node struct {
 	actors     map[string]*Actor
 	types      map[string]bool
 	outbox     *outbox
+	asks       *asks
 	known      sync.Map // endpoints that the application has made into a Ref
 	told       sync.Map // peers whose refusal has been logged
 	toldCount  atomic.Int64
@@ -45,7 +46,7 @@ type Node struct {
 
 // NewNode makes a node that knows its settings; Run or Start binds it.
 func NewNode(settings Settings) *Node {
-	return &Node{settings: settings, actors: map[string]*Actor{}, types: map[string]bool{}, outbox: newOutbox(),
+	return &Node{settings: settings, actors: map[string]*Actor{}, types: map[string]bool{}, outbox: newOutbox(), asks: newAsks(),
 		greatest: map[string]uint64{}}
 }
 
@@ -59,6 +60,13 @@ func (n *Node) Actor(name string, capacity int) *Actor {
 	}
 	n.actors[name] = &Actor{node: n, name: name, mailbox: make(chan mail, capacity), handlers: map[string]handler{}}
 	return n.actors[name]
+}
+
+// Local adds an actor that other nodes cannot reach (RTE-8).
+func (n *Node) Local(name string) *Actor {
+	a := n.Actor(name, 0)
+	a.isLocal = true
+	return a
 }
 
 // Find gives an actor of this node, or nil.
@@ -136,14 +144,20 @@ func (n *Node) take(parts [][]byte, source string) {
 		return
 	}
 	e, err := readEnvelope(parts[0])
-	if err != nil || n.isRepeated(e) || strings.HasPrefix(e.Type, "sabir.") || e.Re != "" {
-		n.dropped.Add(1) // malformed, too late, reserved, or an answer that nobody waits for
+	if err != nil || n.isRepeated(e) || strings.HasPrefix(e.Type, "sabir.") {
+		n.dropped.Add(1) // malformed, too late, or reserved
 		return
 	}
-	n.settle(e, source)
 	if e.Type == "Reject" {
 		readReject(e)
 	}
+	if e.Re != "" {
+		if !n.asks.take(e) {
+			n.dropped.Add(1) // nobody waits for it, or no longer
+		}
+		return
+	}
+	n.settle(e, source)
 	if why := n.route(e); why != nil {
 		n.reject(e, why)
 	}
@@ -204,7 +218,7 @@ func (n *Node) mayAnswer(to Endpoint, source string) bool {
 
 func (n *Node) route(e *Envelope) *Error {
 	actor := n.actors[e.Target]
-	if actor == nil {
+	if actor == nil || actor.isLocal {
 		return errorf("unknown_target", "there is no actor %s here", short(e.Target))
 	}
 	if actor.isOver.Load() {

@@ -3,6 +3,7 @@ package actors
 import (
 	"errors"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -154,5 +155,31 @@ func TestAnActorThatHasStoppedAnswersStopped(t *testing.T) {
 	})
 	if code := answer.Payload.(map[string]any)["code"]; code != "stopped" {
 		t.Errorf("it is answered %v", code)
+	}
+}
+
+func TestWhatThePeersFileAllowsIsComparedRebuilt(t *testing.T) {
+	path := t.TempDir() + "/peers.json"
+	s := Settings{hosts: map[string]bool{}, endpoints: map[string]bool{}}
+	for text, want := range map[string]bool{
+		`{"allow":["LocalHost","Shop.example:7001","::1"],"nodes":{"a":{"endpoint":"tcp://localhost:9"}},"more":1}`: true,
+		`{"allow":["a b"]}`: false, `{"allow":[1]}`: false, `{"nodes":{"a":{}}}`: false, `[]`: false, `{"allow":[]`: false,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.readPeers(path); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for text, want := range map[string]bool{
+		"tcp://127.0.0.1:5": true, "tcp://shop.example:7001": true, "tcp://shop.example:7002": false, "tcp://[::1]:5": true, "tcp://127.0.0.2:5": false,
+	} {
+		if to, _ := ParseEndpoint(text); s.allows(to) != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
+	if s.readPeers(path+".none") == nil {
+		t.Error("a peers file that is not there was read")
 	}
 }

@@ -206,11 +206,15 @@ type outbox struct {
 type count struct{ epoch, sent uint64 }
 
 func newOutbox() *outbox {
-	var epoch [8]byte
-	if _, err := rand.Read(epoch[:]); err != nil {
+	return &outbox{epochs: randomNumber(), ways: map[Endpoint]*way{}, counts: map[Endpoint]*count{}}
+}
+
+func randomNumber() uint64 {
+	var bytes [8]byte
+	if _, err := rand.Read(bytes[:]); err != nil {
 		panic(err) // a system without random numbers is no place to start a node
 	}
-	return &outbox{epochs: binary.BigEndian.Uint64(epoch[:]), ways: map[Endpoint]*way{}, counts: map[Endpoint]*count{}}
+	return binary.BigEndian.Uint64(bytes[:])
 }
 
 // post puts an envelope on its way. Numbering and queueing are one step, so that the numbers leave in their order.

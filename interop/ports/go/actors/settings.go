@@ -92,7 +92,11 @@ func (s *Settings) readPeers(path string) error {
 		return errorf(Invalid, "SABIR_PEERS=%s: %v", path, err)
 	}
 	if peers.Allow != nil {
-		for _, host := range *peers.Allow {
+		for _, entry := range *peers.Allow {
+			host, ok := allowed(entry)
+			if !ok {
+				return errorf(Invalid, "SABIR_PEERS=%s: allow has %q, which is neither a host nor host:port", path, short(entry))
+			}
 			s.hosts[host] = true
 		}
 	}
@@ -109,6 +113,19 @@ func (s *Settings) readPeers(path string) error {
 		s.endpoints[endpoint.String()] = true
 	}
 	return nil
+}
+
+// allowed gives the rebuilt form of "host" or "host:port", as endpoints have it: localhost is 127.0.0.1, names are in small letters.
+func allowed(entry string) (string, bool) {
+	if whole, ok := ParseEndpoint("tcp://" + entry); ok {
+		return whole.address(), true
+	}
+	for _, host := range []string{entry, "[" + entry + "]"} {
+		if found, ok := ParseEndpoint("tcp://" + host + ":1"); ok {
+			return found.Host, true
+		}
+	}
+	return "", false
 }
 
 // allows is what the user has allowed, and the endpoints of the peers file (RTE-4 a and c).

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"math"
 	"math/big"
 
@@ -24,10 +23,8 @@ func addDriver(n *actors.Node) {
 		}
 		answer := sent{Errors: []string{}}
 		for i := int64(0); i < repeat; i++ {
-			err := carryOut(n, c, order)
-			var known *actors.Error
-			if errors.As(err, &known) {
-				answer.Errors = append(answer.Errors, known.Name)
+			if outcome := nameOf(carryOut(n, c, order)); outcome != "OK" {
+				answer.Errors = append(answer.Errors, outcome)
 			} else {
 				answer.OK++
 			}
@@ -54,14 +51,18 @@ func carryOut(n *actors.Node, c *actors.Context, order send) error {
 	return sendTo(n, c, from, order.To, order.Type, payload)
 }
 
-func sendTo(n *actors.Node, c *actors.Context, from *actors.Actor, address address, messageType string, payload any) error {
-	dialect := actors.V1
-	if address.Dialect != nil && *address.Dialect == string(actors.Flat) {
-		dialect = actors.Flat
-	}
-	to, err := n.Remote(address.Name, address.Endpoint, dialect)
+func sendTo(n *actors.Node, c *actors.Context, from *actors.Actor, to address, messageType string, payload any) error {
+	ref, err := to.ref(n)
 	if err != nil {
 		return err
 	}
-	return c.Send(to, from, messageType, payload)
+	return c.Send(ref, from, messageType, payload)
+}
+
+func (a address) ref(n *actors.Node) (actors.Ref, error) {
+	dialect := actors.V1
+	if a.Dialect != nil && *a.Dialect == string(actors.Flat) {
+		dialect = actors.Flat
+	}
+	return n.Remote(a.Name, a.Endpoint, dialect)
 }

@@ -10,14 +10,15 @@ import (
 	"sabir/port/actors"
 )
 
-var port = actors.Port{Name: "go", Version: "1.0", Features: []string{"flat", "seq", "peer-address", "bytes", "special.nan", "special.bigint",
+var port = actors.Port{Name: "go", Version: "1.0", Features: []string{"flat", "ask", "seq", "peer-address", "bytes", "local", "unbound",
+	"special.nan", "special.bigint",
 	"special.lone-surrogate", "special.unregistered"}}
 
 func main() { os.Exit(actors.Main(port, build)) }
 
 func build(n *actors.Node) {
 	actors.Declare(n, "conf.EchoReply", "conf.TypedReply", "conf.Description", "conf.Reported", "conf.Collected", "conf.Sent",
-		"conf.Slept", "conf.BinaryReply", "conf.Left")
+		"conf.Slept", "conf.BinaryReply", "conf.Left", "conf.Asked", "conf.Strayed")
 	actors.Handle(n.Actor("echo", 0), "conf.Echo", func(c *actors.Context, payload actors.Raw) error {
 		return c.Reply("conf.EchoReply", payload)
 	})
@@ -40,6 +41,11 @@ func build(n *actors.Node) {
 	})
 	addRelay(n)
 	addMortal(n)
+	addAsker(n)
+	addStray(n)
+	actors.Handle(n.Local("hidden"), "conf.Echo", func(c *actors.Context, payload actors.Raw) error {
+		return c.Reply("conf.EchoReply", payload)
+	})
 	addSink(n)
 	addDriver(n)
 }

@@ -1,5 +1,7 @@
 package main
 
+import "sabir/port/actors"
+
 // The types of the conformance suite.
 
 type description struct {
@@ -67,6 +69,27 @@ type forward struct {
 	To      address        `wire:"to"`
 	Type    string         `wire:"type"`
 	Payload map[string]any `wire:"payload"`
+}
+
+type ask struct {
+	To        address        `wire:"to"`
+	Payload   map[string]any `wire:"payload"`
+	TimeoutMs int64          `wire:"timeout_ms"`
+}
+
+type asked struct {
+	Outcome string      `wire:"outcome"`
+	Payload *actors.Raw `wire:"payload"`
+}
+
+type stray struct {
+	To address `wire:"to"`
+}
+
+type strayed struct {
+	Named    string `wire:"named"`
+	Asked    string `wire:"asked"`
+	Nameless string `wire:"nameless"`
 }
 
 type binary struct {
