@@ -43,6 +43,7 @@ struct sabir_tap {
     char *to;
     char *type;
     uint32_t place;
+    uint32_t fork_generation; /* of the process that opened it */
     _Atomic uint64_t missed;
     _Atomic uint32_t news;      /* counts records; the reader sleeps on it */
     _Atomic uint32_t is_waited; /* the reader sleeps */
@@ -305,6 +306,7 @@ int sabir_tap_new(sabir_manager *manager, const char *from, const char *to, cons
         return sb_error(SABIR_ENOMEM, "no memory for a tap of %zu messages", capacity_msgs);
     }
     atomic_store(&made->manager, manager);
+    made->fork_generation = sb_fork_generation();
     if (!take_place(made)) {
         tap_free(made);
         return sb_error(SABIR_EFULL, "%d taps are open in this process already: free one", PLACES);
@@ -345,14 +347,17 @@ uint64_t sabir_tap_missed(const sabir_tap *tap) {
 }
 
 static void wait_until_left(uint32_t place) {
-    while (atomic_load(&places[place].visitors) > 0) sb_park(&places[place].visitors, 0, sb_now_ns() + VISIT_NS);
+    uint32_t count;
+    while ((count = atomic_load(&places[place].visitors)) > 0)
+        sb_park(&places[place].visitors, count, sb_now_ns() + VISIT_NS);
 }
 
 void sabir_tap_free(sabir_tap *tap) {
     if (!tap) return;
     atomic_fetch_and(&sb_taps_open, ~(1u << tap->place));
     atomic_store(&places[tap->place].tap, NULL);
-    wait_until_left(tap->place);
+    /* In a child of the process that opened it those who visited at the fork are not there to leave. */
+    if (tap->fork_generation == sb_fork_generation()) wait_until_left(tap->place);
     tap_free(tap);
 }
 
