@@ -6,7 +6,8 @@
  *
  * The first batch is one START; the last is one STOP. The actor is exclusive to the puller from the moment a batch is returned
  * until the next call: sabir_ref_fast_send from other threads waits. When batch->yield becomes non-zero, somebody waits: call
- * sabir_puller_next with what is done so far; the rest comes again.
+ * sabir_puller_next with what is done so far; the rest comes again. The workers of a group that the binding runs itself
+ * (sabir_group_new_pulled) do the same, each with a puller of its own; batch->self says whose batch it is.
  */
 #ifndef SABIR_PULLER_H
 #define SABIR_PULLER_H

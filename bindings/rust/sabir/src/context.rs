@@ -1,5 +1,6 @@
 //! What a handler may do with the message in hand.
 
+use std::cell::OnceCell;
 use std::ffi::c_int;
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,7 +23,7 @@ use crate::value::Value;
 /// What a handler may do with the message in hand. It belongs to the call that got it.
 pub struct Context<'a> {
     raw: *mut sys::sabir_context,
-    manager: ManagerRef,
+    manager: OnceCell<ManagerRef>, // most handlers do not ask for it
     _call: PhantomData<&'a mut ()>,
 }
 
@@ -34,9 +35,7 @@ impl Context<'_> {
     /// `raw` is valid for `'a`, on this thread, and this is its only Context at a time.
     #[inline]
     pub(crate) unsafe fn new(raw: *mut sys::sabir_context) -> Self {
-        // SAFETY: the context is valid, and its manager outlives it.
-        let manager = unsafe { ManagerRef::borrowed(sys::sabir_context_manager(raw)) };
-        Context { raw, manager, _call: PhantomData }
+        Context { raw, manager: OnceCell::new(), _call: PhantomData }
     }
 
     pub(crate) fn as_raw(&self) -> *mut sys::sabir_context {
@@ -57,7 +56,8 @@ impl Context<'_> {
 
     /// The actor's manager.
     pub fn manager(&self) -> &ManagerRef {
-        &self.manager
+        // SAFETY: the context is valid, and its manager outlives it.
+        self.manager.get_or_init(|| unsafe { ManagerRef::borrowed(sys::sabir_context_manager(self.raw)) })
     }
 
     /// Send `message` to `to` as this actor: replies come back to it.
@@ -149,7 +149,7 @@ impl Context<'_> {
 
     /// End every wait and run of the manager.
     pub fn terminate(&self) {
-        self.manager.terminate();
+        self.manager().terminate();
     }
 }
 
