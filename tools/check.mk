@@ -1,5 +1,5 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
-.PHONY: model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
+.PHONY: steady model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) GO=$(GO) tools/test_summary
@@ -93,6 +93,10 @@ model: ## model checking of the mailbox and of ownership; needs spin
 	tests/model/check $(SPIN) $(BUILD)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
+STEADY_ROUNDS ?= 20
+steady: all ## the same verdicts in STEADY_ROUNDS (20) shuffled rounds under CPU load, for the C port and the reference port
+	@for port in interop/ports/c conformance/mutants; do $(BUILD)/bin/sabir conform steady $$port --rounds $(STEADY_ROUNDS) || exit 1; done
+
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
 	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)
 

@@ -5,16 +5,17 @@ A step that judges raises Failure; a step that cannot be done, CaseError.
 
 import time
 
-from .bulk import do_burst, do_descriptors  # noqa: F401  (ACTIONS finds them)
+from .bulk import do_burst, do_descriptors, number  # noqa: F401  (ACTIONS finds what begins with do_)
 from .errors import NotReady
 from .instance import Instance
 from .jsontext import Number
 from .ledger import SENT
-from .match import difference, leaf_of
+from .match import envelope_difference
+from .pair_steps import do_cuts, do_fall, do_overlook, do_rise, do_weather, do_wire  # noqa: F401
 from .steps import ECHO, REJECT
-from .stimulus import seeded_doubles
+from .stimulus import seeded_doubles, with_numbers
 from .testee import STOP_S
-from .trial import PATIENCE_S, CaseError, Failure
+from .trial import PATIENCE_S, Failure
 from .zmtp import ping
 
 
@@ -41,7 +42,7 @@ def do_open(trial, step):
         return None
     if "host" in step:
         return None  # a place to be spoken of, not one that speaks
-    peer.connect(step.get("socket", "PUSH"), _number(step, "minor", 1), step.get("plain", False))
+    peer.connect(step.get("socket", "PUSH"), number(step, "minor", 1), step.get("plain", False))
     # A refusal is an outcome here, not yet a fault: the steps that follow say which one is right.
     trial.loop.run_until(lambda: peer.link.is_ready or not peer.link.is_open or peer.link.session is None, PATIENCE_S)
 
@@ -83,7 +84,7 @@ def do_send(trial, step):
     names = step["peer"] if isinstance(step["peer"], list) else [step["peer"]]
     malformed = trial.fill(step.get("malformed"))
     lossy = step.get("lossy", False)
-    for index in range(_number(step, "repeat", 1)):
+    for index in range(number(step, "repeat", 1)):
         trial.names.words["i"] = str(index)
         for name in names:
             trial.names.words["peer"] = name
@@ -99,7 +100,7 @@ def do_raw(trial, step):
     data = b"".join(trial.parts(step, peer.sender))
     trial.ledger.note(f"{len(data)} raw bytes: {data[:64].hex()}", SENT, peer.name, f"{len(data)} raw bytes")
     if "slow_ms" in step:
-        return _drip(trial, peer, data, _number(step, "slow_ms", 0) / 1000)
+        return _drip(trial, peer, data, number(step, "slow_ms", 0) / 1000)
     peer.link.raw(data)
     trial.flush(peer)
 
@@ -113,13 +114,13 @@ def _drip(trial, peer, data, pause_s):
 
 def do_pause(trial, step):
     """Part of a stimulus (a peer that is away for a while); never proof that nothing happened."""
-    trial.loop.run_until(lambda: False, _number(step, "ms", 0) / 1000)
+    trial.loop.run_until(lambda: False, number(step, "ms", 0) / 1000)
 
 
 def do_each(trial, step):
     values = step["values"]
     if isinstance(values, dict):
-        values = seeded_doubles(_number(values, "doubles", 0), trial.rng)
+        values = seeded_doubles(number(values, "doubles", 0), trial.rng)
     for value in values:
         trial.names.words["each"] = value.token if isinstance(value, Number) else trial.fill(value)
         run_steps(trial, step["steps"])
@@ -164,7 +165,7 @@ def _reject_pattern(code, type_, target, peer):
 def do_expect(trial, step):
     peer = trial.peer(step["peer"])
     common = {key: item for key, item in step.items() if key not in _NO_PATTERN}
-    for index in range(_number(step, "count", 1)):
+    for index in range(number(step, "count", 1)):
         trial.names.words["i"] = str(index)
         patterns = [trial.fill({**common, **outcome}) for outcome in step.get("accept", [{}])]
         seen = expect_frame(trial, peer, patterns, *_deadline(step), among=step.get("among", False))
@@ -197,23 +198,6 @@ def _completed(pattern, peer):
             **pattern}
 
 
-def envelope_difference(pattern, envelope):
-    """Compare the parts of an envelope that a pattern names."""
-    if envelope is None:
-        return "what came is no envelope"
-    sender = envelope.sender and {"name": envelope.sender.name, "endpoint": envelope.sender.endpoint}
-    parts = {**{key: getattr(envelope, key) for key in pattern if key != "sender"}, "sender": sender}
-    # The type first: "a Reject came" says more than a difference in its payload.
-    for key in ("type", *sorted(pattern.keys() - {"type"})):
-        wanted = pattern[key]
-        if leaf_of(wanted) == "$absent":
-            wanted = None
-        found = difference(wanted, parts[key], key)
-        if found:
-            return found
-    return None
-
-
 def do_quiet(trial, step):
     trial.nothing_left(step["peer"])
 
@@ -222,9 +206,9 @@ def do_idle(trial, step):
     """How much a node works while nobody asks it to; the time is a measurement, not a wait."""
     testee = trial.instance(step["node"]).testee
     before = testee.cpu_ms()
-    trial.loop.run_until(lambda: False, _number(step, "ms", 0) / 1000)
+    trial.loop.run_until(lambda: False, number(step, "ms", 0) / 1000)
     used = testee.cpu_ms() - before
-    trial.hold(used <= _number(step, "max_cpu_ms", 0), f"{step['node']} used {used} ms of CPU in {step['ms']} ms of rest")
+    trial.hold(used <= number(step, "max_cpu_ms", 0), f"{step['node']} used {used} ms of CPU in {step['ms']} ms of rest")
 
 
 def do_connections(trial, step):
@@ -273,7 +257,7 @@ def do_collect(trial, step):
 def do_drive(trial, step):
     """Let the testee's driver send something; what it sends is expected by later steps."""
     peer = trial.connected(step["peer"])
-    payload = trial.fill({key: step[key] for key in ("type", "payload", "as", "special") if key in step})
+    payload = with_numbers(trial.fill({key: step[key] for key in ("type", "payload", "as", "special") if key in step}))
     payload = {"to": trial.fill(step.get("to", peer.sender)), "type": "conf.Note", "payload": {}, "as": "driver",
                "repeat": Number(step.get("repeat", "1")), **payload}
     trial.send_envelope(peer, "conf.Send", "driver", payload)
@@ -297,7 +281,7 @@ def do_start(trial, step):
     testee = trial.launcher.spawn(env, trial.fill(step.get("peers")))
     if step.get("ready", True):
         return _start_ready(trial, step["node"], testee, env)
-    within_s = _number(step, "within_ms", 2000) / 1000
+    within_s = number(step, "within_ms", 2000) / 1000
     ended = testee.wait_exit(within_s)
     trial.add_process_event(f"{step['node']}: {ended}")
     trial.hold(not testee.has_said_ready, f"{step['node']} said READY, but must not")
@@ -318,7 +302,7 @@ def _start_ready(trial, node, testee, env):
 
 def do_stop(trial, step):
     testee = trial.instance(step["node"]).testee
-    within_s = _number(step, "within_ms", int(STOP_S * 1000)) / 1000
+    within_s = number(step, "within_ms", int(STOP_S * 1000)) / 1000
     ended = testee.stop(step["how"])
     trial.add_process_event(f"{step['node']} after {step['how']}: {ended}")
     code = step.get("code", "0")
@@ -344,16 +328,8 @@ def do_restart(trial, step):
 def _deadline(step):
     """The deadline that the step states, which makes being late a fault of its own kind."""
     if "within_ms" in step:
-        return _number(step, "within_ms", 0) / 1000, "deadline"
+        return number(step, "within_ms", 0) / 1000, "deadline"
     return PATIENCE_S, "silence"
-
-
-def _number(step, key, default):
-    value = step.get(key, default)
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise CaseError(f"{step.get('do', 'a value')}: {key} has to be an integer") from None
 
 
 ACTIONS = {name[len("do_"):]: action for name, action in list(globals().items()) if name.startswith("do_")}

@@ -23,6 +23,14 @@ def do_burst(trial, step):
     trial.flush(peer)
 
 
+def number(step, key, default):
+    """An integer that a step may give as text."""
+    try:
+        return int(step.get(key, default))
+    except (TypeError, ValueError):
+        raise CaseError(f"{step['do']}: {key} has to be an integer") from None
+
+
 def do_descriptors(trial, step):
     """How many files, sockets among them, an instance holds open."""
     pid = trial.instance(step["node"]).testee.pid

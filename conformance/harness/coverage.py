@@ -7,6 +7,7 @@ from mutants.faults import FAULTS
 
 from . import case as cases
 from . import manifest as manifests
+from . import pair as pairs
 from . import profile as profiles
 from .clauses import CLAUSES
 
@@ -20,7 +21,7 @@ def faults(known):
     """A sentence for each thing that is missing or left over."""
     yield from clause_faults(known, manifests.read_object(UNCOVERED))
     yield from page_faults(known)
-    yield from mutant_faults(known)
+    yield from mutant_faults({**known, **pairs.load_all()})
     yield from profiles.faults(profiles.load(), known)
 
 

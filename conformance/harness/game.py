@@ -27,8 +27,15 @@ class Foul(Exception):
     """What went wrong, with the name of the port that is to blame."""
 
     def __init__(self, who, what, why):
-        super().__init__(f"{what}: **{who}** {why}")
+        super().__init__(who, what, why)  # as given, so that it can come from another process
         self.who, self.what, self.why = who, what, why
+
+    def __str__(self):
+        return f"{self.what}: **{self.who}** {self.why}"
+
+    def as_object(self):
+        """For a record of the matrix."""
+        return {"blamed": self.who, "about": self.what, "why": self.why}
 
 
 @dataclass(frozen=True)

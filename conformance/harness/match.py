@@ -37,6 +37,23 @@ def difference(pattern, value, path=""):
     return Difference(path, write(pattern), shown(value))
 
 
+def envelope_difference(pattern, envelope):
+    """Compare the parts of an envelope that a pattern names."""
+    if envelope is None:
+        return "what came is no envelope"
+    sender = envelope.sender and {"name": envelope.sender.name, "endpoint": envelope.sender.endpoint}
+    parts = {**{key: getattr(envelope, key) for key in pattern if key != "sender"}, "sender": sender}
+    # The type first: "a Reject came" says more than a difference in its payload.
+    for key in ("type", *sorted(pattern.keys() - {"type"})):
+        wanted = pattern[key]
+        if leaf_of(wanted) == "$absent":
+            wanted = None
+        found = difference(wanted, parts[key], key)
+        if found:
+            return found
+    return None
+
+
 def leaf_of(pattern):
     """The name of a typed leaf, or None."""
     if isinstance(pattern, dict) and len(pattern) == 1:

@@ -1,11 +1,13 @@
 """Every port with every port, itself included: who can talk to whom, and who is to blame if not."""
 
+import multiprocessing
 import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import manifest as manifests
+from . import pair as pairs
 from .errors import UsageError
 from .game import Foul, Game
 from .loop import Loop
@@ -13,6 +15,10 @@ from .record import near
 from .trial import elapsed_ms
 
 DEFAULT_PORTS = ("c", "rust", "python")
+REFERENCE = "reference"
+PORTS = Path(__file__).resolve().parents[2] / "interop" / "ports"
+# Nodes and harness wait for each other most of the time; more at once would only make each slower.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Cell:
     ms: int
     messages: int = 0
     foul: Foul = None
+    cases: tuple = ()  # ids of the pair's cases that were played
 
     @property
     def passed(self):
@@ -33,11 +40,19 @@ class Cell:
         return f"{self.ping} → {self.pong} {self.foul or 'passed'}"
 
 
+def path_of(name):
+    """The manifest of one of the source tree's own ports, by its name."""
+    if name == REFERENCE:
+        return PORTS.parents[1] / "conformance" / "mutants" / "port.json"
+    if not (PORTS / name / "port.json").is_file():
+        known = sorted(path.parent.name for path in PORTS.glob("*/port.json"))
+        raise UsageError(f"there is no port {name} here; there are {', '.join([*known, REFERENCE])}")
+    return PORTS / name / "port.json"
+
+
 def load_ports(paths):
     """The manifests to play with; without `paths` those of the source tree's own ports."""
-    if not paths:
-        ports = Path(__file__).resolve().parents[2] / "interop" / "ports"
-        paths = [ports / name / "port.json" for name in DEFAULT_PORTS]
+    paths = paths or [path_of(name) for name in DEFAULT_PORTS]
     found = [manifests.load(path) for path in paths]
     for manifest, path in zip(found, paths):
         if not manifest.ping or not manifest.pong:
@@ -49,25 +64,41 @@ def load_ports(paths):
     return found
 
 
-def play_all(manifests_, rounds, dialect, on_cell):
-    """A cell for every ordered pair."""
+def play_all(manifests_, rounds, dialect, on_cell, chosen=(), seed=0):
+    """A cell for every ordered pair: a game of ping-pong, then the chosen cases of pairs."""
+    games = [(ping, pong, rounds, dialect, tuple(chosen), seed) for ping in manifests_ for pong in manifests_]
     cells = []
-    for ping in manifests_:
-        for pong in manifests_:
-            cells.append(_play(ping, pong, rounds, dialect))
-            on_cell(cells[-1])
+    # Processes, for one would spend the whole time in judging; forked, so that nothing has to be loaded again.
+    with multiprocessing.get_context("fork").Pool(_AT_ONCE if chosen else 1) as pool:
+        for cell in pool.imap(_play, games):
+            cells.append(cell)
+            on_cell(cell)
     return cells
 
 
-def _play(ping, pong, rounds, dialect):
+def _play(game):
+    ping, pong, rounds, dialect, chosen, seed = game
     loop, started = Loop(), time.monotonic()
+    played, messages = (), 0
     try:
         messages = Game(loop, ping, pong, rounds, dialect).play()
-        return Cell(ping.name, pong.name, elapsed_ms(started), messages)
+        for played, foul in _converse(ping, pong, chosen, seed):  # noqa: B007  (the cell says how far it got)
+            if foul:
+                raise foul
     except Foul as foul:
-        return Cell(ping.name, pong.name, elapsed_ms(started), foul=foul)
+        return Cell(ping.name, pong.name, elapsed_ms(started), messages, foul, played)
     finally:
         loop.close()
+    return Cell(ping.name, pong.name, elapsed_ms(started), messages, None, played)
+
+
+def _converse(first, second, chosen, seed):
+    """(the cases played until now, the foul of the last or None), case by case."""
+    played = ()
+    if chosen:
+        for case_id, foul in pairs.Pair(first, second, seed).play(chosen):
+            played += (case_id,)
+            yield played, foul
 
 
 def table(cells):
@@ -89,15 +120,11 @@ def matrix_object(cells, rounds, dialect, replays):
 def cell_object(cell, replay):
     """One pair's outcome."""
     return {"ping": cell.ping, "pong": cell.pong, "passed": cell.passed, "ms": cell.ms, "messages": cell.messages,
-            "foul": _foul_object(cell.foul), "replay": replay}
+            "cases": list(cell.cases), "foul": cell.foul and cell.foul.as_object(), "replay": replay}
 
 
-def replay_line(manifests_, cell, rounds, dialect):
+def replay_line(manifests_, cell, rounds, dialect, more=()):
     """The command that lets the two ports of a cell play again."""
     paths = {manifest.name: manifest.path or manifest.folder for manifest in manifests_}
     words = dict.fromkeys(near(paths[name]) for name in (cell.ping, cell.pong))
-    return shlex.join(["sabir", "matrix", *words, "--rounds", str(rounds), "--dialect", dialect])
-
-
-def _foul_object(foul):
-    return foul and {"blamed": foul.who, "about": foul.what, "why": foul.why}
+    return shlex.join(["sabir", "matrix", *words, "--rounds", str(rounds), "--dialect", dialect, *more])

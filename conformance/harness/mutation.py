@@ -12,6 +12,7 @@ from mutants.faults import FAULTS
 from . import case as cases
 from . import kill_matrix
 from . import manifest as manifests
+from . import pair as pairs
 from .clauses import CLAUSES
 from .coverage import faults
 from .errors import PASSED, RunError
@@ -47,8 +48,8 @@ class Proof:
 def prove(is_quick, say):
     """All proofs, each announced through `say` when it is done."""
     manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
-    for proof in (_cases_cover_the_protocol, _right_port_is_green, _mutants_are_killed, _kills_are_as_before, _inversions_fail,
-                  _zoo_ends_right):
+    for proof in (_cases_cover_the_protocol, _right_port_is_green, _mutants_are_killed, _kills_are_as_before, _pairs_blame_the_wrong_one,
+                  _inversions_fail, _zoo_ends_right):
         found = proof(manifest, all_cases, is_quick)
         say(found)
         yield found
@@ -82,6 +83,26 @@ def _kills_are_as_before(_manifest, _all_cases, is_quick):
     proof.tried = sum(kill.why_not is None for kill in kills)
     proof.broken = list(kill_matrix.faults(kills, golden, is_quick))
     return proof
+
+
+def _pairs_blame_the_wrong_one(manifest, _all_cases, is_quick):
+    proof = Proof("a wrong port in a pair is blamed, and never the other")
+    hunted = [(case, name) for case in pairs.load_all().values() for name in (case.kills[:1] if is_quick else case.kills)]
+    for case, name in hunted:
+        fouls = [foul for foul in _fouls(manifest, case, name) if foul]
+        proof.add(fouls and all(foul.who == _WRONG for foul in fouls),
+                  f"{name} in {case.id}: {'; '.join(map(str, fouls)) or 'nobody noticed'}")
+    return proof
+
+
+_WRONG = "wrong"
+
+
+def _fouls(right, case, mutant):
+    """What came of the case with the mutant in either seat; most faults show in one of them."""
+    wrong = right.having(name=_WRONG, cmd=(*right.cmd, "--mutant", mutant))
+    for seats in ((wrong, right), (right, wrong)):
+        yield from (foul for _case_id, foul in pairs.Pair(*seats, seed=0).play([case]))
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """The vocabulary of a case file: each step with its keys, as the loader checks them.
 
-What a step does stands in `actions.py` and `bulk.py`; here is only what may be written.
+What a step does stands in `actions.py`, `bulk.py` and `pair_steps.py`; here is only what may be written.
 """
 
 from dataclasses import dataclass
@@ -54,4 +54,11 @@ STEPS = {
     "proxy": _kind("peer"),
     "pause": _kind("ms"),
     "each": _kind("values steps"),
+    # Of a pair alone:
+    "wire": _kind("from type payload", "target sender re dialect count", evidence=True),
+    "overlook": _kind("from"),
+    "fall": _kind("node"),
+    "rise": _kind("node"),
+    "weather": _kind("node", "delay_ms bytes_per_s cut_every_bytes"),
+    "cuts": _kind("node", "at_least"),
 }

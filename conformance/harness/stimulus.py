@@ -23,7 +23,7 @@ def parts_of(step, names, rng, default_sender):
 
 def _bytes_of(step, names, rng, default_sender):
     if "envelope" in step:
-        return _envelope(_with_numbers(fill(step["envelope"], names)), step.get("dialect", envelopes.V1), default_sender)
+        return _envelope(with_numbers(fill(step["envelope"], names)), step.get("dialect", envelopes.V1), default_sender)
     if "text" in step:
         return fill_text(step["text"], names).encode("utf-8")
     if "hex" in step:
@@ -31,13 +31,13 @@ def _bytes_of(step, names, rng, default_sender):
     return _with_padding(step["gen"], [_generated(part, names, rng) for part in step["gen"]], names)
 
 
-def _with_numbers(value):
+def with_numbers(value):
     """`{"$number": "-0.0"}` is the number with just that token, which a hole alone could not give."""
     if isinstance(value, dict):
         if value.keys() == {"$number"}:
             return Number(value["$number"])
-        return {key: _with_numbers(item) for key, item in value.items()}
-    return [_with_numbers(item) for item in value] if isinstance(value, list) else value
+        return {key: with_numbers(item) for key, item in value.items()}
+    return [with_numbers(item) for item in value] if isinstance(value, list) else value
 
 
 def _envelope(value, dialect, default_sender):

@@ -73,14 +73,17 @@ class Reading(unittest.TestCase):
 
 class Endpoints(unittest.TestCase):
     def test_good_ones_are_rebuilt(self):
-        for given, rebuilt in ((HERE, HERE), ("tcp://localhost:1", "tcp://127.0.0.1:1"), ("tcp://LocalHost:1", "tcp://127.0.0.1:1"),
-                               ("tcp://[::ffff:127.0.0.1]:1", "tcp://127.0.0.1:1"), ("tcp://Node:1", "tcp://node:1"), ("tcp://[::1]:65535",) * 2,
+        for given, rebuilt in ((HERE, HERE), ("tcp://localhost:1", "tcp://127.0.0.1:1"),
+                               ("tcp://LocalHost:1", "tcp://127.0.0.1:1"),
+                               ("tcp://[::ffff:127.0.0.1]:1", "tcp://127.0.0.1:1"), ("tcp://Node:1", "tcp://node:1"),
+                               ("tcp://[::1]:65535",) * 2,
                                ("tcp://[0:0::1]:1", "tcp://[::1]:1"), ("tcp://node-1.example.org:80",) * 2, ("ipc:///tmp/x",) * 2):
             self.assertEqual(str(endpoints.parse(given)), rebuilt)
 
     def test_everything_else_is_none(self):
         for given in ("", "foo", "TCP://h:1", "tcp://h", "tcp://h:", "tcp://h:0", "tcp://h:01", "tcp://h:65536", "tcp://h:1/",
-                      "tcp://*:1", "tcp://0.0.0.0:1", "tcp://[::]:1", "tcp://localhost.:1", "tcp://a_b:1", "tcp://" + "x" * 64 + ":1", "tcp://u@h:1", "tcp://h:1;h:2", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f000001:1",
+                      "tcp://*:1", "tcp://0.0.0.0:1", "tcp://[::]:1", "tcp://localhost.:1",
+                      "tcp://a_b:1", "tcp://" + "x" * 64 + ":1", "tcp://u@h:1", "tcp://h:1;h:2", "tcp://127.1:1", "tcp://2130706433:1", "tcp://0x7f000001:1",
                       "tcp://1.2.3.256:1", "tcp://01.2.3.4:1", "tcp://[::1:1", "tcp://::1:1", "tcp://-h:1", "tcp://h_:1",
                       "tcp://h:1 ", "tcp:// h:1", "tcp://h\n:1", "inproc://x", "ipc://relative", "ipc:///" + "x" * 107, "ipc:///a;b"):
             self.assertIsNone(endpoints.parse(given), given)

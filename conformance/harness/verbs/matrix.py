@@ -1,12 +1,16 @@
-"""`sabir matrix`: every ordered pair of ports plays."""
+"""`sabir matrix`: every ordered pair of ports plays; with `--all` it also talks about everything else, and a message goes round."""
 
 import argparse
+import secrets
 
 from ..build import build
 from ..envelope import FLAT, V1
 from ..errors import FAILED, PASSED
-from ..matrix import cell_object, load_ports, matrix_object, play_all, replay_line, table
+from ..matrix import cell_object, load_ports, matrix_object, path_of, play_all, replay_line, table
 from ..outputs import Outputs, add_options
+from ..pair import load_all
+from ..ring import send_round
+from ..suite import select
 
 PARENT, NAME, HELP = "", "matrix", "let every pair of ports play ping-pong"
 
@@ -15,27 +19,50 @@ def arguments(parser):
     parser.add_argument("ports", nargs="*", metavar="PORT.json", help="the ports; by default interop/ports/{c,rust,python}")
     parser.add_argument("--rounds", type=_count, default=1000, metavar="N", help="round trips per pair (1000)")
     parser.add_argument("--dialect", choices=(V1, FLAT), default=V1, help="the dialect of the game (v1)")
+    parser.add_argument("--ports", dest="names", default="", metavar="NAMES", help="those of the source tree: c,rust,python,cpp,reference")
+    parser.add_argument("--all", action="store_true", help="beside ping-pong the cases of pairs, and a ring through all ports")
+    parser.add_argument("--case", action="append", default=[], metavar="GLOB", help="only the cases of pairs whose id fits (implies them)")
+    parser.add_argument("--seed", type=int, help="repeat a run's random choices")
     add_options(parser)
 
 
 def run(arguments):
-    ports = load_ports(arguments.ports)
-    rounds, dialect = arguments.rounds, arguments.dialect
+    ports = load_ports([*arguments.ports, *(path_of(name) for name in filter(None, arguments.names.split(",")))])
+    chosen = select(load_all(), arguments.case) if arguments.all or arguments.case else []
+    seed = secrets.randbelow(1 << 32) if arguments.seed is None else arguments.seed
     with Outputs(arguments) as outputs:
-        def say(cell):
-            print(cell, file=outputs.stream, flush=True)
-            outputs.event("cell", **cell_object(cell, replay_line(ports, cell, rounds, dialect)))
-
-        outputs.event("matrix", rounds=rounds, dialect=dialect, pairs=len(ports) ** 2)
-        for manifest in ports:
-            build(manifest)
-        cells = play_all(ports, rounds, dialect, say)
-        record = matrix_object(cells, rounds, dialect, [replay_line(ports, cell, rounds, dialect) for cell in cells])
+        record = _play(arguments, ports, chosen, seed, outputs)
         outputs.write([], record)
-        for line in table(cells):
-            print(line, file=outputs.stream)
         print(f"{record['passed']} of {record['pairs']} pairs passed", file=outputs.stream, flush=True)
-    return PASSED if record["passed"] == record["pairs"] else FAILED
+    is_broken = "ring" in record and record["ring"]["foul"]
+    return PASSED if record["passed"] == record["pairs"] and not is_broken else FAILED
+
+
+def _play(arguments, ports, chosen, seed, outputs):
+    """The record of the matrix, said as it goes on."""
+    rounds, dialect = arguments.rounds, arguments.dialect
+    more = [word for pattern in arguments.case for word in ("--case", pattern)] or (["--all"] if chosen else [])
+    more += ["--seed", str(seed)] if chosen else []
+
+    def line(cell):
+        return replay_line(ports, cell, rounds, dialect, more)
+
+    def say(cell):
+        print(cell, file=outputs.stream, flush=True)
+        outputs.event("cell", **cell_object(cell, line(cell)))
+
+    outputs.event("matrix", rounds=rounds, dialect=dialect, pairs=len(ports) ** 2)
+    for manifest in ports:
+        build(manifest)
+    cells = play_all(ports, rounds, dialect, say, chosen, seed)
+    for text in table(cells):
+        print(text, file=outputs.stream)
+    record = matrix_object(cells, rounds, dialect, [line(cell) for cell in cells])
+    if arguments.all and len(ports) > 1:
+        foul = send_round(ports, seed)
+        record["ring"] = {"ports": [manifest.name for manifest in ports], "foul": foul and foul.as_object()}
+        print(f"ring of {len(ports)}: {foul or 'passed'}", file=outputs.stream, flush=True)
+    return record
 
 
 def _count(text):

@@ -81,3 +81,11 @@ class LocalhostWithDot(Node):
     @staticmethod
     def without_dot(text):
         return text.replace("localhost.:", "localhost:")
+
+
+@fault("same-epoch-for-ever", "outbox")
+class SameEpochForEver(Outbox):
+    """Draws no lots: after a restart it begins to count again where nobody listens any more."""
+
+    def epoch(self, endpoint):
+        return f"{endpoint.port:016x}"
