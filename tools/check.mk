@@ -1,5 +1,5 @@
 # Everything that judges: tests, sanitizers, fuzzing, the ABI, style, docs.
-.PHONY: steady model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
+.PHONY: core-mutants steady model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
 RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) GO=$(GO) tools/test_summary
@@ -93,6 +93,18 @@ model: ## model checking of the mailbox and of ownership; needs spin
 	tests/model/check $(SPIN) $(BUILD)
 
 # ---- The tests are tested ------------------------------------------------------------------------------------------------------
+# Each is the core with one source written differently; nothing of it is in the library that is shipped.
+$(BUILD)/core-mutants/%/libsabir.so.1: $(call objects,$(CORE_SOURCES)) conformance/mutants/core.json FORCE
+	@mkdir -p $(@D)
+	$(call say,MUTANT,$*)
+	$(Q)file=$$(cd conformance && $(PYTHON3) -m harness core-mutants $* --file) && \
+	(cd conformance && $(PYTHON3) -m harness core-mutants $* --write $(abspath $(@D))/$$file) && \
+	$(CC) $(CPPFLAGS) $(INNER_FLAGS) $(C_FLAGS) -fno-lto -c -o $(@D)/mutant.o $(@D)/$$file && \
+	$(CC) $(LINK_FLAGS) $(SHARED_FLAGS) -fno-lto -Wl,-soname,libsabir.so.1 -Wl,--version-script=core/sabir.map \
+		-o $@ $(@D)/mutant.o $$(echo $(call objects,$(CORE_SOURCES)) | tr ' ' '\n' | grep -v "/$${file%.c}\.o$$") $(ZMQ_LIBS) -lpthread
+core-mutants: lib programs ## faults built into the C core, each noticed by the cases that say so
+	cd conformance && $(PYTHON3) -m harness core-mutants --build $(abspath $(BUILD))
+
 STEADY_ROUNDS ?= 20
 steady: all ## the same verdicts in STEADY_ROUNDS (20) shuffled rounds under CPU load, for the C port and the reference port
 	@for port in interop/ports/c conformance/mutants; do $(BUILD)/bin/sabir conform steady $$port --rounds $(STEADY_ROUNDS) || exit 1; done

@@ -20,6 +20,7 @@ def do_burst(trial, step):
         peer.link.send((str(index).join(pieces).encode(),))
         if index % 256 == 255:
             trial.flush(peer)
+            trial.loop.turn(0)  # others may be waiting for us
     trial.flush(peer)
 
 

@@ -18,13 +18,11 @@ from .coverage import faults
 from .errors import PASSED, RunError
 from .invert import variants
 from .kill_matrix import Kill
-from .suite import Suite
+from .suite import Suite, why_no_kill
 from .zoo import endings
 
 REFERENCE = Path(__file__).resolve().parent.parent / "mutants" / "port.json"
 
-# A case that only noticed that nothing came any more has not seen the fault, only its own patience.
-_NO_KILLS = ("silence",)
 _HUNTS_AT_ONCE = 4
 
 
@@ -126,15 +124,7 @@ def _hunt(manifest, name, hunters):
         run = Suite(manifest, hunters, preflight=False, extra_args=("--mutant", name)).run()
     except RunError as error:
         return [Kill(name, case.id, why_not=f"the run ended before it: {error}") for case in hunters]
-    return [Kill(name, result.case.id, result.signature or "", result.message, _why_no_kill(result)) for result in run.results]
-
-
-def _why_no_kill(result):
-    if result.verdict not in ("fail", "warn"):
-        return f"{result.verdict} {result.why}".strip()
-    if result.failure.kind in _NO_KILLS:
-        return f"only because nothing came: {result.why}"
-    return None
+    return [Kill(name, result.case.id, result.signature or "", result.message, why_no_kill(result)) for result in run.results]
 
 
 def _inversions_fail(manifest, all_cases, is_quick):

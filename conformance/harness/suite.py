@@ -22,6 +22,9 @@ FAILS = ("fail", "xpass")
 # Of these, at least one is needed for a run to mean anything.
 _TELLING = ("pass", "warn", "fail", "xfail", "xpass")
 
+# A case that only noticed that nothing came any more has not seen the fault, only its own patience.
+_NO_KILLS = ("silence",)
+
 _ANY_REJECT = {"code": "unknown_type", "reason": {"$re": ".*"}, "message_type": "conf.No${nonce}", "target": "echo",
                "rejected_by": "${testee.endpoint}"}
 _PREFLIGHT = (
@@ -275,3 +278,12 @@ def _is_in_level(case, level):
     if level in LEVELS:
         return LEVELS.index(case.level) <= LEVELS.index(level)
     return level is None or case.stage <= level
+
+
+def why_no_kill(result):
+    """Why this result does not show that the case has noticed a fault; None if it does."""
+    if result.verdict not in ("fail", "warn"):
+        return f"{result.verdict} {result.why}".strip()
+    if result.failure.kind in _NO_KILLS:
+        return f"only because nothing came: {result.why}"
+    return None

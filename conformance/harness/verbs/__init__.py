@@ -4,6 +4,6 @@ A file has `PARENT` ("" or "conform"), `NAME`, `HELP`, `arguments(parser)` and `
 A verb of `conform` is called both ways: `sabir conform explain ID`, `python3 -m harness explain ID`.
 """
 
-from . import conform, doctor, explain, init, lint, list_cases, matrix, mutants, profile, replay, report, steady
+from . import conform, core_mutants, doctor, explain, init, lint, list_cases, matrix, mutants, profile, replay, report, steady
 
-VERBS = (conform, init, doctor, list_cases, explain, replay, report, matrix, mutants, steady, lint, profile)
+VERBS = (conform, init, doctor, list_cases, explain, replay, report, matrix, mutants, core_mutants, steady, lint, profile)
