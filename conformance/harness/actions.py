@@ -226,7 +226,8 @@ def do_report(trial, step):
     deadline = time.monotonic() + 2 * PATIENCE_S
     while True:
         trial.send_envelope(peer, "conf.Report", "sink", payload)
-        seen = trial.next_frame(peer)
+        # What is counted may be a hundred thousand messages, all of them in front of this question.
+        seen = trial.next_frame(peer, 4 * PATIENCE_S)
         found = envelope_difference({"type": "conf.Reported", "payload": pattern}, seen.envelope)
         # Mail of another connection may still be under way: then the count has not been reached yet.
         is_short = seen.envelope and seen.envelope.payload.get("count") != wanted["count"]

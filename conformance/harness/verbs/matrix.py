@@ -62,6 +62,7 @@ def _play(arguments, ports, chosen, seed, outputs):
         foul = send_round(ports, seed)
         record["ring"] = {"ports": [manifest.name for manifest in ports], "foul": foul and foul.as_object()}
         print(f"ring of {len(ports)}: {foul or 'passed'}", file=outputs.stream, flush=True)
+        outputs.event("ring", **record["ring"])
     return record
 
 
