@@ -55,6 +55,11 @@ CORE_SOURCES := \
 	core/src/timer.c \
 	core/src/tap_ring.c \
 	core/src/tap.c \
+	core/src/watch.c \
+	core/src/restart_rule.c \
+	core/src/recovery.c \
+	core/src/supervisor.c \
+	core/src/watch_wire.c \
 	core/src/dead_letter.c \
 	core/src/reject.c \
 	core/src/context.c \

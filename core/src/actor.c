@@ -13,9 +13,11 @@
 #include "high_water.h"
 #include "log.h"
 #include "manager.h"
+#include "recovery.h"
 #include "reject.h"
 #include "tap.h"
 #include "timer.h"
+#include "watch.h"
 #include "worker.h"
 
 /* ---- Sending to it -------------------------------------------------------------------------------------------------- */
@@ -101,6 +103,7 @@ static void local_free(sabir_ref *ref) {
     struct sb_actor *actor = (struct sb_actor *)ref;
     sb_mailbox_free(&actor->mailbox);
     sb_free(actor->puller);
+    sb_free(actor->recovery);
     sb_actor_spec_free_parts(actor->spec);
     sb_free(actor->spec);
     sb_free(actor->start_detail);
@@ -143,8 +146,15 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
         made->mailbox.wake = due_by_mailbox;
     }
     made->stop_message.control = SB_CONTROL_STOP;
-    *actor = made;
-    return SABIR_OK;
+    int code = sb_recovery_new(made);
+    if (code == SABIR_OK) {
+        *actor = made;
+        return SABIR_OK;
+    }
+    sb_mailbox_free(&made->mailbox);
+    sb_free(own_name);
+    sb_free(made);
+    return code;
 }
 
 void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
@@ -214,9 +224,13 @@ void sb_actor_started(struct sb_actor *actor, int code, const char *detail) {
 /* ---- The end -------------------------------------------------------------------------------------------------------- */
 
 void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
-    if (message->control == SB_CONTROL_STOP) return;
+    if (message->control == SB_CONTROL_STOP || message->control == SB_CONTROL_ORDER) return;
     if (message->control == SB_CONTROL_TIMER) {
         sb_timer_bury(message->subject);
+        return;
+    }
+    if (message->control == SB_CONTROL_NEWS) { /* nobody sent it, so nobody misses it */
+        sabir_message_free(message);
         return;
     }
     struct sb_rejected rejected = {message->sender, message->type->name, sb_text_of(actor->name),
@@ -228,17 +242,21 @@ void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
 
 void sb_actor_finish_queue(struct sb_actor *actor, bool (*handle)(struct sb_actor *actor, sabir_message *message)) {
     sb_mailbox_close(&actor->mailbox);
+    sb_mailbox_hold(&actor->mailbox, false);
     sabir_message *message;
     while ((message = sb_mailbox_take(&actor->mailbox))) {
         bool drains = handle && sb_actor_is_draining(actor);
         if (!drains || message->control != SB_CONTROL_NONE || !handle(actor, message)) sb_actor_bury(actor, message);
     }
     sb_timers_drop(actor);
-    while ((message = sb_mailbox_take(&actor->mailbox))) sb_actor_bury(actor, message); /* firings posted meanwhile */
+    sb_watches_drop(actor);
+    while ((message = sb_mailbox_take(&actor->mailbox))) sb_actor_bury(actor, message); /* posted meanwhile */
 }
 
 void sb_actor_ended(struct sb_actor *actor) {
     if (actor->spec->callbacks.drop) actor->spec->callbacks.drop(actor->spec->self);
+    sb_recovery_end(actor);
+    sb_watches_tell(actor); /* before it is STOPPED: whoever waits for that may free the manager */
     sb_actor_set_state(actor, SB_ACTOR_STOPPED);
 }
 

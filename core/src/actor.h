@@ -19,6 +19,8 @@
 #include "ref.h"
 #include "thread.h"
 
+struct sb_actor_watch;
+struct sb_recovery;
 struct sb_timer;
 struct sabir_puller;
 
@@ -32,6 +34,7 @@ struct sb_actor_counts {
     _Atomic uint64_t received;
     _Atomic uint64_t sent;
     _Atomic uint64_t failed;
+    _Atomic uint64_t restarts;
     _Atomic uint64_t rejected;
 };
 
@@ -47,7 +50,8 @@ struct sb_actor {
     _Atomic uint32_t life;    /* counts changes of state; a stopper or starter sleeps on it */
     _Atomic bool abandons;    /* told to stop and out of time: bury the queue instead of draining it */
     bool drains;              /* how it stops; written before its STOP */
-    bool wants_stop;          /* the owner's: sabir_context_stop was called */
+    bool wants_stop;          /* the owner's: sabir_context_stop was called, or it failed for good */
+    bool is_held;             /* the owner's: it has failed, or is to be restarted with others: no handler runs */
     int start_code;           /* what its start came to, once it is RUNNING or STOPPED */
     char *start_detail;
     _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
@@ -55,7 +59,12 @@ struct sb_actor {
     struct sb_thread thread;
     struct sabir_message stop_message; /* never fails to be there */
     _Atomic uint32_t ending;           /* enum sb_ending */
+    struct sb_recovery *recovery;      /* NULL: it is never restarted */
     struct sb_timer *timers;           /* under the lock of the timers */
+    struct sb_actor_watch *watchers;   /* who watches it; under the lock of the watches, as the next two */
+    struct sb_actor_watch *watching;   /* whom it watches */
+    bool is_over;                      /* its watchers have been told */
+    bool has_failed;                   /* the owner's: its end is a failure, not a stop */
     struct sabir_puller *puller;
     struct sb_actor_counts counts;
     struct sb_actor *next_in_bucket;
@@ -94,9 +103,10 @@ static inline bool sb_actor_is_ending(const struct sb_actor *actor) {
     return actor->wants_stop || atomic_load_explicit(&actor->ending, memory_order_acquire) != SB_ENDING_NOT;
 }
 
-/* What is still queued at its end is handled, not buried: it was told so, and is not out of time. */
+/* What is still queued at its end is handled, not buried: it was told so, is fit to, and is not out of time. */
 static inline bool sb_actor_is_draining(const struct sb_actor *actor) {
-    return !actor->wants_stop && atomic_load_explicit(&actor->ending, memory_order_acquire) == SB_ENDING_DRAINING &&
+    return !actor->wants_stop && !actor->is_held &&
+           atomic_load_explicit(&actor->ending, memory_order_acquire) == SB_ENDING_DRAINING &&
            !atomic_load_explicit(&actor->abandons, memory_order_acquire);
 }
 

@@ -39,6 +39,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
     made->self = self;
     made->capacity_msgs = DEFAULT_CAPACITY_MSGS;
     made->spin_ns = -1;
+    made->restart_rule = SB_RESTART_RULE_DEFAULT;
     *actor = made;
     return SABIR_OK;
 }
@@ -222,5 +223,30 @@ int sabir_actor_set_spin_ns(sabir_actor *actor, int64_t spin_ns) {
 int sabir_actor_set_strict(sabir_actor *actor, bool strict) {
     if (!actor) return no_actor();
     actor->is_strict = strict;
+    return SABIR_OK;
+}
+
+int sabir_actor_set_on_failure(sabir_actor *actor, uint32_t policy) {
+    if (!actor) return no_actor();
+    if (policy > SABIR_FAILURE_RESTART)
+        return sb_error(SABIR_EINVAL, "%u is no failure policy; use one of enum sabir_failure_policy",
+                        (unsigned)policy);
+    actor->on_failure = policy;
+    return SABIR_OK;
+}
+
+int sabir_actor_set_restart_limit(sabir_actor *actor, uint32_t limit, int64_t window_ns) {
+    return actor ? sb_restart_rule_set_limit(&actor->restart_rule, limit, window_ns) : no_actor();
+}
+
+int sabir_actor_set_restart_delay(sabir_actor *actor, int64_t first_ns, int64_t max_ns) {
+    return actor ? sb_restart_rule_set_delay(&actor->restart_rule, first_ns, max_ns) : no_actor();
+}
+
+int sabir_actor_set_supervisor(sabir_actor *actor, sabir_supervisor *supervisor) {
+    if (!actor) return no_actor();
+    if (!supervisor) return sb_error(SABIR_EINVAL, "the supervisor is NULL");
+    actor->supervisor = supervisor;
+    actor->on_failure = SABIR_FAILURE_RESTART;
     return SABIR_OK;
 }

@@ -6,10 +6,12 @@
 
 #include <sabir/actor.h>
 #include <sabir/group.h>
+#include <sabir/supervisor.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "restart_rule.h"
 #include "thread.h"
 #include "type.h"
 
@@ -38,6 +40,9 @@ struct sabir_actor {
     uint32_t overload;
     size_t high_water_msgs;   /* 0: no notice */
     sabir_ref *high_water_to; /* counted */
+    uint32_t on_failure;          /* enum sabir_failure_policy */
+    sabir_supervisor *supervisor; /* NULL: it follows its own rule */
+    struct sb_restart_rule restart_rule;
     int64_t spin_ns;
     char *thread_name;
     uint32_t *cpus;

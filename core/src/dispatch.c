@@ -5,6 +5,7 @@
 #include "dead_letter.h"
 #include "error.h"
 #include "log.h"
+#include "recovery.h"
 #include "reject.h"
 #include "timer.h"
 
@@ -43,16 +44,38 @@ static void reject(struct sabir_context *context, enum sb_reject_code code, cons
     sb_reject(actor->manager, &rejected, code, reason);
 }
 
+#define SHOWN_BYTES 200
+
+/* The payload as the log shows it: its text, cut, without half a character. "": an object, which is its language's to show. */
+static void show_payload(sabir_message *message, char shown[SHOWN_BYTES + 5]) {
+    struct sb_text text;
+    bool had_text = message->extra && message->extra->json;
+    shown[0] = '\0';
+    if (sb_message_json(message, &text) != SABIR_OK) return;
+    size_t len_bytes = text.len_bytes < SHOWN_BYTES ? text.len_bytes : SHOWN_BYTES;
+    bool is_cut = len_bytes < text.len_bytes;
+    while (is_cut && len_bytes > 0 && ((unsigned char)text.bytes[len_bytes] & 0xC0) == 0x80) len_bytes--;
+    snprintf(shown, SHOWN_BYTES + 5, " %.*s%s", (int)len_bytes, text.bytes, is_cut ? "..." : "");
+    if (!had_text) sb_message_forget_text(message); /* a timer's next firing is another one */
+}
+
+static void log_failure(const struct sb_actor *actor, sabir_message *message, const char *name, const char *words) {
+    char shown[SHOWN_BYTES + 5];
+    show_payload(message, shown);
+    sb_log("actor '%s' failed on '%s'%s: %s%s%s", actor->name, message->type->name.bytes, shown,
+           name ? name : "an unknown error", *words ? ": " : "", words);
+}
+
 static void settle_failure(struct sabir_context *context, int code, const char *detail) {
     struct sb_actor *actor = context->actor;
-    const char *type = context->message->type->name.bytes;
-    const char *name = sabir_error_name(code);
     sb_count(&actor->counts.failed);
-    sb_log("actor '%s' failed on '%s': %s%s%s", actor->name, type, name ? name : "an unknown error",
-           *detail ? ": " : "", detail);
-    sb_dead_letter(actor->manager, SABIR_DEAD_FAILED, sb_text_of(actor->name), context->message->type->name, detail);
+    char words[1024]; /* `detail` may be the thread's own, which the log's wish for the payload can change */
+    snprintf(words, sizeof words, "%s", detail);
+    log_failure(actor, context->message, sabir_error_name(code), words);
+    sb_dead_letter(actor->manager, SABIR_DEAD_FAILED, sb_text_of(actor->name), context->message->type->name, words);
     if (sb_message_is_asked(context->message) && !context->answered && !context->taken)
         reject(context, SB_REJECT_FAILED, "the handler failed");
+    sb_recovery_fail(actor);
 }
 
 void sb_dispatch_settle(struct sabir_context *context, int code, const char *detail) {
@@ -85,6 +108,9 @@ void sb_dispatch(struct sb_actor *actor, sabir_message *message) {
     switch (message->control) {
     case SB_CONTROL_STOP:
         break; /* it only wakes: the loop sees that a stop was posted */
+    case SB_CONTROL_ORDER:
+        sb_recovery_obey(actor);
+        break;
     case SB_CONTROL_TIMER:
         if (!sb_timer_begin(message->subject)) break;
         handle(actor, message);
@@ -101,14 +127,23 @@ bool sb_dispatch_queued(struct sb_actor *actor, sabir_message *message) {
     return true;
 }
 
-int sb_dispatch_start(struct sb_actor *actor) {
-    if (!actor->spec->callbacks.on_start) return SABIR_OK;
+static int call_hook(struct sb_actor *actor, int (*hook)(void *self, sabir_context *context)) {
+    if (!hook) return SABIR_OK;
     struct sabir_context context = {.actor = actor};
     const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     sb_error_clear();
-    int code = actor->spec->callbacks.on_start(actor->spec->self, &context);
+    int code = hook(actor->spec->self, &context);
     sb_chain_enter(outer);
     return code;
+}
+
+int sb_dispatch_start(struct sb_actor *actor) {
+    return call_hook(actor, actor->spec->callbacks.on_start);
+}
+
+int sb_dispatch_restart(struct sb_actor *actor) {
+    int code = call_hook(actor, actor->spec->callbacks.on_restart);
+    return code == SABIR_OK ? sb_dispatch_start(actor) : code;
 }
 
 void sb_dispatch_stop(struct sb_actor *actor) {

@@ -21,8 +21,9 @@ int sb_dispatch_call(struct sabir_context *context, sabir_message *message);
 /* What a handler's code means for the one who sent and the one who counts. `detail`: its words. */
 void sb_dispatch_settle(struct sabir_context *context, int code, const char *detail);
 
-/* Run on_start or on_stop. */
+/* Run on_start or on_stop; on_restart and then on_start. */
 int sb_dispatch_start(struct sb_actor *actor);
+int sb_dispatch_restart(struct sb_actor *actor);
 void sb_dispatch_stop(struct sb_actor *actor);
 
 #endif

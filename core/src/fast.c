@@ -6,6 +6,7 @@
 #include "dispatch.h"
 #include "error.h"
 #include "manager.h"
+#include "recovery.h"
 #include "tap.h"
 
 /* ---- Entering -------------------------------------------------------------------------------------------------------- */
@@ -24,6 +25,9 @@ static int check_life(const struct sb_actor *actor) {
     if (sb_actor_is_stopped(actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", actor->name);
     if (sb_actor_state(actor) != SB_ACTOR_RUNNING)
         return sb_error(SABIR_ESTATE, "actor '%s' has not started: start the manager first", actor->name);
+    if (actor->is_held)
+        return sb_error(SABIR_ESTATE, "actor '%s' has failed and waits for its restart: send to it, or try again later",
+                        actor->name);
     return SABIR_OK;
 }
 
@@ -53,7 +57,7 @@ static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
         if (message->control == SB_CONTROL_STOP) break; /* its own thread ends it: the flag is set */
         sb_dispatch(actor, message);
     }
-    return SABIR_OK;
+    return actor->is_held ? check_life(actor) : SABIR_OK; /* one of them may have failed */
 }
 
 static int enter_in_order(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
@@ -102,6 +106,13 @@ int sabir_ref_stop(sabir_ref *ref) {
     return SABIR_OK;
 }
 
+void sabir_ref_failed(sabir_ref *ref) {
+    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
+    if (!actor || !sb_ownership_is_mine(&actor->ownership)) return;
+    sb_count(&actor->counts.failed);
+    sb_recovery_fail(actor);
+}
+
 void sabir_ref_leave(sabir_ref *ref) {
     struct sb_actor *actor = sb_actor_of(ref);
     if (!actor) return;                /* nobody could enter it */
@@ -138,6 +149,16 @@ static int run(const struct sb_handler *handler, struct sabir_context *context) 
     return sb_dispatch_call(context, context->message);
 }
 
+/* The caller is told in words; the actor's policy is applied. */
+static int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
+    int told = outcome(actor, code, fast);
+    if (code == SABIR_OK || code == SABIR_EBADPAYLOAD) return told;
+    char detail[1024]; /* the policy may have words of its own */
+    sabir_error_detail_copy(detail, sizeof detail);
+    sb_recovery_fail(actor);
+    return sb_error(told, "%s", detail);
+}
+
 /* The actor is owned. */
 static int call(const struct sb_handler *handler, struct sabir_context *context) {
     struct sb_actor *actor = context->actor;
@@ -146,7 +167,7 @@ static int call(const struct sb_handler *handler, struct sabir_context *context)
     sb_chain_enter(outer);
     if (context->fast->owns_message) sabir_message_free(context->message);
     sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
-    return code == SABIR_OK && context->fast->code == SABIR_OK ? SABIR_OK : outcome(actor, code, context->fast);
+    return code == SABIR_OK && context->fast->code == SABIR_OK ? SABIR_OK : fail(actor, code, context->fast);
 }
 
 static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, int64_t deadline_ns,

@@ -13,6 +13,7 @@
 #include "node_inner.h"
 #include "received_reject.h"
 #include "reject.h"
+#include "watch.h"
 
 #define MESSAGES_PER_WAKE 32 /* an actor that sleeps is woken for that many at once, a few microseconds late */
 #define NOTHING ((struct sb_text){NULL, 0})
@@ -211,13 +212,23 @@ static struct sb_actor *find_target(struct sb_node *node, struct sb_text target)
     return found;
 }
 
+/* WAT-1, and what a later release may say. */
+static void take_reserved(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
+    if (sb_text_equal(envelope->type, SB_TEXT("sabir.watch")))
+        sb_watch_received(node->manager, envelope, sb_sender_get(node, envelope, packet));
+    else if (sb_text_equal(envelope->type, SB_TEXT("sabir.down")))
+        sb_down_received(node->manager, envelope);
+    else
+        drop(node, envelope, SABIR_DEAD_RESERVED, "this node knows no such type of the protocol");
+}
+
 static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     if (envelope->seq.bytes && !sb_seq_is_new(&node->inbound.seqs, envelope->seq_epoch, envelope->seq_count)) {
         drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
         return;
     }
     if (sb_name_is_reserved(envelope->type)) {
-        drop(node, envelope, SABIR_DEAD_RESERVED, "this node knows no such type of the protocol");
+        take_reserved(node, envelope, packet);
         return;
     }
     if (envelope->re.bytes) {

@@ -15,6 +15,7 @@ void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_o
     atomic_init(&mailbox->wakes, 0);
     atomic_init(&mailbox->taken, 0);
     mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
+    mailbox->is_held = false;
     mailbox->drops_oldest = drops_oldest;
     mailbox->wake = NULL;
     sb_spin_init(&mailbox->spin);
@@ -206,11 +207,37 @@ static void collect(struct sb_mailbox *mailbox) {
     queue_append_reversed(&mailbox->queue, (sabir_message *)top);
 }
 
-static sabir_message *take_control(struct sb_mailbox *mailbox) {
+static void collect_control(struct sb_mailbox *mailbox) {
     if (atomic_load_explicit(&mailbox->control, memory_order_relaxed))
         queue_append_reversed(&mailbox->control_queue,
                               atomic_exchange_explicit(&mailbox->control, NULL, memory_order_acquire));
+}
+
+static sabir_message *take_control(struct sb_mailbox *mailbox) {
+    collect_control(mailbox);
     return queue_detach(&mailbox->control_queue);
+}
+
+void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held) {
+    mailbox->is_held = is_held;
+}
+
+/* Held: all goes to the owner's queues, so that the inbox can rest, and an order is looked for among it. */
+static sabir_message *take_order(struct sb_mailbox *mailbox) {
+    if (!mailbox->drops_oldest) collect(mailbox);
+    collect_control(mailbox);
+    sabir_message *before = NULL, *message = mailbox->control_queue.first;
+    while (message && message->control != SB_CONTROL_ORDER) {
+        before = message;
+        message = message->next;
+    }
+    if (!message) return NULL;
+    if (before)
+        before->next = message->next;
+    else
+        mailbox->control_queue.first = message->next;
+    if (mailbox->control_queue.last == message) mailbox->control_queue.last = before;
+    return message;
 }
 
 static sabir_message *take_locked(struct sb_mailbox *mailbox) {
@@ -222,6 +249,7 @@ static sabir_message *take_locked(struct sb_mailbox *mailbox) {
 }
 
 sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
+    if (mailbox->is_held) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
     if (mailbox->drops_oldest) return take_locked(mailbox);
@@ -232,6 +260,7 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
 }
 
 sabir_message *sb_mailbox_take_ahead(struct sb_mailbox *mailbox) {
+    if (mailbox->is_held) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
     if (!mailbox->queue.first) collect(mailbox);
@@ -243,9 +272,10 @@ void sb_mailbox_count_taken(struct sb_mailbox *mailbox) {
 }
 
 void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message) {
-    message->next = mailbox->queue.first;
-    mailbox->queue.first = message;
-    if (!mailbox->queue.last) mailbox->queue.last = message;
+    struct sb_queue *queue = message->control == SB_CONTROL_NONE ? &mailbox->queue : &mailbox->control_queue;
+    message->next = queue->first;
+    queue->first = message;
+    if (!queue->last) queue->last = message;
 }
 
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox) {
@@ -275,7 +305,10 @@ void sb_mailbox_close(struct sb_mailbox *mailbox) {
 /* ---- The consumer --------------------------------------------------------------------------------------------------- */
 
 static bool has_work(struct sb_mailbox *mailbox) {
-    return atomic_load(&mailbox->control) || (mailbox->drops_oldest && sb_mailbox_depth(mailbox) > 0);
+    if (atomic_load(&mailbox->control)) return true;
+    if (mailbox->is_held) return false;
+    bool has_own = mailbox->drops_oldest ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
+    return has_own || mailbox->control_queue.first;
 }
 
 bool sb_mailbox_rest(struct sb_mailbox *mailbox) {

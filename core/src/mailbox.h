@@ -49,6 +49,7 @@ struct sb_mailbox {
     _Alignas(64) _Atomic uint64_t taken;
     struct sb_queue queue;
     struct sb_queue control_queue;
+    bool is_held;                             /* nothing is given out but orders */
     struct sb_spin spin;                      /* the consumer's */
     void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
     /* Overload policy `drop oldest`: the queue stands under a lock, for senders take from it too. */
@@ -88,10 +89,17 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);
 /*
  * For an owner that takes many at once (puller.c): a message that is taken but not handled yet stays queued for the senders, until
  * sb_mailbox_count_taken says that its turn has come; until then it can be put back, the last first. Not with drops_oldest.
+ * Control messages can be put back too, always.
  */
 sabir_message *sb_mailbox_take_ahead(struct sb_mailbox *mailbox);
 void sb_mailbox_count_taken(struct sb_mailbox *mailbox);
 void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message);
+
+/*
+ * Hold everything back, or give it out again: while held, nothing but an order (SB_CONTROL_ORDER) can be taken, and the owner rests although
+ * messages are queued.
+ */
+void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held);
 
 /* Take over what is in the inbox and say how many ordinary messages are queued. */
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox);

@@ -13,8 +13,10 @@
 #include "log.h"
 #include "probe.h"
 #include "signals.h"
+#include "supervisor.h"
 #include "tap.h"
 #include "type.h"
+#include "watch.h"
 #include "worker.h"
 
 #define FIRST_BUCKETS 64
@@ -98,6 +100,7 @@ void sabir_manager_free(sabir_manager *manager) {
     sb_node_free(manager->node);
     free_groups(manager);
     free_actors(manager);
+    sb_supervisors_free(manager->supervisors);
     sb_alarms_release();
     sb_type_release();
     sb_stepper_free(manager->stepper);
@@ -181,6 +184,9 @@ static int manage_locked(sabir_manager *manager, const char *name, sabir_actor *
         return sb_error(SABIR_EINVAL, "'%s' %s and its group '%s' %s: they do not fit", name,
                         spec->is_pulled ? "is pulled" : "has handlers", spec->group->name,
                         spec->is_pulled ? "has workers of its own" : "is of pulled actors");
+    if (spec->supervisor && spec->supervisor->manager != manager)
+        return sb_error(SABIR_EINVAL, "'%s' is to be under the supervisor '%s', which is of another manager", name,
+                        spec->supervisor->name);
     if (manager->is_stopping) return sb_error(SABIR_ECLOSED, "the manager has stopped: '%s' comes too late", name);
     if (find(manager, sb_text_of(name))) return sb_error(SABIR_EEXIST, "an actor '%s' is managed already", name);
     if (manager->stepper && spec->is_pulled)
@@ -260,6 +266,7 @@ int sabir_manager_find(sabir_manager *manager, const char *name, sabir_ref **ref
 
 void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64_t sent, uint64_t maybe_lost) {
     sb_ask_link_down(&manager->asks, endpoint);
+    sb_watches_lost(manager, endpoint);
     struct sabir_linkdown news = {.endpoint = {endpoint, strlen(endpoint)}, .sent = sent, .maybe_lost = maybe_lost};
     for (size_t i = 0;; i++) {
         sb_mutex_lock(&manager->lock);

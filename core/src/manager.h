@@ -29,17 +29,19 @@ struct sabir_manager {
     size_t actor_capacity;
     struct sb_actor **buckets; /* by name */
     size_t bucket_count;
-    _Atomic uint32_t phase;     /* enum sb_manager_phase; actors that have started sleep on it */
-    bool is_stopping;           /* under the lock, as the next: one stop at a time */
-    int stop_code;              /* what the stop came to */
-    char *stuck;                /* the actor that did not come back */
-    struct sabir_group *groups; /* under the lock */
-    int terminate_fd;           /* an eventfd; readable once somebody said terminate */
+    _Atomic uint32_t phase;        /* enum sb_manager_phase; actors that have started sleep on it */
+    bool is_stopping;              /* under the lock, as the next: one stop at a time */
+    int stop_code;                 /* what the stop came to */
+    char *stuck;                   /* the actor that did not come back */
+    struct sabir_group *groups;    /* under the lock */
+    sabir_supervisor *supervisors; /* under the lock of the supervisors */
+    int terminate_fd;              /* an eventfd; readable once somebody said terminate */
     _Atomic bool is_terminated;
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
     struct sb_stepper *stepper; /* NULL: it has threads */
     struct sabir_probe *probes; /* under the lock */
+    struct sb_actor_watch *remote_watches; /* of actors of other nodes; under the lock of the watches */
 };
 
 /* What an actor may be called. SABIR_EINVAL, SABIR_ERESERVED. */

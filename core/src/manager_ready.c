@@ -14,7 +14,7 @@
 
 #define SUITE 1 /* the version of the conformance suite's contract */
 
-static const char core_features[] = "flat ask seq peer-address ipc";
+static const char core_features[] = "flat ask seq watch peer-address ipc";
 
 static void write_text(sabir_json_writer *writer, const char *key, const char *text) {
     sabir_json_writer_key(writer, key, strlen(key));

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "manager.h"
 #include "puller.h"
+#include "recovery.h"
 
 #define TURN_NS                                                                                                        \
     500000 /* what a turn should take at most; the next one's messages are halved after one that took longer */
@@ -107,6 +108,10 @@ static bool run(struct sabir_puller *puller, struct sabir_batch **batch) {
     if (is_cut && !go_on_after_cut(puller)) return false;
     sb_puller_gather(puller, puller->turn_msgs, false);
     if (sb_actor_is_ending(actor)) return stop(puller, batch);
+    if (sb_recovery_is_due(actor)) {
+        puller->stage = SB_STAGE_RUNNING;
+        return sb_puller_hand_out_restart(puller, batch) == SABIR_OK;
+    }
     if (puller->batch.count == 0) {
         leave(puller, !sb_mailbox_sleep(&actor->mailbox));
         return false;

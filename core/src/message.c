@@ -126,7 +126,7 @@ int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefer
     return code;
 }
 
-/* Start, Timeout and LinkDown say what the core saw; nobody else may say it. */
+/* Start, Timeout, LinkDown and Down say what the core saw; nobody else may say it. */
 static bool is_core_only(const sabir_type *type) {
     return type->builtin != SB_BUILTIN_NONE && type->builtin != SB_BUILTIN_SHUTDOWN &&
            type->builtin != SB_BUILTIN_REJECT && type->builtin != SB_BUILTIN_CONTINUE;

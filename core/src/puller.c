@@ -13,6 +13,7 @@
 #include "error.h"
 #include "log.h"
 #include "manager.h"
+#include "recovery.h"
 #include "timer.h"
 
 #define BATCH_PART 16 /* of the mailbox's capacity */
@@ -135,13 +136,31 @@ static sabir_message *take(struct sb_mailbox *mailbox) {
     return mailbox->drops_oldest ? sb_mailbox_take(mailbox) : sb_mailbox_take_ahead(mailbox);
 }
 
+/* The actor is held: what it has not begun waits in the mailbox for its fresh state. */
+static void put_all_back(struct sabir_puller *puller) {
+    for (size_t i = puller->batch.count; i-- > 0;) {
+        sabir_message *message = puller->entries[i].context.message;
+        if (message && (!puller->entries[i].is_counted || message->control != SB_CONTROL_NONE))
+            sb_mailbox_put_back(&puller->actor->mailbox, message);
+        else if (message)
+            sb_actor_bury(puller->actor,
+                          message); /* counted as taken: it was in hand when somebody else's call failed */
+    }
+    puller->batch.count = 0;
+}
+
 void sb_puller_gather(struct sabir_puller *puller, size_t limit, bool drains) {
     struct sb_actor *actor = puller->actor;
     size_t fits = batch_limit(&actor->mailbox);
     if (fits < limit) limit = fits;
     sabir_message *message;
+    if (actor->is_held) put_all_back(puller);
     while (puller->batch.count < limit && (drains || !sb_actor_is_ending(actor)) && (message = take(&actor->mailbox)))
-        if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message)) puller->batch.count++;
+        if (message->control == SB_CONTROL_ORDER)
+            sb_recovery_obey(actor);
+        else if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message))
+            puller->batch.count++;
+    if (actor->is_held) put_all_back(puller); /* so it was ordered meanwhile */
 }
 
 /* ---- Finishing a batch ----------------------------------------------------------------------------------------------- */
@@ -161,8 +180,16 @@ static void finish_item(struct sb_entry *entry) {
         sb_timer_bury(message->subject); /* the binding passed it over */
 }
 
+/* RESTART has come back: all is well unless sabir_puller_fail said otherwise. */
+static void restarted(struct sabir_puller *puller) {
+    puller->restarts = false;
+    puller->batch.count = 0;
+    if (!puller->entries[0].is_settled) sb_recovery_done(puller->actor, SABIR_OK, "");
+}
+
 /* The first `done` are through; the rest comes again. */
 void sb_puller_finish(struct sabir_puller *puller, size_t done) {
+    if (puller->restarts) restarted(puller);
     if (done > puller->batch.count) done = puller->batch.count;
     for (size_t i = 0; i < done; i++) {
         count_entry(puller, &puller->entries[i]);
@@ -266,6 +293,12 @@ int sb_puller_yield(struct sabir_puller *puller) {
     return sb_puller_own(puller);
 }
 
+int sb_puller_hand_out_restart(struct sabir_puller *puller, struct sabir_batch **batch) {
+    sb_recovery_begin(puller->actor);
+    puller->restarts = true;
+    return sb_puller_hand_out_one(puller, SABIR_PULLED_RESTART, batch);
+}
+
 static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
     struct sb_actor *actor = puller->actor;
     for (;;) {
@@ -273,6 +306,7 @@ static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_ba
         if (code != SABIR_OK) return code;
         sb_puller_gather(puller, SB_BATCH_ITEMS, false);
         if (sb_actor_is_ending(actor)) break;
+        if (sb_recovery_is_due(actor)) return sb_puller_hand_out_restart(puller, batch);
         if (puller->batch.count > 0) return sb_puller_hand_out(puller, batch);
         bool rests = sb_mailbox_rest(&actor->mailbox);
         sb_puller_disown(puller);
@@ -312,7 +346,8 @@ int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch 
     if (sb_actor_check_fork(actor) != SABIR_OK) return SABIR_EFORKED;
     sb_chain_enter(NULL);
     sb_puller_finish(puller, done);
-    if (!is_running || sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor)) return SABIR_ETIMEDOUT;
+    if (!is_running || sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor) || actor->is_held)
+        return SABIR_ETIMEDOUT;
     sb_puller_gather(puller, SB_BATCH_ITEMS, false);
     return puller->batch.count > 0 ? sb_puller_hand_out(puller, batch) : SABIR_ETIMEDOUT;
 }
@@ -358,10 +393,14 @@ int sabir_puller_fail(sabir_puller *puller, size_t index, int code, const char *
     const char *words = detail ? detail : "";
     if (entry->context.message)
         sb_dispatch_settle(&entry->context, code, words);
+    else if (puller->restarts)
+        sb_recovery_done(puller->actor, code, words);
     else if (puller->stage == SB_STAGE_STARTING)
         sb_actor_started(puller->actor, code, words);
     else
         sb_log("actor '%s' failed in on_stop: %s", puller->actor->name, words);
+    if (puller->actor->is_held || puller->actor->wants_stop)
+        __atomic_store_n(&puller->batch.yield, 1, __ATOMIC_RELAXED); /* the rest is not for this state any more */
     return SABIR_OK;
 }
 

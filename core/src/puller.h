@@ -40,6 +40,7 @@ struct sabir_puller {
     uint32_t fork_generation;       /* of the process that made it */
     enum sb_stage stage;
     bool owns;        /* the actor, between two calls */
+    bool restarts;    /* RESTART is in the binding's hands */
     bool has_thread;  /* a worker's: it has a thread, which is in the group */
     size_t turn_msgs; /* a worker's: how many messages a turn may have at the moment */
     int64_t turn_began_ns;
@@ -62,6 +63,9 @@ void sb_puller_gather(struct sabir_puller *puller, size_t limit, bool drains);
 /* Hand the batch out, or one of a single item without a message. SABIR_OK. */
 int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch);
 int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch);
+
+/* A restart is due: hand it out. SABIR_OK. */
+int sb_puller_hand_out_restart(struct sabir_puller *puller, struct sabir_batch **batch);
 
 /* The first `done` of the batch are through; the rest stays in it. */
 void sb_puller_finish(struct sabir_puller *puller, size_t done);

@@ -53,6 +53,7 @@ static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor)
     write_count(writer, "sent", &actor->counts.sent);
     write_count(writer, "rejected", &actor->counts.rejected);
     write_count(writer, "failed", &actor->counts.failed);
+    write_count(writer, "restarts", &actor->counts.restarts);
     write_key(writer, "stopped");
     sabir_json_writer_bool(writer, sb_actor_is_stopped(actor));
     write_count(writer, "thread", &actor->thread_id);

@@ -62,7 +62,7 @@ enum sb_builtin {
     SB_BUILTIN_LINKDOWN,
     SB_BUILTIN_REJECT,
     SB_BUILTIN_CONTINUE,
-    SB_BUILTIN_DOWN /* name kept for later: never from the wire (RES-1) */
+    SB_BUILTIN_DOWN
 };
 
 struct sabir_type {

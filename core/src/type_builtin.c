@@ -1,5 +1,5 @@
 /*
- * Start, Shutdown, Timeout, LinkDown, Reject and Continue, with the structs of <sabir/type.h>; and the names that RES-1 keeps besides.
+ * Start, Shutdown, Timeout, LinkDown, Reject, Continue and Down, with the structs of <sabir/type.h>.
  */
 #include "type_builtin.h"
 
@@ -45,6 +45,12 @@ static const struct sb_field reject_fields[] = {
     STRING_FIELD(sabir_reject, rejected_by),
 };
 
+static const struct sb_field down_fields[] = {
+    STRING_FIELD(sabir_down, name),
+    STRING_FIELD(sabir_down, endpoint),
+    STRING_FIELD(sabir_down, reason),
+};
+
 static sabir_type builtins[SB_TYPE_BUILTIN_COUNT] = {
     SIGNAL("Start", SB_BUILTIN_START),
     SIGNAL("Shutdown", SB_BUILTIN_SHUTDOWN),
@@ -52,6 +58,7 @@ static sabir_type builtins[SB_TYPE_BUILTIN_COUNT] = {
     TYPE("LinkDown", SB_BUILTIN_LINKDOWN, struct sabir_linkdown, false, linkdown_fields),
     TYPE("Reject", SB_BUILTIN_REJECT, struct sabir_reject, false, reject_fields),
     SIGNAL("Continue", SB_BUILTIN_CONTINUE),
+    TYPE("Down", SB_BUILTIN_DOWN, struct sabir_down, false, down_fields),
 };
 
 static const sabir_type *builtin(enum sb_builtin which) {
@@ -65,7 +72,7 @@ sabir_type *sb_type_builtin(size_t index) {
 enum sb_builtin sb_type_builtin_of(struct sb_text name) {
     for (size_t i = 0; i < SB_TYPE_BUILTIN_COUNT; i++)
         if (sb_text_equal(name, builtins[i].name)) return builtins[i].builtin;
-    return sb_text_equal(name, SB_TEXT("Down")) ? SB_BUILTIN_DOWN : SB_BUILTIN_NONE;
+    return SB_BUILTIN_NONE;
 }
 
 bool sb_type_name_is_life_cycle(struct sb_text name) {
@@ -95,4 +102,8 @@ const sabir_type *sabir_type_reject(void) {
 
 const sabir_type *sabir_type_continue(void) {
     return builtin(SB_BUILTIN_CONTINUE);
+}
+
+const sabir_type *sabir_type_down(void) {
+    return builtin(SB_BUILTIN_DOWN);
 }

@@ -6,7 +6,7 @@
 
 #include "type.h"
 
-#define SB_TYPE_BUILTIN_COUNT 6
+#define SB_TYPE_BUILTIN_COUNT 7
 
 /* The built-in at `index`; the registry puts it in its buckets. */
 sabir_type *sb_type_builtin(size_t index);

@@ -42,8 +42,8 @@ static void a_failure_is_told_and_the_next_message_is_handled(void **state) {
     sabir_ref_release(ref);
     stage_free(manager);
     sabir_log_set(NULL, NULL);
-    assert_string_equal(log_lines,
-                        "actor 'divider' failed on 'stage.Number': SABIR_EVALUE: division by zero\\x1b[31m\n");
+    assert_string_equal(
+        log_lines, "actor 'divider' failed on 'stage.Number' {\"value\":0}: SABIR_EVALUE: division by zero\\x1b[31m\n");
 }
 
 static int fail_in_silence(void *self, const void *value, sabir_context *context) {
@@ -63,7 +63,7 @@ static void an_older_error_is_not_blamed(void **state) {
     send_number(ref, 0, NULL);
     stage_free(manager);
     sabir_log_set(NULL, NULL);
-    assert_string_equal(log_lines, "actor 'silent' failed on 'stage.Number': SABIR_EIO\n");
+    assert_string_equal(log_lines, "actor 'silent' failed on 'stage.Number' {\"value\":0}: SABIR_EIO\n");
     sabir_ref_release(ref);
 }
 

@@ -185,7 +185,7 @@ static void the_first_failure_decides(void **state) {
     assert_rejected("unknown_target", "Shutdown", "nobody");
     send_v1("no.such.type", "nobody", "{}", "");
     assert_rejected("unknown_target", "no.such.type", "nobody");
-    send_v1("sabir.watch", "nobody", "{}", "");            /* reserved comes first, and is not answered */
+    send_v1("sabir.clock", "nobody", "{}", "");            /* reserved comes first, and is not answered */
     send_v1("test.Note", "nobody", "{}", ",\"re\":\"1\""); /* so is what answers */
     assert_silence();
     assert_int_equal(dead(SABIR_DEAD_RESERVED), 1);

@@ -55,10 +55,11 @@ from ._errors import (
     VersionSabirError,
 )
 from .actor import Actor
-from .builtin import Continue, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
+from .builtin import Continue, Down, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
+from .failure import OnFailure, Restart, Strategy, Supervisor
 from .group import Group
 from .kind import Array, Int32, Int64, Json, UInt64
 from .manager import Manager, ManagerHandle
@@ -91,6 +92,7 @@ __all__ = [
     "DeadLetter",
     "DeadlockSabirError",
     "Dialect",
+    "Down",
     "DownSabirError",
     "Envelope",
     "ExistsSabirError",
@@ -113,6 +115,7 @@ __all__ = [
     "MismatchSabirError",
     "NodeConfig",
     "NotFoundSabirError",
+    "OnFailure",
     "OpenMessage",
     "Overload",
     "Peer",
@@ -126,13 +129,16 @@ __all__ = [
     "RemoteSabirError",
     "ReplyToken",
     "ReservedSabirError",
+    "Restart",
     "SabirError",
     "Set",
     "Shutdown",
     "Start",
     "StateSabirError",
+    "Strategy",
     "Subscribe",
     "Subscribers",
+    "Supervisor",
     "Tap",
     "Tapped",
     "ThreadConfig",

@@ -7,6 +7,7 @@ import ctypes
 from . import _ffi, _runtime
 from ._stepped import START_ADDRESS, STOP_ADDRESS
 from ._worker import Worker, on_message
+from .failure import Recovery
 from .overload import HighWaterMark, Overload
 from .ref import pointer_of
 from .thread_config import ThreadConfig
@@ -20,6 +21,7 @@ def new_core_actor(
     overload: Overload,
     high_water: HighWaterMark | None,
     local: bool,
+    recovery: Recovery,
 ) -> int:
     """A core pointer that belongs to the caller; the core keeps `worker` until the actor has ended.
 
@@ -48,6 +50,7 @@ def new_core_actor(
             mark, to = high_water
             _ffi.sabir_actor_set_high_water(core, _runtime.count(mark, "a high-water mark"), pointer_of(to))
         _ffi.sabir_actor_set_local(core, local)
+        recovery.apply(core)
         if thread_config is not None:
             thread_config.apply(core)
     except BaseException:

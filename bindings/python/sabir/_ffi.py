@@ -23,7 +23,7 @@ _WAITING = ctypes.CDLL(LIBRARY)
 OFFSET_AUTO = c_size_t(-1).value
 FAST_ORDERED = 1
 WAIT_STDIN = 1
-PULLED_MESSAGE, PULLED_START, PULLED_STOP, PULLED_TIMER = range(4)
+PULLED_MESSAGE, PULLED_START, PULLED_STOP, PULLED_TIMER, PULLED_RESTART = range(5)
 
 
 class Field(ctypes.Structure):
@@ -65,7 +65,7 @@ class Tapped(ctypes.Structure):
 class ActorCallbacks(ctypes.Structure):
     """struct sabir_actor_callbacks"""
 
-    _fields_ = [("size_bytes", c_size_t), ("on_start", c_void_p), ("on_stop", c_void_p), ("drop", c_void_p)]
+    _fields_ = [("size_bytes", c_size_t), ("on_start", c_void_p), ("on_stop", c_void_p), ("drop", c_void_p), ("on_restart", c_void_p)]
 
 
 # struct sabir_pulled: kind, (has_sender, type), handler_data, object, json, json_len_bytes, sender, message
@@ -145,6 +145,7 @@ sabir_type_timeout = _quick("sabir_type_timeout", _P)
 sabir_type_linkdown = _quick("sabir_type_linkdown", _P)
 sabir_type_reject = _quick("sabir_type_reject", _P)
 sabir_type_continue = _quick("sabir_type_continue", _P)
+sabir_type_down = _quick("sabir_type_down", _P)
 
 # message.h
 sabir_message_new_json = _quick("sabir_message_new_json", _RAW, _P, c_char_p, _SIZE, _OUT)
@@ -243,6 +244,19 @@ sabir_group_new_pulled = _waiting("sabir_group_new_pulled", _CODE, _P, _TEXT, _S
 sabir_group_puller_get = _quick("sabir_group_puller_get", _CODE, _P, _SIZE, _OUT)
 sabir_group_workers = _quick("sabir_group_workers", _SIZE, _P)
 sabir_actor_set_group = _quick("sabir_actor_set_group", _CODE, _P, _P)
+
+# failure.h, supervisor.h, watch.h
+sabir_actor_set_on_failure = _quick("sabir_actor_set_on_failure", _CODE, _P, c_uint32)
+sabir_actor_set_restart_limit = _quick("sabir_actor_set_restart_limit", _CODE, _P, c_uint32, _NS)
+sabir_actor_set_restart_delay = _quick("sabir_actor_set_restart_delay", _CODE, _P, _NS, _NS)
+sabir_ref_failed = _quick("sabir_ref_failed", None, _P)
+sabir_supervisor_new = _quick("sabir_supervisor_new", _CODE, _P, _TEXT, c_uint32, _OUT)
+sabir_supervisor_set_parent = _quick("sabir_supervisor_set_parent", _CODE, _P, _P)
+sabir_supervisor_set_restart_limit = _quick("sabir_supervisor_set_restart_limit", _CODE, _P, c_uint32, _NS)
+sabir_supervisor_set_restart_delay = _quick("sabir_supervisor_set_restart_delay", _CODE, _P, _NS, _NS)
+sabir_actor_set_supervisor = _quick("sabir_actor_set_supervisor", _CODE, _P, _P)
+sabir_ref_watch = _quick("sabir_ref_watch", _CODE, _P, _P)
+sabir_ref_unwatch = _quick("sabir_ref_unwatch", _CODE, _P, _P)
 
 # timer.h
 sabir_timer_once = _quick("sabir_timer_once", _CODE, _P, _NS, POINTER(c_uint64))

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import _ffi, _runtime
 from ._errors import OK
-from ._worker import Worker
+from ._worker import Worker, shown
 from .envelope import PulledEnvelope
 
 log = logging.getLogger("sabir")
@@ -79,7 +79,7 @@ def _run_batch(worker: Worker, batch: Any, words: Any) -> int:
                     if result is not None:
                         worker.reply_returned(envelope, result, sender)
                 except BaseException as error:  # SystemExit too: an actor's failure never ends the thread that runs it
-                    log.exception("actor '%s' failed in %s", worker.actor_name, handler.name)
+                    log.exception("actor '%s' failed in %s on %s", worker.actor_name, handler.name, shown(value))
                     worker.fail(done, error)
                     del error
                 if count_refs(envelope) > 2:  # somebody keeps it: the next message gets another one
@@ -90,7 +90,7 @@ def _run_batch(worker: Worker, batch: Any, words: Any) -> int:
             if _begin(worker.puller, done) == OK:
                 worker.run_timer(done, message)
         else:
-            worker.run_life(done, kind == _ffi.PULLED_START)
+            worker.run_life(done, kind)
         done += 1
         if words[wanted]:
             break

@@ -21,6 +21,7 @@ from ._errors import (
     DownSabirError,
     FailedSabirError,
     FullSabirError,
+    InvalidSabirError,
     RefusedSabirError,
     SabirError,
     UnboundSabirError,
@@ -42,6 +43,7 @@ log = logging.getLogger("sabir")
 
 _TIMEOUT: MessageType = Timeout.__sabir__  # type: ignore[attr-defined]
 _LOST_ON_ITS_WAY = (ClosedSabirError, DownSabirError, FullSabirError, RefusedSabirError, UnboundSabirError, UnhandledSabirError)
+_SHOWN_CHARS = 200
 
 
 class Worker:
@@ -49,19 +51,22 @@ class Worker:
 
     is_stepped = False  # handlers are called by whoever steps the manager: see _stepped.py
 
-    def __init__(self, manager: Manager, name: str, actor: Actor) -> None:
+    def __init__(self, manager: Manager, name: str, actor: Actor, factory: Callable[[], Actor] | None = None) -> None:
         self.manager = manager
         self.actor = actor
         self.actor_name = name
+        self.factory = factory
         self.loop = ActorLoop(name)
-        found = find_handlers(actor, self.loop.run)
-        # By the number that the core has as user data; 0 would be NULL, and the last stands for timers of actors without on_timeout.
-        self.handlers: list[Handler | None] = [None, *found, None]
-        self.by_type = {handler.declared.pointer: handler for handler in found}
+        self._take_handlers(find_handlers(actor, self.loop.run))
         self.timers: dict[int, Timer] = {}
         self.timers_lock = threading.Lock()
         self.puller = 0  # the core's puller that has the actor's turn, or had it last
         self.ref: ActorRef
+
+    def _take_handlers(self, found: list[Handler]) -> None:
+        # By the number that the core has as user data; 0 would be NULL, and the last stands for timers of actors without on_timeout.
+        self.handlers: list[Handler | None] = [None, *found, None]
+        self.by_type = {handler.declared.pointer: handler for handler in found}
 
     def types(self) -> dict[int, int]:
         """Which types the actor handles, by core pointer, and the numbers of their handlers."""
@@ -90,11 +95,13 @@ class Worker:
             except _LOST_ON_ITS_WAY as error:
                 log.info("actor '%s': its reply did not go out: %s", self.actor_name, error)
 
-    def run_life(self, index: int, starts: bool) -> None:
-        """The actor's start or its stop."""
+    def run_life(self, index: int, kind: int) -> None:
+        """The actor's start, its stop, or its restart after a failure."""
         with self.manager._changed:  # a member of a group may come here before `manage` has been told its ref
             pass
-        if starts:
+        if kind == _ffi.PULLED_RESTART:
+            self._guard(index, "its restart", self._restart)
+        elif kind == _ffi.PULLED_START:
             self._guard(index, "its start", lambda: run_start(self.actor, self.loop))
         else:
             self._guard(index, "its stop", lambda: run_stop(self.actor, self.loop))
@@ -134,6 +141,20 @@ class Worker:
         except SabirError:
             log.exception("actor '%s': the core did not take its failure", self.actor_name)
 
+    def _restart(self) -> None:
+        """A fresh actor in the place of the one that failed: the same handlers, bound to the new object."""
+        assert self.factory is not None
+        fresh = self.factory()
+        found = find_handlers(fresh, self.loop.run)
+        if [handler.declared for handler in found] != [handler.declared for handler in self.handlers[1:-1] if handler]:
+            raise InvalidSabirError(f"what makes the actor '{self.actor_name}' has made one with other handlers")
+        self.actor._worker, fresh._worker = None, self
+        self.actor = fresh
+        self._take_handlers(found)
+        with self.timers_lock:
+            self.timers.clear()
+        run_start(fresh, self.loop)
+
     def end(self) -> None:
         """The actor has ended. Idempotent."""
         self.loop.close()
@@ -152,7 +173,8 @@ class Worker:
             if result is not None and envelope.answer is None:
                 envelope.reply(result)
         except Exception as error:
-            log.exception("actor '%s' failed in %s", self.actor_name, handler.name)
+            log.exception("actor '%s' failed in %s on %s", self.actor_name, handler.name, shown(message))
+            _ffi.sabir_ref_failed(self.ref._pointer)
             raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {describe(error).decode()}") from error
         finally:
             envelope.is_over = True
@@ -203,6 +225,15 @@ def _on_message(key: int | None, message: int | None, number: int | None, contex
 
 
 on_message = _ffi.MESSAGE_HANDLER(_on_message)
+
+
+def shown(message: Any) -> str:
+    """A message as a log shows it: cut, and never the reason for another failure."""
+    try:
+        text = repr(message)
+    except Exception as error:
+        return f"a {type(message).__qualname__} whose repr fails: {type(error).__name__}"
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}..."
 
 
 def describe(error: BaseException) -> bytes:

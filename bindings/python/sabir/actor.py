@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from . import _ffi
 from ._errors import InvalidSabirError, StateSabirError
 from .builtin import Shutdown, Start
 from .envelope import Envelope
@@ -85,6 +86,26 @@ class Actor:
     def every_aligned(self, period: float, then: Callable[[], Any] | None = None, *, offset: float = 0, tag: Any = None) -> Timer:
         """Call `then` or `on_timeout` when the wall clock (UTC) comes to a multiple of `period`, plus `offset`. As `Timer.aligned`."""
         return Timer.aligned(self.ref, period, then, offset=offset, tag=tag)
+
+    def watch(self, other: ActorRef) -> None:
+        """Be told once, by `on_down`, when that actor ends, in this process or in another; at once if it has ended already.
+
+        To watch the same actor twice is to watch it once. A restart of the other one is no end; one of this actor ends its watches.
+
+        Raises:
+            UnhandledSabirError: this actor has no `on_down`.
+            UnsupportedSabirError: nobody has said that the other node speaks v1.
+            SabirError: of another process, those of `ActorRef.send`.
+        """
+        _ffi.sabir_ref_watch(other._pointer, self.ref._pointer)
+
+    def unwatch(self, other: ActorRef) -> None:
+        """Do not be told. A `Down` that is under way still comes.
+
+        Raises:
+            NotFoundSabirError: it is not watched.
+        """
+        _ffi.sabir_ref_unwatch(other._pointer, self.ref._pointer)
 
     def stop(self) -> None:
         """Stop this actor when the handler in hand has returned; what is queued then becomes dead letters.

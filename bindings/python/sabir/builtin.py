@@ -1,7 +1,7 @@
 """The messages that come with the library: an actor handles them with `on_timeout`, `on_reject` and so on.
 
-`Start`, `Shutdown`, `Timeout` and `LinkDown` are sent by the core alone, never by a program and never by another node; `Continue` is an
-actor's own. `Subscribe`, `Unsubscribe` and `Set` are ordinary messages that every language knows.
+`Start`, `Shutdown`, `Timeout`, `LinkDown` and `Down` are sent by the core alone, never by a program and never by another node; `Continue`
+is an actor's own. `Subscribe`, `Unsubscribe` and `Set` are ordinary messages that every language knows.
 """
 
 from __future__ import annotations
@@ -75,6 +75,21 @@ class HighWater:
 
 
 @dataclass
+class Down:
+    """An actor that this one watches has ended, or is out of sight.
+
+    Attributes:
+        name: the actor's.
+        endpoint: its node's, or "" in a process without one.
+        reason: "stopped", "failed", "unknown_target", "lost" (the link to its node: it may well live), "refused" or "other".
+    """
+
+    name: str
+    endpoint: str
+    reason: str
+
+
+@dataclass
 class Reject:
     """An envelope could not be delivered to a handler; `code` says why, `reason` says it in words."""
 
@@ -121,3 +136,4 @@ builtin_message(Continue, _ffi.sabir_type_continue(), "Continue")
 builtin_message(Subscribe, _ffi.sabir_type_subscribe(), "Subscribe")
 builtin_message(Unsubscribe, _ffi.sabir_type_unsubscribe(), "Unsubscribe")
 builtin_message(Set, _ffi.sabir_type_set(), "Set")
+builtin_message(Down, _ffi.sabir_type_down(), "Down")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import _ffi
 from ._handle import Handle
+from .failure import ActorFactory, OnFailure, Restart, Supervisor
 from .overload import HighWaterMark, Overload
 
 if TYPE_CHECKING:
@@ -38,15 +39,19 @@ class Group(Handle):
     def manage(
         self,
         name: str,
-        actor: Actor,
+        actor: Actor | ActorFactory,
         *,
         capacity_msgs: int | None = None,
         overload: Overload = Overload.FAIL,
         high_water: HighWaterMark | None = None,
         local: bool = False,
+        on_failure: OnFailure | Restart = OnFailure.RESUME,
+        supervisor: Supervisor | None = None,
     ) -> ActorRef:
         """Give an actor a name and a place on the group's workers. Args, Raises: as `Manager.manage`."""
-        return self.manager._manage(name, actor, None, self._pointer, capacity_msgs, overload, high_water, local)
+        return self.manager._manage(
+            name, actor, None, self._pointer, capacity_msgs, overload, high_water, local, on_failure, supervisor
+        )
 
     def __repr__(self) -> str:
         return f"Group({self.name!r}, {self.workers} workers)"

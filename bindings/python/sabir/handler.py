@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ._errors import ExistsSabirError, InvalidSabirError
-from .builtin import LinkDown, Reject, Timeout
+from .builtin import Down, LinkDown, Reject, Timeout
 from .envelope import Envelope
 from .message import MessageType, all_messages
 
@@ -135,4 +135,4 @@ def _word(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-_BUILTIN: dict[str, MessageType] = {_word(cls.__name__): vars(cls)["__sabir__"] for cls in (Timeout, LinkDown, Reject)}
+_BUILTIN: dict[str, MessageType] = {_word(cls.__name__): vars(cls)["__sabir__"] for cls in (Timeout, LinkDown, Down, Reject)}

@@ -39,6 +39,7 @@ from ._worker import Worker
 from .actor import Actor, check_life_hooks
 from .config import CoreConfig, Dialect, NodeConfig, node_config_from_env
 from .dead_letter import DeadLetterHandler, on_dead_letter
+from .failure import ActorFactory, OnFailure, Recovery, Restart, Strategy, Supervisor, make_first, new_supervisor
 from .group import Group
 from .overload import HighWaterMark, Overload
 from .ref import ActorRef, own, ref_of, remember_local
@@ -104,50 +105,60 @@ class Manager(Handle):
     def manage(
         self,
         name: str,
-        actor: Actor,
+        actor: Actor | ActorFactory,
         thread_config: ThreadConfig | None = None,
         *,
         capacity_msgs: int | None = None,
         overload: Overload = Overload.FAIL,
         high_water: HighWaterMark | None = None,
         local: bool = False,
+        on_failure: OnFailure | Restart = OnFailure.RESUME,
+        supervisor: Supervisor | None = None,
     ) -> ActorRef:
         """Give an actor a name and a place. After `start` it starts at once.
 
         Args:
             name: unique in this manager.
-            actor: an object of a class that derives from `Actor`; one object is managed once.
+            actor: an object of a class that derives from `Actor`; one object is managed once. If it is to be restarted: what makes
+                such an object, its class or a function.
             thread_config: how its thread is to run.
             capacity_msgs: how many messages its mailbox holds, 0: without a limit; default: its class's, or 65 536.
             overload: what happens when the mailbox is full.
             high_water: how many queued messages are told to whom, as a `HighWater`; once, and again only after the queue has been
                 seen below the mark.
             local: other nodes cannot reach it.
+            on_failure: what happens when a handler raises.
+            supervisor: decides that together with others; see `Manager.supervisor`.
 
         Raises:
             ExistsSabirError: the name is taken, or the actor is managed already.
             ReservedSabirError: the name begins with `sabir.`.
             InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
         """
-        return self._manage(name, actor, thread_config, None, capacity_msgs, overload, high_water, local)
+        return self._manage(
+            name, actor, thread_config, None, capacity_msgs, overload, high_water, local, on_failure, supervisor
+        )
 
     def _manage(
         self,
         name: str,
-        actor: Actor,
+        actor: Actor | ActorFactory,
         thread_config: ThreadConfig | None,
         group: int | None,
         capacity_msgs: int | None,
         overload: Overload,
         high_water: HighWaterMark | None,
         local: bool,
+        on_failure: OnFailure | Restart,
+        supervisor: Supervisor | None,
     ) -> ActorRef:
         """On a thread of its own, or on the workers of the core's `group`."""
-        worker = self._new_worker(name, actor)
+        actor, recovery = make_first(actor, on_failure, supervisor._pointer if supervisor else 0)
+        worker = self._new_worker(name, actor, recovery)
         text = _runtime.c_text(name, "an actor's name")
         capacity = actor.capacity_msgs if capacity_msgs is None else capacity_msgs
         ref = ctypes.c_void_p()
-        core = new_core_actor(worker, thread_config, group, capacity, overload, high_water, local)
+        core = new_core_actor(worker, thread_config, group, capacity, overload, high_water, local, recovery)
         with self._changed:  # a member of a group may be run before the core has told us its ref
             try:
                 with self._using() as manager:
@@ -163,14 +174,14 @@ class Manager(Handle):
             self._add_puller(Puller(name, worker.puller, worker))
         return worker.ref
 
-    def _new_worker(self, name: str, actor: Actor) -> Worker:
+    def _new_worker(self, name: str, actor: Actor, recovery: Recovery) -> Worker:
         if not isinstance(actor, Actor):
             what_to_do = f"make one, {actor.__qualname__}(...)" if isinstance(actor, type) else "derive its class from sabir.Actor"
             raise InvalidSabirError(f"{actor!r} is no actor: {what_to_do}")
         if actor._worker is not None:
             raise ExistsSabirError(f"this {type(actor).__qualname__} is managed already, as '{actor.name}'")
         check_life_hooks(actor)
-        return self._worker_class(self, name, actor)
+        return self._worker_class(self, name, actor, recovery.factory)
 
     def _take_in(self, worker: Worker, ref: ActorRef) -> None:
         worker.ref = ref
@@ -205,6 +216,20 @@ class Manager(Handle):
                 _ffi.sabir_group_puller_get(made, index, ctypes.byref(puller))
                 self._add_puller(Puller(f"{name}-{index}", puller.value or 0, None))
         return group
+
+    def supervisor(
+        self, name: str, strategy: Strategy = Strategy.ONE_FOR_ONE, rule: Restart | None = None, parent: Supervisor | None = None
+    ) -> Supervisor:
+        """Make a supervisor: manage actors with it, before the start.
+
+        Args:
+            name: for reports.
+            strategy: who is restarted when one fails.
+            rule: how often all together, and with which delays; default: `Restart()`.
+            parent: deals with it when that was too often. Without one, all actors of the supervisor end, with the reason "failed".
+        """
+        with self._using() as manager:
+            return new_supervisor(self, manager, name, strategy, rule or Restart(), parent)
 
     def load(self, path: str | os.PathLike[str], prefix: str = "") -> None:
         """Load a plugin, a shared library of C or Rust actors, and let it manage them here.

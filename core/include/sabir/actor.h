@@ -24,6 +24,9 @@ struct sabir_actor_callbacks {
     void (*on_stop)(void *self, sabir_context *context);
     /* Exactly once, when nothing will touch `self` again; also when sabir_actor_new fails. */
     void (*drop)(void *self);
+    /* The actor comes back from a failure (sabir/failure.h): make `self` what it was when it was new. on_start follows. An error: it has
+     * failed again. */
+    int (*on_restart)(void *self, sabir_context *context);
 };
 
 #define SABIR_ACTOR_CALLBACKS_INIT .size_bytes = sizeof(struct sabir_actor_callbacks)
@@ -69,7 +72,7 @@ SABIR_API int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, voi
 SABIR_API void sabir_actor_free(sabir_actor *actor);
 
 /**
- * Handle messages of `type` with `handler`. Built-in types may be handled too: Timeout, LinkDown, Reject, Start, Shutdown,
+ * Handle messages of `type` with `handler`. Built-in types may be handled too: Timeout, LinkDown, Down, Reject, Start, Shutdown,
  * Continue.
  * Errors: SABIR_EINVAL, SABIR_EEXIST (the type has a handler), SABIR_ENOMEM. Since 1.0
  */

@@ -228,7 +228,7 @@ SABIR_API int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapsh
 
 /**
  * The snapshot as a JSON object: {"node", "endpoint", "actors": [{"name", "queued", "received", "sent", "rejected", "failed",
- * "stopped", "thread", "cpu_ns"}], "peers": [{"endpoint", "dialect", "state", "queued", "sent", "lost"}],
+ * "restarts", "stopped", "thread", "cpu_ns"}], "peers": [{"endpoint", "dialect", "state", "queued", "sent", "lost"}],
  * "dead_letters": {REASON: count}, "wire": {"received", "malformed": {CLAUSE: count}}}. Valid as long as the snapshot. Since 1.0
  */
 SABIR_API const char *sabir_snapshot_json(const sabir_snapshot *snapshot);

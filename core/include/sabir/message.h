@@ -25,7 +25,7 @@ SABIR_BEGIN_DECLS
  * Owner    everything that value reaches is copied before the call returns; the message is the caller's.
  * Threads  any
  * Errors   SABIR_EINVAL     type or message is NULL
- *          SABIR_ERESERVED  the type is a built-in one that only the core sends (Start, Shutdown, Timeout, LinkDown)
+ *          SABIR_ERESERVED  the type is a built-in one that only the core sends (Start, Timeout, LinkDown, Down)
  *          SABIR_EVALUE     NaN, an infinity, or a STRING or JSON that is not what it should be; the detail names the field
  *          SABIR_ETOOBIG    the payload would exceed the limit of an envelope
  *          SABIR_ENOMEM

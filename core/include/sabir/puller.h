@@ -6,8 +6,9 @@
  *
  * The first batch is one START; the last is one STOP. The actor is exclusive to the puller from the moment a batch is returned
  * until the next call: sabir_ref_fast_send from other threads waits. When batch->yield becomes non-zero, somebody waits: call
- * sabir_puller_next with what is done so far; the rest comes again. The workers of a group that the binding runs itself
- * (sabir_group_new_pulled) do the same, each with a puller of its own; batch->self says whose batch it is.
+ * sabir_puller_next with what is done so far; the rest comes again. So it is when a handler has failed and the actor is to be restarted.
+ * The workers of a group that the binding runs itself (sabir_group_new_pulled) do the same, each with a puller of its own; batch->self
+ * says whose batch it is.
  */
 #ifndef SABIR_PULLER_H
 #define SABIR_PULLER_H
@@ -21,9 +22,10 @@ typedef struct sabir_puller sabir_puller;
 
 enum sabir_pulled_kind {
     SABIR_PULLED_MESSAGE = 0,
-    SABIR_PULLED_START = 1, /* run on_start; call sabir_puller_fail if it failed */
-    SABIR_PULLED_STOP = 2,  /* run on_stop; the next sabir_puller_next returns SABIR_ECLOSED */
-    SABIR_PULLED_TIMER = 3  /* a Timeout: call sabir_puller_begin first; skip it unless SABIR_OK */
+    SABIR_PULLED_START = 1,  /* run on_start; call sabir_puller_fail if it failed */
+    SABIR_PULLED_STOP = 2,   /* run on_stop; the next sabir_puller_next returns SABIR_ECLOSED */
+    SABIR_PULLED_TIMER = 3,  /* a Timeout: call sabir_puller_begin first; skip it unless SABIR_OK */
+    SABIR_PULLED_RESTART = 4 /* make fresh state and run on_start; call sabir_puller_fail if it failed */
 };
 
 /* Append-only: step by batch->item_size_bytes. Everything is borrowed until the next sabir_puller_next. */

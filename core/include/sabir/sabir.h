@@ -12,6 +12,7 @@
 #include <sabir/context.h>
 #include <sabir/envelope.h>
 #include <sabir/error.h>
+#include <sabir/failure.h>
 #include <sabir/group.h>
 #include <sabir/json.h>
 #include <sabir/kit.h>
@@ -20,9 +21,11 @@
 #include <sabir/puller.h>
 #include <sabir/ref.h>
 #include <sabir/subscribers.h>
+#include <sabir/supervisor.h>
 #include <sabir/tap.h>
 #include <sabir/timer.h>
 #include <sabir/type.h>
 #include <sabir/version.h>
+#include <sabir/watch.h>
 
 #endif

@@ -121,6 +121,7 @@ SABIR_API const sabir_type *sabir_type_linkdown(void); /* LinkDown {...}; struct
 SABIR_API const sabir_type *sabir_type_reject(void);   /* Reject {...}; struct sabir_reject */
 SABIR_API const sabir_type *
 sabir_type_continue(void); /* Continue {}: an actor sends it to itself, to go on with long work after what is queued */
+SABIR_API const sabir_type *sabir_type_down(void);     /* Down {name, endpoint, reason}; struct sabir_down */
 
 SABIR_END_DECLS
 
@@ -134,6 +135,13 @@ struct sabir_linkdown {
     struct sabir_string endpoint;
     uint64_t sent;
     uint64_t maybe_lost;
+};
+
+/* An actor that somebody watched has ended, or is out of sight; the reasons stand in <sabir/watch.h>. */
+struct sabir_down {
+    struct sabir_string name;
+    struct sabir_string endpoint; /* of its node, as its ref says; empty: this process, which has none */
+    struct sabir_string reason;
 };
 
 /* REJ-1 */

@@ -21,6 +21,8 @@ pub struct sabir_actor_callbacks {
     pub on_stop: Option<unsafe extern "C" fn(this: *mut c_void, context: *mut sabir_context)>,
     /// Exactly once, when nothing will touch the actor's own data again.
     pub drop: Option<unsafe extern "C" fn(this: *mut c_void)>,
+    /// The actor comes back from a failure: make it what it was when it was new; `on_start` follows.
+    pub on_restart: Option<unsafe extern "C" fn(this: *mut c_void, context: *mut sabir_context) -> c_int>,
 }
 
 /// Handles one message; `value` is the type's struct.

@@ -17,6 +17,8 @@ pub const SABIR_PULLED_START: u32 = 1;
 pub const SABIR_PULLED_STOP: u32 = 2;
 /// A `Timeout`: begin it first.
 pub const SABIR_PULLED_TIMER: u32 = 3;
+/// Make fresh state and run `on_start`.
+pub const SABIR_PULLED_RESTART: u32 = 4;
 
 /// One item of a batch; append-only.
 #[repr(C)]

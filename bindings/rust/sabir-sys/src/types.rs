@@ -98,6 +98,18 @@ pub struct sabir_linkdown {
     pub maybe_lost: u64,
 }
 
+/// An actor that somebody watched has ended, or is out of sight.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sabir_down {
+    /// The actor's name.
+    pub name: sabir_string,
+    /// Its node's endpoint.
+    pub endpoint: sabir_string,
+    /// `stopped`, `failed`, `lost`, …
+    pub reason: sabir_string,
+}
+
 /// The answer to an envelope that could not be delivered to a handler.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -136,4 +148,5 @@ unsafe extern "C" {
     pub fn sabir_type_linkdown() -> *const sabir_type;
     pub fn sabir_type_reject() -> *const sabir_type;
     pub fn sabir_type_continue() -> *const sabir_type;
+    pub fn sabir_type_down() -> *const sabir_type;
 }

@@ -52,8 +52,9 @@ fn ask_structs(questions: &mut Questions) {
     ask_struct!(questions, sabir_field { name, kind, offset_bytes, size_bytes });
     ask_struct!(questions, sabir_timeout { timer_id, missed });
     ask_struct!(questions, sabir_linkdown { endpoint, sent, maybe_lost });
+    ask_struct!(questions, sabir_down { name, endpoint, reason });
     ask_struct!(questions, sabir_reject { code, reason, message_type, target, rejected_by });
-    ask_struct!(questions, sabir_actor_callbacks { size_bytes, on_start, on_stop, drop });
+    ask_struct!(questions, sabir_actor_callbacks { size_bytes, on_start, on_stop, drop, on_restart });
     ask_struct!(
         questions,
         sabir_pulled {
@@ -95,6 +96,14 @@ fn ask_all_constants(questions: &mut Questions) {
         SABIR_PULLED_START,
         SABIR_PULLED_STOP,
         SABIR_PULLED_TIMER,
+        SABIR_PULLED_RESTART,
+        SABIR_FAILURE_RESUME,
+        SABIR_FAILURE_STOP,
+        SABIR_FAILURE_RESTART,
+        SABIR_RESTART_LIMIT_MAX,
+        SABIR_RESTART_UNLIMITED,
+        SABIR_STRATEGY_ONE_FOR_ONE,
+        SABIR_STRATEGY_ALL_FOR_ONE,
         SABIR_JSON_END,
         SABIR_JSON_OBJECT_BEGIN,
         SABIR_JSON_OBJECT_END,

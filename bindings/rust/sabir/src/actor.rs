@@ -20,7 +20,8 @@ use crate::types::Type;
 ///
 /// [`handle_messages!`](crate::handle_messages) writes this trait for an actor that only handles messages. A handler that panics
 /// or returns `Err` has failed: the message becomes a dead letter, whoever asked gets a Reject `failed`, and the actor goes on
-/// with the next message and whatever state the handler left.
+/// with the next message and whatever state the handler left, unless it is [to stop](crate::OnFailure) or
+/// [to be restarted](crate::ManagerRef::manage_restarting).
 ///
 /// ```
 /// use sabir::{Actor, Context, Failure, Handlers, Manager, Message};
@@ -142,9 +143,13 @@ impl<A: Actor> Handlers<A> {
     }
 }
 
+/// What makes a fresh actor after a failure.
+pub(crate) type Maker<A> = Box<dyn FnMut() -> A + Send>;
+
 /// An actor with its handlers, as the core holds it.
 pub(crate) struct Cell<A> {
     actor: A,
+    make: Option<Maker<A>>,
     handlers: Vec<Entry>,
     start: Vec<Entry>,
     shutdown: Vec<Entry>,
@@ -156,9 +161,18 @@ pub(crate) struct Unmanaged(*mut sys::sabir_actor);
 impl Unmanaged {
     /// Give `actor` with its handlers to the core.
     pub(crate) fn new<A: Actor>(actor: A, options: &Options) -> Result<Self> {
+        Self::with_cell(actor, None, options)
+    }
+
+    /// Give the first actor that `make` makes to the core, with `make` for those that follow after a failure.
+    pub(crate) fn restarting<A: Actor>(mut make: Maker<A>, options: &Options) -> Result<Self> {
+        Self::with_cell(make(), Some(make), options)
+    }
+
+    fn with_cell<A: Actor>(actor: A, make: Option<Maker<A>>, options: &Options) -> Result<Self> {
         let mut listed = Handlers::<A> { entries: Vec::new(), actor: std::marker::PhantomData };
         A::handlers(&mut listed);
-        let mut cell = Box::new(Cell { actor, handlers: Vec::new(), start: Vec::new(), shutdown: Vec::new() });
+        let mut cell = Box::new(Cell { actor, make, handlers: Vec::new(), start: Vec::new(), shutdown: Vec::new() });
         for entry in listed.entries {
             let entry = entry?;
             if entry.ty == Start::message_type()? {
@@ -194,6 +208,7 @@ impl Unmanaged {
             on_start: Some(on_start::<A>),
             on_stop: Some(on_stop::<A>),
             drop: Some(drop_cell::<A>),
+            on_restart: Some(on_restart::<A>),
         };
         let mut raw = ptr::null_mut();
         // SAFETY: the callbacks are copied; the cell is the core's from here on, dropped by `drop_cell` also if the call fails.
@@ -331,6 +346,20 @@ unsafe extern "C" fn on_stop<A: Actor>(this: *mut c_void, context: *mut sys::sab
             (*ptr::addr_of_mut!((*cell).actor)).on_stop(&mut Context::new(context));
         }
     });
+}
+
+/// A fresh actor in the place of the one that failed, which is dropped.
+unsafe extern "C" fn on_restart<A: Actor>(this: *mut c_void, _context: *mut sys::sabir_context) -> c_int {
+    panics::to_code(|| {
+        // SAFETY: the core gives the cell to this call alone.
+        let cell = unsafe { &mut *this.cast::<Cell<A>>() };
+        let Some(make) = &mut cell.make else {
+            return fail(&Failure::from("nothing makes a fresh actor: manage it with manage_restarting"));
+        };
+        let failed = std::mem::replace(&mut cell.actor, make());
+        panics::contain(|| drop(failed));
+        sys::SABIR_OK
+    })
 }
 
 unsafe extern "C" fn drop_cell<A: Actor>(this: *mut c_void) {

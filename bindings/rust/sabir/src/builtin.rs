@@ -56,6 +56,17 @@ pub struct HighWater {
     pub queued_msgs: u64,
 }
 
+/// An actor that this one [watches](crate::Context::watch) has ended, or is out of sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Down {
+    /// The actor's name.
+    pub name: String,
+    /// Its node's endpoint; empty in a process without one.
+    pub endpoint: String,
+    /// `stopped`, `failed`, `unknown_target`, `lost` (the link to its node: it may well live), `refused` or `other`.
+    pub reason: String,
+}
+
 /// The answer to an envelope that could not be delivered to a handler.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reject {
@@ -162,6 +173,13 @@ builtin! {
         unsafe {
             let c = from.cast::<sys::sabir_linkdown>().read();
             Ok(LinkDown { endpoint: owned(c.endpoint), sent: c.sent, maybe_lost: c.maybe_lost })
+        }
+    };
+    Down = sabir_type_down, _own, _borrower -> Err(only_the_core("Down")), from -> {
+        // SAFETY: the value is the struct of this type.
+        unsafe {
+            let c = from.cast::<sys::sabir_down>().read();
+            Ok(Down { name: owned(c.name), endpoint: owned(c.endpoint), reason: owned(c.reason) })
         }
     };
     Reject = sabir_type_reject, own, borrower -> {

@@ -141,6 +141,27 @@ impl Context<'_> {
         Timer::aligned(&self.self_ref(), period, offset)
     }
 
+    /// Be told once, by a [`Down`](crate::Down), when that actor ends, in this process or in another; at once if it has ended
+    /// already. A restart of it is no end; one of this actor ends its watches. To watch it twice is to watch it once.
+    ///
+    /// # Errors
+    /// [`Unhandled`](crate::ErrorCode::Unhandled) if this actor has no handler for `Down`,
+    /// [`Unsupported`](crate::ErrorCode::Unsupported) if the other node is not known to speak v1, and, of another process, those
+    /// of [`ActorRef::send`].
+    pub fn watch(&mut self, other: &ActorRef) -> Result<()> {
+        // SAFETY: the context is valid, and so are the refs.
+        check(unsafe { sys::sabir_ref_watch(other.as_ptr(), sys::sabir_context_self(self.raw)) })
+    }
+
+    /// Do not be told of its end. A `Down` that is under way still comes.
+    ///
+    /// # Errors
+    /// [`NoEnt`](crate::ErrorCode::NoEnt) if it is not watched.
+    pub fn unwatch(&mut self, other: &ActorRef) -> Result<()> {
+        // SAFETY: as in `watch`.
+        check(unsafe { sys::sabir_ref_unwatch(other.as_ptr(), sys::sabir_context_self(self.raw)) })
+    }
+
     /// Stop this actor when the handler has returned; queued messages become dead letters.
     pub fn stop(&mut self) {
         // SAFETY: the context is valid.

@@ -52,6 +52,7 @@ mod config;
 mod context;
 mod dead_letter;
 mod error;
+mod failure;
 mod field;
 #[cfg(feature = "serde")]
 mod finite;
@@ -94,12 +95,13 @@ pub use crate::actor::{Actor, Handlers};
 pub use crate::actor_ref::{ActorRef, Sender};
 pub use crate::asking::Asking;
 pub use crate::builtin::{
-    Continue, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe,
+    Continue, Down, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe,
 };
 pub use crate::config::{Config, Dialect};
 pub use crate::context::{ActorContext, Context};
 pub use crate::dead_letter::DeadLetter;
 pub use crate::error::{AskError, Error, ErrorCode, Result, SendError};
+pub use crate::failure::{OnFailure, Restart, Strategy, Supervisor};
 pub use crate::field::Field;
 pub use crate::group::Group;
 pub use crate::json::Json;

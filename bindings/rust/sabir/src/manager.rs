@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use sabir_sys as sys;
 
-use crate::actor::{Actor, Unmanaged};
+use crate::actor::{Actor, Maker, Unmanaged};
 use crate::actor_ref::ActorRef;
 use crate::config::{Config, Dialect};
 use crate::dead_letter::{self, DeadLetter};
 use crate::error::{Error, ErrorCode, Result, check};
+use crate::failure::{Restart, Strategy, Supervisor};
 use crate::group::Group;
 use crate::options::Options;
 use crate::snapshot::Snapshot;
@@ -66,12 +67,46 @@ impl ManagerRef {
         actor: A,
         options: &Options,
     ) -> Result<ActorRef> {
-        let name = c_text(name, "an actor's name")?;
         let unmanaged = Unmanaged::new(actor, options)?;
         if !group.is_null() {
             // SAFETY: the actor is ours; the group is this manager's, says the caller.
             check(unsafe { sys::sabir_actor_set_group(unmanaged.as_ptr(), group) })?;
         }
+        self.take(name, unmanaged)
+    }
+
+    /// Give a name to an actor that is restarted when a handler fails: a fresh one, made by `make`, takes its place and its
+    /// mailbox, and its `on_start` runs. The timers and watches of the failed one are gone; it is dropped without `on_stop`.
+    ///
+    /// # Errors
+    /// As [`ManagerRef::manage`]; [`ErrorCode::Inval`] for a limit or a delay that cannot be.
+    pub fn manage_restarting<A: Actor>(
+        &self,
+        name: &str,
+        make: impl FnMut() -> A + Send + 'static,
+        restart: Restart,
+    ) -> Result<ActorRef> {
+        self.manage_made(name, Box::new(make), &Options::default(), |actor| {
+            // SAFETY: the actor is not managed yet.
+            unsafe { restart.apply(actor) }
+        })
+    }
+
+    /// `prepare` gets the core's actor before it is managed.
+    pub(crate) fn manage_made<A: Actor>(
+        &self,
+        name: &str,
+        make: Maker<A>,
+        options: &Options,
+        prepare: impl FnOnce(*mut sys::sabir_actor) -> Result<()>,
+    ) -> Result<ActorRef> {
+        let unmanaged = Unmanaged::restarting(make, options)?;
+        prepare(unmanaged.as_ptr())?;
+        self.take(name, unmanaged)
+    }
+
+    fn take(&self, name: &str, unmanaged: Unmanaged) -> Result<ActorRef> {
+        let name = c_text(name, "an actor's name")?;
         let mut raw = ptr::null_mut();
         // SAFETY: the manager is valid; the actor is ours until the call succeeds; the ref is written to a place of ours.
         check(unsafe { sys::sabir_manager_manage(self.0, name.as_ptr(), unmanaged.as_ptr(), &mut raw) })?;
@@ -87,6 +122,14 @@ impl ManagerRef {
     /// [`ErrorCode::Inval`], [`ErrorCode::Closed`], [`ErrorCode::Io`] if a thread cannot be had.
     pub fn group(&self, name: &str, workers: usize) -> Result<Group<'_>> {
         Group::new(self, &c_text(name, "a group's name")?, workers)
+    }
+
+    /// A supervisor of actors that are restarted, one by one or all together. Make it before the start.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Inval`] for a limit or a delay that cannot be.
+    pub fn supervisor(&self, name: &str, strategy: Strategy, rule: Restart) -> Result<Supervisor<'_>> {
+        Supervisor::new(self, &c_text(name, "a supervisor's name")?, strategy, rule)
     }
 
     /// Find an actor: `name` in this process or in the one node of the peers that lists it; `name@node` at that node.

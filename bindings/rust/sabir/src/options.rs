@@ -6,6 +6,7 @@ use sabir_sys as sys;
 
 use crate::actor_ref::ActorRef;
 use crate::error::{Error, ErrorCode, Result, check};
+use crate::failure::OnFailure;
 use crate::timer::nanoseconds;
 use crate::types::c_text;
 
@@ -114,6 +115,8 @@ pub struct Options {
     pub high_water: Option<(usize, ActorRef)>,
     /// A local actor cannot be reached from other nodes.
     pub local: bool,
+    /// What happens when a handler fails.
+    pub on_failure: OnFailure,
     /// Its thread.
     pub thread: ThreadConfig,
 }
@@ -143,6 +146,12 @@ impl Options {
         self
     }
 
+    /// What happens when a handler fails.
+    pub fn on_failure(mut self, on_failure: OnFailure) -> Self {
+        self.on_failure = on_failure;
+        self
+    }
+
     /// The actor cannot be reached from other nodes.
     pub fn local(mut self) -> Self {
         self.local = true;
@@ -167,6 +176,7 @@ impl Options {
                 check(sys::sabir_actor_set_high_water(actor, *high_water_msgs, to.as_ptr()))?;
             }
             check(sys::sabir_actor_set_local(actor, self.local))?;
+            self.on_failure.apply(actor)?;
             self.thread.apply(actor)
         }
     }

@@ -2,7 +2,7 @@
  * An actor: a class with private state, and a handler for each message that it understands. One message at a time, so no lock.
  *
  * An exception that leaves a handler is the actor's failure: what() goes to the log and to whoever asked, the message is a dead letter,
- * and the actor goes on with the next one.
+ * and the actor goes on with the next one, unless it is to stop or to be restarted (failure.hpp).
  */
 #ifndef SABIR_CPP_ACTOR_HPP
 #define SABIR_CPP_ACTOR_HPP
@@ -10,6 +10,7 @@
 #include <sabir/actor.h>
 #include <sabir/cpp/ref.hpp>
 #include <sabir/cpp/timer.hpp>
+#include <sabir/watch.h>
 
 #include <functional>
 
@@ -178,6 +179,14 @@ class Actor {
     Timer aligned(Duration period, Duration offset = Duration(0)) const {
         return Timer::aligned(self_ref(), period, offset);
     }
+    /** Be told once, by a msg::Down, when that actor ends, here or in another process; at once if it has. Throws EUNHANDLED. */
+    void watch(const Ref &other) const {
+        detail::check(sabir_ref_watch(other.get(), sabir_context_self(context())));
+    }
+    /** Do not be told; a Down that is under way still comes. Throws ENOENT if it is not watched. */
+    void unwatch(const Ref &other) const {
+        detail::check(sabir_ref_unwatch(other.get(), sabir_context_self(context())));
+    }
     /** Stop when the handler has returned; what is queued becomes dead letters. */
     void stop() {
         sabir_context_stop(context());
@@ -217,9 +226,21 @@ class Actor {
     this->template on<message, std::remove_reference_t<decltype(*this)>>(                                              \
         this, &std::remove_reference_t<decltype(*this)>::function)
 
+/** What makes an actor that is restarted: the first one and each fresh one. */
+using ActorFactory = std::function<std::unique_ptr<Actor>()>;
+
 namespace detail {
 
 struct ActorOf {
+    /* What the core calls `self`: the actor may be replaced by a fresh one. */
+    struct Cell {
+        std::unique_ptr<Actor> actor;
+        ActorFactory make; /* empty: it is never restarted */
+    };
+    static Actor &actor_in(void *self) {
+        return *static_cast<Cell *>(self)->actor;
+    }
+
     /* Run `body` as the core's call into `actor`: no exception goes through. */
     template <class Body> static int contain(Actor &actor, sabir_context *context, Body body) noexcept {
         sabir_context *outer = std::exchange(actor.context_, context);
@@ -240,8 +261,11 @@ struct ActorOf {
         return code;
     }
 
-    static int handle(void *self, sabir_message *message, void *handler, sabir_context *context) {
-        return contain(*static_cast<Actor *>(self), context, [&] { static_cast<Handler *>(handler)->call(message); });
+    /* A handler is known by its number, for a fresh actor has its own. */
+    static int handle(void *self, sabir_message *message, void *number, sabir_context *context) {
+        Actor &actor = actor_in(self);
+        Handler &handler = *actor.handlers_[reinterpret_cast<std::uintptr_t>(number)];
+        return contain(actor, context, [&] { handler.call(message); });
     }
 
     static void call_hooks(Actor &actor, const sabir_type *type) {
@@ -249,19 +273,37 @@ struct ActorOf {
             if (handler->type == type) handler->call(nullptr);
     }
     static int on_start(void *self, sabir_context *context) {
-        Actor &actor = *static_cast<Actor *>(self);
+        Actor &actor = actor_in(self);
         return contain(actor, context, [&] {
             actor.on_start();
             call_hooks(actor, sabir_type_start());
         });
     }
     static void on_stop(void *self, sabir_context *context) {
-        Actor &actor = *static_cast<Actor *>(self);
+        Actor &actor = actor_in(self);
         (void)contain(actor, context, [&] { call_hooks(actor, sabir_type_shutdown()); });
         (void)contain(actor, context, [&] { actor.on_stop(); });
     }
     static void drop(void *self) {
-        delete static_cast<Actor *>(self);
+        delete static_cast<Cell *>(self);
+    }
+    static bool handle_the_same(const Actor &one, const Actor &other) {
+        if (one.handlers_.size() != other.handlers_.size()) return false;
+        for (std::size_t i = 0; i < one.handlers_.size(); i++)
+            if (one.handlers_[i]->type != other.handlers_[i]->type) return false;
+        return true;
+    }
+    static int on_restart(void *self, sabir_context *context) {
+        Cell &cell = *static_cast<Cell *>(self);
+        std::unique_ptr<Actor> fresh;
+        int code = contain(*cell.actor, context, [&] {
+            fresh = cell.make();
+            if (!fresh) fail(SABIR_EINVAL, "what makes the actor has made none");
+            if (!handle_the_same(*cell.actor, *fresh))
+                fail(SABIR_EINVAL, "what makes the actor has made one with other handlers");
+        });
+        if (code == SABIR_OK) cell.actor.swap(fresh);
+        return code;
     }
 
     struct Free {
@@ -272,17 +314,20 @@ struct ActorOf {
     using Core = std::unique_ptr<sabir_actor, Free>;
 
     /* The actor as the core holds it, with its handlers. */
-    static Core give(std::unique_ptr<Actor> actor) {
+    static Core give(std::unique_ptr<Actor> actor, ActorFactory make = {}) {
         if (!actor) fail(SABIR_EINVAL, "the actor is nullptr");
         Actor &self = *actor;
-        sabir_actor_callbacks callbacks = {sizeof(sabir_actor_callbacks), on_start, on_stop, drop};
+        sabir_actor_callbacks callbacks = {sizeof(sabir_actor_callbacks), on_start, on_stop, drop,
+                                           make ? on_restart : nullptr};
         sabir_actor *raw = nullptr;
-        check(sabir_actor_new(&callbacks, actor.release(), &raw));
+        check(sabir_actor_new(&callbacks, new Cell{std::move(actor), std::move(make)}, &raw));
         Core core(raw);
         check(sabir_actor_set_language(raw, language()));
-        for (const auto &handler : self.handlers_)
-            if (handler->type != sabir_type_start() && handler->type != sabir_type_shutdown())
-                check(sabir_actor_on_message(raw, handler->type, handle, handler.get()));
+        for (std::size_t i = 0; i < self.handlers_.size(); i++) {
+            const sabir_type *type = self.handlers_[i]->type;
+            if (type != sabir_type_start() && type != sabir_type_shutdown())
+                check(sabir_actor_on_message(raw, type, handle, reinterpret_cast<void *>(i)));
+        }
         return core;
     }
 

@@ -42,6 +42,14 @@ struct HighWater : Message {
     SABIR_CPP_MESSAGE(HighWater, (actor, queued_msgs));
 };
 
+/** An actor that this one watches has ended, or is out of sight. */
+struct Down : Message {
+    std::string name;
+    std::string endpoint; /* of its node; empty in a process without one */
+    std::string reason;   /* stopped, failed, unknown_target, lost (it may well live), refused, other */
+    SABIR_CPP_BUILTIN(Down, sabir_type_down, (name, endpoint, reason));
+};
+
 /** What this actor sent could not be handled. */
 struct Reject : Message {
     std::string code;

@@ -37,16 +37,32 @@ class ManagerRef {
 
     /** Give an actor a name and a place. Throws EEXIST, ERESERVED, ECLOSED, EINVAL. */
     Ref manage(const std::string &name, std::unique_ptr<Actor> actor, const Options &options = Options()) {
-        detail::ActorOf::Core core = detail::ActorOf::give(std::move(actor));
-        options.apply(core.get());
-        sabir_ref *ref = nullptr;
-        detail::check(sabir_manager_manage(raw_, name.c_str(), core.get(), &ref));
-        (void)core.release();
-        return Ref::adopt(ref);
+        return take(name, detail::ActorOf::give(std::move(actor)), options);
     }
     /** As above with `new`. */
     Ref manage(const std::string &name, Actor *actor, const Options &options = Options()) {
         return manage(name, std::unique_ptr<Actor>(actor), options);
+    }
+    /**
+     * An actor that is restarted when a handler throws: a fresh one from `make` takes its place and its mailbox, and on_start runs. The
+     * timers and watches of the failed one are gone; it is deleted without on_stop. Throws as manage.
+     */
+    Ref manage_restarting(const std::string &name, ActorFactory make, Options options = Options().restart(Restart())) {
+        if (!make) detail::fail(SABIR_EINVAL, "what makes the actor is empty");
+        std::unique_ptr<Actor> first = make();
+        return take(name, detail::ActorOf::give(std::move(first), std::move(make)), options);
+    }
+    /** As above, under a supervisor, whose rule is the one that counts. */
+    Ref manage_restarting(const std::string &name, ActorFactory make, const Supervisor &supervisor) {
+        return manage_restarting(name, std::move(make), Options().supervisor(supervisor));
+    }
+    /** A supervisor: SABIR_STRATEGY_ONE_FOR_ONE or SABIR_STRATEGY_ALL_FOR_ONE. Before the start. */
+    Supervisor supervisor(const std::string &name, sabir_strategy strategy, const Restart &rule = Restart()) {
+        sabir_supervisor *made = nullptr;
+        detail::check(sabir_supervisor_new(raw_, name.c_str(), static_cast<std::uint32_t>(strategy), &made));
+        detail::check(sabir_supervisor_set_restart_limit(made, rule.core_limit(), rule.window.count()));
+        detail::check(sabir_supervisor_set_restart_delay(made, rule.first_delay.count(), rule.max_delay.count()));
+        return Supervisor(made);
     }
     /** A group of so many workers; 0: one per CPU. */
     Group group(const std::string &name, std::size_t workers = 0) {
@@ -105,6 +121,15 @@ class ManagerRef {
 
   protected:
     sabir_manager *raw_;
+
+  private:
+    Ref take(const std::string &name, detail::ActorOf::Core core, const Options &options) {
+        options.apply(core.get());
+        sabir_ref *ref = nullptr;
+        detail::check(sabir_manager_manage(raw_, name.c_str(), core.get(), &ref));
+        (void)core.release();
+        return Ref::adopt(ref);
+    }
 };
 
 class Manager : public ManagerRef {

@@ -11,6 +11,7 @@
 #include <sabir/cpp/error.hpp>
 #include <sabir/cpp/ref.hpp>
 #include <sabir/group.h>
+#include <sabir/supervisor.h>
 
 #include <utility>
 
@@ -88,6 +89,37 @@ class Group {
     sabir_group *raw_;
 };
 
+/** How often there may be a restart, and how long before each. */
+struct Restart {
+    std::optional<std::uint32_t> limit =
+        3; /* within any window, 0 to 64; none: without a limit. One more is the end. */
+    Duration window = std::chrono::seconds(10);
+    Duration first_delay = std::chrono::milliseconds(10); /* doubled with each further one, shortened at random */
+    Duration max_delay = std::chrono::seconds(1);
+
+    std::uint32_t core_limit() const noexcept {
+        return limit.value_or(SABIR_RESTART_UNLIMITED);
+    }
+};
+
+/** Restarts several actors one by one or all together; made by ManagerRef::supervisor, and the manager's. */
+class Supervisor {
+  public:
+    explicit Supervisor(sabir_supervisor *raw) noexcept : raw_(raw) {
+    }
+
+    /** Pass it on to `parent` when it happens too often. Before the start. Throws EINVAL for a circle. */
+    void under(const Supervisor &parent) {
+        detail::check(sabir_supervisor_set_parent(raw_, parent.raw_));
+    }
+    sabir_supervisor *get() const noexcept {
+        return raw_;
+    }
+
+  private:
+    sabir_supervisor *raw_;
+};
+
 /** All that can be said of an actor. A ThreadConfig or a Group alone will do. */
 class Options {
   public:
@@ -121,6 +153,22 @@ class Options {
         high_water_to_ = to;
         return *this;
     }
+    /** When a handler throws: SABIR_FAILURE_RESUME or SABIR_FAILURE_STOP; to be restarted, see ManagerRef::manage_restarting. */
+    Options &on_failure(sabir_failure_policy policy) {
+        on_failure_ = policy;
+        return *this;
+    }
+    /** How an actor that is restarted is. */
+    Options &restart(const Restart &rule) {
+        on_failure_ = SABIR_FAILURE_RESTART;
+        restart_ = rule;
+        return *this;
+    }
+    /** Who decides that for it and others. */
+    Options &supervisor(const Supervisor &supervisor) {
+        supervisor_ = supervisor.get();
+        return *this;
+    }
     /** It cannot be reached from other nodes. */
     Options &local(bool is_local = true) {
         is_local_ = is_local;
@@ -134,6 +182,11 @@ class Options {
         if (overload_) detail::check(sabir_actor_set_overload(actor, static_cast<std::uint32_t>(*overload_)));
         if (high_water_to_) detail::check(sabir_actor_set_high_water(actor, high_water_msgs_, high_water_to_.get()));
         if (is_local_) detail::check(sabir_actor_set_local(actor, true));
+        if (supervisor_) detail::check(sabir_actor_set_supervisor(actor, supervisor_));
+        if (on_failure_) detail::check(sabir_actor_set_on_failure(actor, static_cast<std::uint32_t>(*on_failure_)));
+        if (!restart_) return;
+        detail::check(sabir_actor_set_restart_limit(actor, restart_->core_limit(), restart_->window.count()));
+        detail::check(sabir_actor_set_restart_delay(actor, restart_->first_delay.count(), restart_->max_delay.count()));
     }
 
   private:
@@ -144,6 +197,9 @@ class Options {
     std::size_t high_water_msgs_ = 0;
     Ref high_water_to_;
     bool is_local_ = false;
+    std::optional<sabir_failure_policy> on_failure_;
+    std::optional<Restart> restart_;
+    sabir_supervisor *supervisor_ = nullptr;
 };
 
 } // namespace sabir
