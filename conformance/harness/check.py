@@ -44,6 +44,12 @@ class EmissionCheck:
         self.limit_bytes = limit_bytes
         self._greatest_seq = {}
         self._endpoint_of_epoch = {}
+        self._watchers = set()
+
+    def note_sent(self, envelope, endpoint):
+        """What a peer at that endpoint has sent: who watches an actor may be told of its end (RES-2, WAT-1)."""
+        if envelope is not None and envelope.type == "sabir.watch":
+            self._watchers.add(endpoint)
 
     def check(self, parts, arrived_at):
         """The envelope (None if there is none) and the violations of one message that came to that endpoint."""
@@ -58,7 +64,7 @@ class EmissionCheck:
                  *self._size(parts[0]), *self._sequence(envelope, arrived_at)]
         if envelope.type == "Reject":
             found += self._reject(envelope)
-        if envelope.type.startswith("sabir."):
+        if envelope.type.startswith("sabir.") and not (envelope.type == "sabir.down" and arrived_at in self._watchers):
             found.append(Violation("RES-2", f"{envelope.type} goes to a peer that is not known as v1"))
         return envelope, found
 

@@ -138,6 +138,7 @@ class Trial:
         """Send one message that has been judged."""
         envelope = self.judge_own(parts, malformed)
         self.ledger.add_sent(peer.name, parts, envelope, malformed)
+        peer.instance.check.note_sent(envelope, peer.sender["endpoint"])
         peer.link.send(parts)
         if not lossy and not peer.link.is_open:
             raise self._disconnected(peer)

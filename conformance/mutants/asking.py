@@ -64,6 +64,7 @@ class Mortal(Actor):
     def on_leave(self, mail, _message):
         self.is_stopped = True
         self.reply(mail, "conf.Left", {})
+        self.node.watches.ended(self.name)
 
 
 class Hidden(Echo):

@@ -10,6 +10,7 @@ from .asks import Asks
 from .life import Life
 from .node import Node
 from .outbox import Outbox, Way
+from .watches import Watches
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Kit:
     session: type = Session
     node: type = Node
     asks: type = Asks
+    watches: type = Watches
     outbox: type = Outbox
     way: type = Way
     life: type = Life

@@ -13,7 +13,7 @@ from harness.zmtp import Message
 from .settings import CannotStart
 
 BYTE_LIMIT, DEPTH_LIMIT = 1 << 22, 64
-FEATURES = ("flat", "ask", "seq", "peer-address", "bytes", "local", "unbound", "special.nan", "special.bigint",
+FEATURES = ("flat", "ask", "seq", "watch", "peer-address", "bytes", "local", "unbound", "special.nan", "special.bigint",
             "special.lone-surrogate", "special.unregistered")
 BUILT_INS = ("Start", "Shutdown", "Timeout", "Continue", "Down", "LinkDown")
 
@@ -58,6 +58,7 @@ class Node:
         self.writer = kit.writer()
         self.outbox = kit.outbox(kit, loop)
         self.asks = kit.asks(self)
+        self.watches = kit.watches(self)
         self.actors = {name: actor(self, name) for name, actor in kit.actors.items()}
         self.dropped = Counter()
         self._greatest_seq = {}
@@ -130,7 +131,8 @@ class Node:
         """RTE-6, in its order."""
         envelope = mail.envelope
         if self.is_reserved(envelope):
-            self.dropped["reserved"] += 1
+            if not self.watches.receive(mail):
+                self.dropped["reserved"] += 1
         elif envelope.re is not None:
             if not self.asks.answer(envelope):
                 self.dropped["late"] += 1
