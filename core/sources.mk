@@ -51,6 +51,7 @@ CORE_SOURCES := \
 	core/src/clock.c \
 	core/src/alarm.c \
 	core/src/wall_clock.c \
+	core/src/handler_table.c \
 	core/src/actor_spec.c \
 	core/src/timer.c \
 	core/src/tap_ring.c \

@@ -133,6 +133,7 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     memset(made, 0, sizeof *made);
     made->manager = manager;
     made->spec = spec;
+    spec->handlers = sb_handler_table_share(spec->handlers);
     made->name = own_name;
     made->fork_generation = sb_fork_generation();
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);

@@ -46,7 +46,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
 
 void sb_actor_spec_free_parts(struct sabir_actor *spec) {
     sabir_ref_release(spec->high_water_to);
-    sb_free(spec->handlers);
+    sb_handler_table_release(spec->handlers);
     sb_free(spec->thread_name);
     sb_free(spec->cpus);
 }
@@ -71,11 +71,11 @@ static struct sb_handler *place_of(struct sb_handler *handlers, size_t places, c
 static int make_room(struct sabir_actor *spec) {
     if (spec->handler_count * 2 < spec->handler_places) return SABIR_OK;
     size_t places = spec->handler_places ? spec->handler_places * 2 : FIRST_PLACES;
-    struct sb_handler *handlers = sb_alloc_zero(places, sizeof *handlers);
+    struct sb_handler *handlers = sb_handler_table_new(places);
     if (!handlers) return sb_error(SABIR_ENOMEM, "no memory for a handler");
     for (size_t i = 0; i < spec->handler_places; i++)
         if (spec->handlers[i].type) *place_of(handlers, places, spec->handlers[i].type) = spec->handlers[i];
-    sb_free(spec->handlers);
+    sb_handler_table_release(spec->handlers);
     spec->handlers = handlers;
     spec->handler_places = places;
     return SABIR_OK;

@@ -11,23 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "handler_table.h"
 #include "restart_rule.h"
 #include "thread.h"
 #include "type.h"
 
-/* `handle`, or `handle_message`; with the latter perhaps `handle_value`, for what carries no object. */
-struct sb_handler {
-    const sabir_type *type; /* NULL: a free place */
-    sabir_handler handle;
-    sabir_message_handler handle_message;
-    sabir_value_handler handle_value;
-    void *user_data;
-};
-
 struct sabir_actor {
     struct sabir_actor_callbacks callbacks;
     void *self;
-    struct sb_handler *handlers; /* open addressing by the type's index; the size is a power of two */
+    struct sb_handler *handlers; /* handler_table.h; the size is a power of two */
     size_t handler_count;
     size_t handler_places;
     const void *language;
