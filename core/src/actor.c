@@ -125,19 +125,20 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
                  struct sb_actor **actor) {
     struct sb_actor *made = sb_alloc_aligned(_Alignof(struct sb_actor), sizeof *made);
     char *own_name = sb_strndup(name, strlen(name));
-    if (!made || !own_name) {
+    if (made) memset(made, 0, sizeof *made);
+    if (!made || !own_name ||
+        sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST) !=
+            SABIR_OK) {
         sb_free(made);
         sb_free(own_name);
         return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", name);
     }
-    memset(made, 0, sizeof *made);
     made->manager = manager;
     made->spec = spec;
     spec->handlers = sb_handler_table_share(spec->handlers);
     made->name = own_name;
     made->fork_generation = sb_fork_generation();
     sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
-    sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
     if (spec->high_water_to) sb_mailbox_set_high_water(&made->mailbox, spec->high_water_msgs);
     sb_ownership_init(&made->ownership, own_name);
     if (manager->stepper) {

@@ -2,9 +2,12 @@
 
 #include <sabir/error.h>
 
+#include "alloc.h"
 #include "pool.h"
 
-void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest) {
+int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest) {
+    mailbox->lock = drops_oldest ? sb_alloc(sizeof *mailbox->lock) : NULL;
+    if (drops_oldest && !mailbox->lock) return SABIR_ENOMEM;
     atomic_init(&mailbox->inbox, 0);
     atomic_init(&mailbox->pushed, 0);
     mailbox->capacity = capacity ? capacity : UINT64_MAX / 2;
@@ -16,14 +19,15 @@ void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_o
     atomic_init(&mailbox->taken, 0);
     mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
     mailbox->is_held = false;
-    mailbox->drops_oldest = drops_oldest;
     mailbox->wake = NULL;
     sb_spin_init(&mailbox->spin);
-    sb_mutex_init(&mailbox->lock);
+    if (mailbox->lock) sb_mutex_init(mailbox->lock);
+    return SABIR_OK;
 }
 
 void sb_mailbox_free(struct sb_mailbox *mailbox) {
-    sb_mutex_free(&mailbox->lock);
+    if (mailbox->lock) sb_mutex_free(mailbox->lock);
+    sb_free(mailbox->lock);
 }
 
 /* ---- Queues --------------------------------------------------------------------------------------------------------- */
@@ -154,9 +158,9 @@ static void count_taken(struct sb_mailbox *mailbox) {
 }
 
 static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped) {
-    sb_mutex_lock(&mailbox->lock);
+    sb_mutex_lock(mailbox->lock);
     if (sb_mailbox_is_closed(mailbox)) {
-        sb_mutex_unlock(&mailbox->lock);
+        sb_mutex_unlock(mailbox->lock);
         return SABIR_ECLOSED;
     }
     if (sb_mailbox_depth(mailbox) >= mailbox->capacity) {
@@ -167,14 +171,14 @@ static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir
     queue_append(&mailbox->queue, message, message);
     atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed);
     if (mailbox->high_water <= mailbox->capacity) look_at_mark(mailbox, sb_mailbox_depth(mailbox));
-    sb_mutex_unlock(&mailbox->lock);
+    sb_mutex_unlock(mailbox->lock);
     sb_mailbox_wake(mailbox);
     return SABIR_OK;
 }
 
 int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped) {
     *dropped = NULL;
-    if (mailbox->drops_oldest) return push_locked(mailbox, message, dropped);
+    if (mailbox->lock) return push_locked(mailbox, message, dropped);
     if (!take_credit(mailbox)) return sb_mailbox_is_closed(mailbox) ? SABIR_ECLOSED : SABIR_EFULL;
     uintptr_t top = atomic_load_explicit(&mailbox->inbox, memory_order_relaxed);
     do {
@@ -224,7 +228,7 @@ void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held) {
 
 /* Held: all goes to the owner's queues, so that the inbox can rest, and an order is looked for among it. */
 static sabir_message *take_order(struct sb_mailbox *mailbox) {
-    if (!mailbox->drops_oldest) collect(mailbox);
+    if (!mailbox->lock) collect(mailbox);
     collect_control(mailbox);
     sabir_message *before = NULL, *message = mailbox->control_queue.first;
     while (message && message->control != SB_CONTROL_ORDER) {
@@ -241,10 +245,10 @@ static sabir_message *take_order(struct sb_mailbox *mailbox) {
 }
 
 static sabir_message *take_locked(struct sb_mailbox *mailbox) {
-    sb_mutex_lock(&mailbox->lock);
+    sb_mutex_lock(mailbox->lock);
     sabir_message *message = queue_detach(&mailbox->queue);
     if (message) count_taken(mailbox);
-    sb_mutex_unlock(&mailbox->lock);
+    sb_mutex_unlock(mailbox->lock);
     return message;
 }
 
@@ -252,7 +256,7 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
     if (mailbox->is_held) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
-    if (mailbox->drops_oldest) return take_locked(mailbox);
+    if (mailbox->lock) return take_locked(mailbox);
     if (!mailbox->queue.first) collect(mailbox);
     message = queue_detach(&mailbox->queue);
     if (message) count_taken(mailbox);
@@ -279,7 +283,7 @@ void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message) {
 }
 
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox) {
-    if (!mailbox->drops_oldest) collect(mailbox);
+    if (!mailbox->lock) collect(mailbox);
     return sb_mailbox_depth(mailbox);
 }
 
@@ -295,9 +299,9 @@ bool sb_mailbox_is_closed(const struct sb_mailbox *mailbox) {
 
 void sb_mailbox_close(struct sb_mailbox *mailbox) {
     if (sb_mailbox_is_closed(mailbox)) return;
-    if (mailbox->drops_oldest) sb_mutex_lock(&mailbox->lock);
+    if (mailbox->lock) sb_mutex_lock(mailbox->lock);
     uintptr_t top = atomic_exchange_explicit(&mailbox->inbox, SB_INBOX_CLOSED, memory_order_acq_rel);
-    if (mailbox->drops_oldest) sb_mutex_unlock(&mailbox->lock);
+    if (mailbox->lock) sb_mutex_unlock(mailbox->lock);
     if (top > SB_INBOX_CLOSED) queue_append_reversed(&mailbox->queue, (sabir_message *)top);
     if (top == SB_INBOX_ASLEEP) wake_consumer(mailbox); /* closed by another thread that holds the actor */
 }
@@ -307,7 +311,7 @@ void sb_mailbox_close(struct sb_mailbox *mailbox) {
 static bool has_work(struct sb_mailbox *mailbox) {
     if (atomic_load(&mailbox->control)) return true;
     if (mailbox->is_held) return false;
-    bool has_own = mailbox->drops_oldest ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
+    bool has_own = mailbox->lock ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
     return has_own || mailbox->control_queue.first;
 }
 

@@ -14,6 +14,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "message.h"
@@ -34,31 +35,33 @@ struct sb_queue {
 enum sb_high_state { SB_HIGH_BELOW, SB_HIGH_NEWS, SB_HIGH_TOLD };
 
 struct sb_mailbox {
-    /* The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at, for the capacity or for
-     * the high-water mark. */
+    /*
+     * The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at, for the
+     * capacity or for the high-water mark.
+     */
     _Alignas(64) _Atomic uintptr_t inbox;
     _Atomic uint64_t pushed;
     _Atomic uint64_t credit;
     uint64_t capacity;
-    uint64_t high_water;         /* UINT64_MAX: no mark */
+    uint64_t high_water;                      /* UINT64_MAX: no mark */
+    void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
+    struct sb_mutex *lock; /* overload policy `drop oldest`: of the queue, for senders take from it too; else NULL */
     _Atomic uint32_t high_state; /* enum sb_high_state */
-    /* The control lane, and the word that the owner sleeps on. */
-    _Alignas(64) _Atomic(sabir_message *) control;
-    _Atomic uint32_t wakes;
-    /* The owner's line. */
+    _Atomic uint32_t wakes;      /* the owner sleeps on it */
+    /* The owner's line, with the control lane: it looks there each time, and others come there rarely. */
     _Alignas(64) _Atomic uint64_t taken;
+    _Atomic(sabir_message *) control;
     struct sb_queue queue;
     struct sb_queue control_queue;
-    bool is_held;                             /* nothing is given out but orders */
-    struct sb_spin spin;                      /* the consumer's */
-    void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
-    /* Overload policy `drop oldest`: the queue stands under a lock, for senders take from it too. */
-    bool drops_oldest;
-    struct sb_mutex lock;
+    bool is_held;        /* nothing is given out but orders */
+    struct sb_spin spin; /* the consumer's */
 };
 
-/* capacity 0: unbounded. */
-void sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest);
+/* capacity 0: unbounded. SABIR_ENOMEM, for drops_oldest alone. */
+int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest);
+static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
+    return mailbox->lock != NULL;
+}
 void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty */
 
 /*

@@ -113,7 +113,7 @@ static bool fill(struct sabir_puller *puller, size_t index, sabir_message *messa
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
     puller->entries[index] = (struct sb_entry){
         .context = {.actor = actor, .message = message, .sender = message->sender},
-        .is_counted = message->control != SB_CONTROL_NONE || actor->mailbox.drops_oldest,
+        .is_counted = message->control != SB_CONTROL_NONE || sb_mailbox_drops_oldest(&actor->mailbox),
     };
     describe(actor, message, handler, &puller->items[index]);
     int code = handler ? add_text(&puller->items[index]) : SABIR_OK;
@@ -127,13 +127,13 @@ static bool fill(struct sabir_puller *puller, size_t index, sabir_message *messa
 
 /* What is in a batch cannot be told apart from what its binding handles: it is to be a small part of what the mailbox holds. */
 static size_t batch_limit(const struct sb_mailbox *mailbox) {
-    if (mailbox->drops_oldest) return 1; /* a sender may want the oldest back */
+    if (sb_mailbox_drops_oldest(mailbox)) return 1; /* a sender may want the oldest back */
     uint64_t part = mailbox->capacity / BATCH_PART;
     return part >= SB_BATCH_ITEMS ? SB_BATCH_ITEMS : part > 0 ? (size_t)part : 1;
 }
 
 static sabir_message *take(struct sb_mailbox *mailbox) {
-    return mailbox->drops_oldest ? sb_mailbox_take(mailbox) : sb_mailbox_take_ahead(mailbox);
+    return sb_mailbox_drops_oldest(mailbox) ? sb_mailbox_take(mailbox) : sb_mailbox_take_ahead(mailbox);
 }
 
 /* The actor is held: what it has not begun waits in the mailbox for its fresh state. */
