@@ -7,7 +7,7 @@
 #include "error.h"
 
 #define DEFAULT_CAPACITY_MSGS 65536
-#define FIRST_PLACES 8
+#define FIRST_PLACES 4
 
 /* The size that the struct of the first release had: nothing smaller was ever published. */
 #define CALLBACKS_MIN_BYTES (offsetof(struct sabir_actor_callbacks, drop) + sizeof(void (*)(void *)))
