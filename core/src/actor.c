@@ -147,7 +147,6 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
         made->ownership.turn = due_by_ownership;
         made->mailbox.wake = due_by_mailbox;
     }
-    made->stop_message.control = SB_CONTROL_STOP;
     int code = sb_recovery_new(made);
     if (code == SABIR_OK) {
         *actor = made;
@@ -200,7 +199,7 @@ void sb_actor_post_stop(struct sb_actor *actor, bool drains) {
     uint32_t not_yet = SB_ENDING_NOT;
     if (!atomic_compare_exchange_strong(&actor->ending, &not_yet, drains ? SB_ENDING_DRAINING : SB_ENDING_BURYING))
         return;
-    sb_mailbox_push_control(&actor->mailbox, &actor->stop_message);
+    sb_mailbox_poke(&actor->mailbox);
 }
 
 int sb_actor_apply_thread(struct sb_actor *actor) {
@@ -226,7 +225,7 @@ void sb_actor_started(struct sb_actor *actor, int code, const char *detail) {
 /* ---- The end -------------------------------------------------------------------------------------------------------- */
 
 void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
-    if (message->control == SB_CONTROL_STOP || message->control == SB_CONTROL_ORDER) return;
+    if (message->control == SB_CONTROL_ORDER) return;
     if (message->control == SB_CONTROL_TIMER) {
         sb_timer_bury(message->subject);
         return;

@@ -57,14 +57,13 @@ struct sb_actor {
     _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
     bool has_thread;
     struct sb_thread thread;
-    struct sabir_message stop_message; /* never fails to be there */
-    _Atomic uint32_t ending;           /* enum sb_ending */
-    struct sb_recovery *recovery;      /* NULL: it is never restarted */
-    struct sb_timer *timers;           /* under the lock of the timers */
-    struct sb_actor_watch *watchers;   /* who watches it; under the lock of the watches, as the next two */
-    struct sb_actor_watch *watching;   /* whom it watches */
-    bool is_over;                      /* its watchers have been told */
-    bool has_failed;                   /* the owner's: its end is a failure, not a stop */
+    _Atomic uint32_t ending;         /* enum sb_ending */
+    struct sb_recovery *recovery;    /* NULL: it is never restarted */
+    struct sb_timer *timers;         /* under the lock of the timers */
+    struct sb_actor_watch *watchers; /* who watches it; under the lock of the watches, as the next two */
+    struct sb_actor_watch *watching; /* whom it watches */
+    bool is_over;                    /* its watchers have been told */
+    bool has_failed;                 /* the owner's: its end is a failure, not a stop */
     struct sabir_puller *puller;
     struct sb_actor_counts counts;
     struct sb_actor *next_in_bucket;

@@ -106,8 +106,6 @@ static void handle(struct sb_actor *actor, sabir_message *message) {
 
 void sb_dispatch(struct sb_actor *actor, sabir_message *message) {
     switch (message->control) {
-    case SB_CONTROL_STOP:
-        break; /* it only wakes: the loop sees that a stop was posted */
     case SB_CONTROL_ORDER:
         sb_recovery_obey(actor);
         break;

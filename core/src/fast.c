@@ -48,13 +48,12 @@ static void leave(struct sb_actor *actor) {
 
 /* SABIR_FAST_ORDERED: what is queued at this moment, and no more, comes first. SABIR_ETIMEDOUT: not all of it was handled in time. */
 static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
-    for (uint64_t count = sb_mailbox_gather(&actor->mailbox); count > 0 && !actor->wants_stop; count--) {
+    for (uint64_t count = sb_mailbox_gather(&actor->mailbox); count > 0 && !sb_actor_is_ending(actor); count--) {
         if (deadline_ns >= 0 && (deadline_ns == 0 || sb_now_ns() >= deadline_ns))
             return sb_error(SABIR_ETIMEDOUT, "actor '%s' has %llu messages still to handle before this one",
                             actor->name, (unsigned long long)count);
         sabir_message *message = sb_mailbox_take(&actor->mailbox);
         if (!message) break;
-        if (message->control == SB_CONTROL_STOP) break; /* its own thread ends it: the flag is set */
         sb_dispatch(actor, message);
     }
     return actor->is_held ? check_life(actor) : SABIR_OK; /* one of them may have failed */

@@ -18,6 +18,7 @@ int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_ol
     atomic_init(&mailbox->wakes, 0);
     atomic_init(&mailbox->taken, 0);
     mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
+    atomic_init(&mailbox->is_poked, false);
     mailbox->is_held = false;
     mailbox->wake = NULL;
     sb_spin_init(&mailbox->spin);
@@ -203,6 +204,11 @@ void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message)
     sb_mailbox_wake(mailbox);
 }
 
+void sb_mailbox_poke(struct sb_mailbox *mailbox) {
+    atomic_store(&mailbox->is_poked, true); /* sequentially consistent, as a push to the control lane */
+    sb_mailbox_wake(mailbox);
+}
+
 /* ---- The owner ------------------------------------------------------------------------------------------------------ */
 
 static void collect(struct sb_mailbox *mailbox) {
@@ -309,7 +315,7 @@ void sb_mailbox_close(struct sb_mailbox *mailbox) {
 /* ---- The consumer --------------------------------------------------------------------------------------------------- */
 
 static bool has_work(struct sb_mailbox *mailbox) {
-    if (atomic_load(&mailbox->control)) return true;
+    if (atomic_load(&mailbox->control) || atomic_load(&mailbox->is_poked)) return true;
     if (mailbox->is_held) return false;
     bool has_own = mailbox->lock ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
     return has_own || mailbox->control_queue.first;

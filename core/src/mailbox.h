@@ -53,6 +53,7 @@ struct sb_mailbox {
     _Atomic(sabir_message *) control;
     struct sb_queue queue;
     struct sb_queue control_queue;
+    _Atomic bool is_poked;
     bool is_held;        /* nothing is given out but orders */
     struct sb_spin spin; /* the consumer's */
 };
@@ -85,6 +86,9 @@ void sb_mailbox_let_wakes_go(void);
 
 /* Push a control message; never refused, but nobody takes it once the owner has gone. */
 void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message);
+
+/* From now on the owner does not rest any more: it has been told something that is no message. Never fails. */
+void sb_mailbox_poke(struct sb_mailbox *mailbox);
 
 /* The next message, control first; NULL if there is none. Counts it as taken. */
 sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);

@@ -26,7 +26,6 @@ struct sb_pool;
 enum sb_control {
     SB_CONTROL_NONE = 0,
     SB_CONTROL_TIMER, /* a Timeout; `subject` is its timer */
-    SB_CONTROL_STOP,  /* close the mailbox and stop */
     SB_CONTROL_ORDER, /* hold, restart or end: see recovery.h */
     SB_CONTROL_NEWS   /* a Down: an ordinary message that no full mailbox keeps out */
 };

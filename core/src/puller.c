@@ -158,7 +158,7 @@ void sb_puller_gather(struct sabir_puller *puller, size_t limit, bool drains) {
     while (puller->batch.count < limit && (drains || !sb_actor_is_ending(actor)) && (message = take(&actor->mailbox)))
         if (message->control == SB_CONTROL_ORDER)
             sb_recovery_obey(actor);
-        else if (message->control != SB_CONTROL_STOP && fill(puller, puller->batch.count, message))
+        else if (fill(puller, puller->batch.count, message))
             puller->batch.count++;
     if (actor->is_held) put_all_back(puller); /* so it was ordered meanwhile */
 }
