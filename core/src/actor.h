@@ -39,36 +39,35 @@ struct sb_actor_counts {
 };
 
 struct sb_actor {
-    sabir_ref ref;
-    struct sb_mailbox mailbox;
-    struct sb_ownership ownership;
+    sabir_ref ref; /* with the next two on a line of its own: what is read of it for each message */
     sabir_manager *manager;
     struct sabir_actor *spec;
+    struct sb_mailbox mailbox;
+    struct sb_ownership ownership;
     char *name;
-    uint32_t fork_generation; /* of the process that made it */
-    _Atomic uint32_t state;   /* enum sb_actor_state */
-    _Atomic uint32_t life;    /* counts changes of state; a stopper or starter sleeps on it */
-    _Atomic bool abandons;    /* told to stop and out of time: bury the queue instead of draining it */
-    bool drains;              /* how it stops; written before its STOP */
-    bool wants_stop;          /* the owner's: sabir_context_stop was called, or it failed for good */
-    bool is_held;             /* the owner's: it has failed, or is to be restarted with others: no handler runs */
-    int start_code;           /* what its start came to, once it is RUNNING or STOPPED */
     char *start_detail;
-    _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
-    bool has_thread;
     struct sb_thread thread;
-    _Atomic uint32_t ending;         /* enum sb_ending */
+    _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
+    uint32_t fork_generation;   /* of the process that made it */
+    _Atomic uint32_t state;     /* enum sb_actor_state */
+    _Atomic uint32_t life;      /* counts changes of state; a stopper or starter sleeps on it */
+    _Atomic uint32_t ending;    /* enum sb_ending */
+    int start_code;             /* what its start came to, once it is RUNNING or STOPPED */
+    _Atomic bool is_due;        /* in some queue of its group */
+    _Atomic bool abandons;      /* told to stop and out of time: bury the queue instead of draining it */
+    bool wants_stop;            /* the owner's: sabir_context_stop was called, or it failed for good */
+    bool is_held;               /* the owner's: it has failed, or is to be restarted with others: no handler runs */
+    bool has_failed;            /* the owner's: its end is a failure, not a stop */
+    bool has_thread;
+    bool is_over;                    /* its watchers have been told; under the lock of the watches, as the next two */
+    struct sb_actor_watch *watchers; /* who watches it */
+    struct sb_actor_watch *watching; /* whom it watches */
     struct sb_recovery *recovery;    /* NULL: it is never restarted */
     struct sb_timer *timers;         /* under the lock of the timers */
-    struct sb_actor_watch *watchers; /* who watches it; under the lock of the watches, as the next two */
-    struct sb_actor_watch *watching; /* whom it watches */
-    bool is_over;                    /* its watchers have been told */
-    bool has_failed;                 /* the owner's: its end is a failure, not a stop */
     struct sabir_puller *puller;
-    struct sb_actor_counts counts;
     struct sb_actor *next_in_bucket;
     struct sb_actor *next_due; /* in its group's queue */
-    _Atomic bool is_due;       /* in some queue of its group */
+    struct sb_actor_counts counts;
 };
 
 /* Make a running actor of a spec, which it owns on success. SABIR_ENOMEM. */
