@@ -47,6 +47,11 @@ static int on_timeout(void *self, const void *value, sabir_context *context) {
     return SABIR_OK;
 }
 
+static int on_down(void *self, const void *value, sabir_context *context) {
+    (void)self, (void)value, (void)context;
+    return SABIR_OK;
+}
+
 /* What may come of a call when one allocation fails somewhere: its own error, or that somebody else could not do his part. */
 static bool is_ok(int code) {
     static const int allowed[] = {SABIR_ENOMEM,    SABIR_EFAILED, SABIR_EREJECTED,
@@ -74,6 +79,7 @@ static int make_actor(struct player *player, const char *name, void *self, sabir
     sabir_actor *actor = NULL;
     int code = sabir_actor_new(NULL, self, &actor);
     if (code == SABIR_OK && self) code = sabir_actor_on(actor, sabir_type_timeout(), on_timeout);
+    if (code == SABIR_OK && self) code = sabir_actor_on(actor, sabir_type_down(), on_down);
     if (code == SABIR_OK) code = sabir_actor_on(actor, Number_type(), answer_double);
     if (code == SABIR_OK) code = sabir_actor_on(actor, Words_type(), answer_words);
     if (code == SABIR_OK && ref == &player->member) code = sabir_actor_set_group(actor, player->group);
@@ -153,6 +159,9 @@ static void play_alone(struct player *player) {
     play_timers(player);
     for (int64_t i = 0; i < 3; i++) /* each may cross the high-water mark */
         is_ok(sabir_ref_send_value(player->member, Number_type(), &(struct Number){i}, player->echo));
+    if (is_ok(sabir_ref_watch(player->member, player->clock)))
+        assert_ok(sabir_ref_unwatch(player->member, player->clock));
+    is_ok(sabir_ref_watch(player->echo, player->clock)); /* told at the end, when there is memory again */
     if (is_ok(sabir_snapshot_new(player->manager, &snapshot))) sabir_snapshot_free(snapshot);
 }
 
@@ -162,6 +171,7 @@ static void play_together(struct player *a, struct player *b) {
     if (!is_ok(sabir_manager_remote(a->manager, "echo", endpoint, SABIR_DIALECT_V1, &far))) return;
     ask_number(far, SHORT_NS);
     ask_words(far, SHORT_NS);
+    is_ok(sabir_ref_watch(far, a->clock));
     is_ok(sabir_ref_send_value(far, Number_type(), &(struct Number){1}, a->clock)); /* whose handlers fit no Answer */
     sabir_ref_release(far);
 }
