@@ -41,7 +41,11 @@ def _wait_for(trial, name, count):
 
 
 def do_overlook(trial, step):
-    """What has been sent until now may have been sent: nobody can say how much of it gets out of a node that dies."""
+    """What has been sent until now, or until something with these words, may have been sent: nobody can say how much gets through."""
+    if "until" in step:
+        words, name = trial.fill(step["until"]).encode(), step["from"]
+        if not trial.loop.run_until(lambda: any(words in seen.data for seen in trial.ledger.unclaimed(name)), 2 * STALL_S):
+            raise Failure("silence", f"did not send what carries {words.decode()} within {2 * STALL_S:g} s")
     trial.settle()
     for seen in trial.ledger.unclaimed(step["from"]):
         trial.ledger.claim(seen)
@@ -67,9 +71,9 @@ def do_weather(trial, step):
 
 def do_cuts(trial, step):
     """Was the connection really cut? Else the case has shown nothing."""
-    cuts = _seat(trial, step).proxy.cuts
-    if cuts < number(step, "at_least", 1):
-        raise CaseError(f"the way to {step['node']} was cut {cuts} times only")
+    proxy, wanted = _seat(trial, step).proxy, number(step, "at_least", 1)
+    if not trial.loop.run_until(lambda: proxy.cuts >= wanted, 2 * STALL_S):
+        raise CaseError(f"the way to {step['node']} was cut {proxy.cuts} times only")
 
 
 def _seat(trial, step):

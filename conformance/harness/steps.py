@@ -56,7 +56,7 @@ STEPS = {
     "each": _kind("values steps"),
     # Of a pair alone:
     "wire": _kind("from type payload", "target sender re dialect count", evidence=True),
-    "overlook": _kind("from"),
+    "overlook": _kind("from", "until"),
     "fall": _kind("node"),
     "rise": _kind("node"),
     "weather": _kind("node", "delay_ms bytes_per_s cut_every_bytes"),
