@@ -119,13 +119,11 @@ class Manager(Handle):
 
         Args:
             name: unique in this manager.
-            actor: an object of a class that derives from `Actor`; one object is managed once. If it is to be restarted: what makes
-                such an object, its class or a function.
+            actor: an object of a class that derives from `Actor`, managed once; to be restarted: its class, or a function that makes one.
             thread_config: how its thread is to run.
             capacity_msgs: how many messages its mailbox holds, 0: without a limit; default: its class's, or 65 536.
             overload: what happens when the mailbox is full.
-            high_water: how many queued messages are told to whom, as a `HighWater`; once, and again only after the queue has been
-                seen below the mark.
+            high_water: how many queued messages are told to whom, by a `HighWater`: once, until the queue has been below.
             local: other nodes cannot reach it.
             on_failure: what happens when a handler raises.
             supervisor: decides that together with others; see `Manager.supervisor`.
