@@ -49,9 +49,7 @@ class Group(Handle):
         supervisor: Supervisor | None = None,
     ) -> ActorRef:
         """Give an actor a name and a place on the group's workers. Args, Raises: as `Manager.manage`."""
-        return self.manager._manage(
-            name, actor, None, self._pointer, capacity_msgs, overload, high_water, local, on_failure, supervisor
-        )
+        return self.manager._manage(name, actor, None, self._pointer, capacity_msgs, overload, high_water, local, on_failure, supervisor)
 
     def __repr__(self) -> str:
         return f"Group({self.name!r}, {self.workers} workers)"

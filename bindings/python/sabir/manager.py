@@ -133,9 +133,7 @@ class Manager(Handle):
             ReservedSabirError: the name begins with `sabir.`.
             InvalidSabirError: the name breaks ENV-6, or a method `on_…` fits no message class.
         """
-        return self._manage(
-            name, actor, thread_config, None, capacity_msgs, overload, high_water, local, on_failure, supervisor
-        )
+        return self._manage(name, actor, thread_config, None, capacity_msgs, overload, high_water, local, on_failure, supervisor)
 
     def _manage(
         self,
