@@ -16,7 +16,8 @@ def run(folder: Path, failing: str, figures: str = "5 passed, 0 failed, 1 skippe
     (folder / "bin").mkdir()
     make = folder / "bin/make"
     make.write_text(
-        f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\ncase "$*" in {failing}) echo "no reason but $*"; exit 2;; esac\n'
+        f'#!/bin/sh\necho "$WERROR $*" >>calls\ncase "$*" in test) echo "{figures}";; esac\n'
+        f'case "$*" in {failing}) echo "no reason but $*"; exit 2;; esac\n'
     )
     make.chmod(0o755)
     return subprocess.run(
