@@ -30,8 +30,8 @@ struct sabir_actor {
     bool is_strict;
     size_t capacity_msgs;
     uint32_t overload;
-    size_t high_water_msgs;   /* 0: no notice */
-    sabir_ref *high_water_to; /* counted */
+    size_t high_water_msgs;       /* 0: no notice */
+    sabir_ref *high_water_to;     /* counted */
     uint32_t on_failure;          /* enum sabir_failure_policy */
     sabir_supervisor *supervisor; /* NULL: it follows its own rule */
     struct sb_restart_rule restart_rule;

@@ -39,8 +39,8 @@ struct sabir_manager {
     _Atomic bool is_terminated;
     struct sb_ask_table asks;
     struct sb_dead_letters dead_letters;
-    struct sb_stepper *stepper; /* NULL: it has threads */
-    struct sabir_probe *probes; /* under the lock */
+    struct sb_stepper *stepper;            /* NULL: it has threads */
+    struct sabir_probe *probes;            /* under the lock */
     struct sb_actor_watch *remote_watches; /* of actors of other nodes; under the lock of the watches */
 };
 

@@ -121,7 +121,7 @@ SABIR_API const sabir_type *sabir_type_linkdown(void); /* LinkDown {...}; struct
 SABIR_API const sabir_type *sabir_type_reject(void);   /* Reject {...}; struct sabir_reject */
 SABIR_API const sabir_type *
 sabir_type_continue(void); /* Continue {}: an actor sends it to itself, to go on with long work after what is queued */
-SABIR_API const sabir_type *sabir_type_down(void);     /* Down {name, endpoint, reason}; struct sabir_down */
+SABIR_API const sabir_type *sabir_type_down(void); /* Down {name, endpoint, reason}; struct sabir_down */
 
 SABIR_END_DECLS
 
