@@ -165,9 +165,6 @@ void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
 }
 
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {
-    struct sb_stepper *stepper = actor->manager ? actor->manager->stepper : NULL;
-    while (stepper && sb_actor_state(actor) < state && sb_stepper_turn(stepper)) {
-    }
     for (;;) {
         uint32_t seen = atomic_load_explicit(&actor->life, memory_order_acquire);
         if (sb_actor_state(actor) >= state) return true;

@@ -80,12 +80,20 @@ static void wake_members(sabir_manager *manager) {
             sb_group_due(actor);
 }
 
+/* Wait for an actor of a manager that lives on meanwhile; where nothing runs by itself, what is due is run here. */
+static bool wait_for_actor(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {
+    struct sb_stepper *stepper = actor->manager->stepper;
+    while (stepper && sb_actor_state(actor) < state && sb_stepper_turn(stepper)) {
+    }
+    return sb_actor_wait(actor, state, deadline_ns);
+}
+
 /* The first start that failed. */
 static int wait_for_actors(sabir_manager *manager) {
     int code = SABIR_OK;
     struct sb_actor *actor;
     for (size_t i = 0; (actor = actor_at(manager, i)); i++) {
-        sb_actor_wait(actor, SB_ACTOR_RUNNING, -1);
+        wait_for_actor(actor, SB_ACTOR_RUNNING, -1);
         if (code == SABIR_OK && actor->start_code != SABIR_OK) {
             const char *detail = actor->start_detail ? actor->start_detail : "";
             const char *name = sabir_error_name(actor->start_code);
@@ -132,10 +140,10 @@ static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns, 
         return SABIR_OK;
     }
     sb_actor_post_stop(actor, drains);
-    if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, deadline_ns)) {
+    if (!wait_for_actor(actor, SB_ACTOR_STOPPED, deadline_ns)) {
         atomic_store(&actor->abandons, true);
         int64_t grace_ns = sb_now_ns() + GRACE_NS;
-        if (!sb_actor_wait(actor, SB_ACTOR_STOPPED, grace_ns < end_ns ? grace_ns : end_ns))
+        if (!wait_for_actor(actor, SB_ACTOR_STOPPED, grace_ns < end_ns ? grace_ns : end_ns))
             return sb_error(SABIR_ETIMEDOUT, "actor '%s' did not come back from its handler in time", actor->name);
     }
     join(actor);
