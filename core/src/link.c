@@ -111,9 +111,11 @@ static bool close_socket(struct sb_peer *peer, int linger_ms) {
         sb_mutex_unlock(&peer->lock);
         return !is_owned;
     }
+    bool was_up = peer->state == SB_PEER_UP;
     peer->state = SB_PEER_CLOSED;
     sb_peer_free_spare_locked(peer);
     sb_mutex_unlock(&peer->lock);
+    if (was_up) peer->down_since_ns = sb_now_ns(); /* what was queued meanwhile has its whole time */
     watch_writable(peer, false);
     sb_wire_unwatch(&peer->node->wire, sb_socket_event_fd(socket));
     sb_mutex_lock(&peer->lock);
@@ -268,7 +270,11 @@ void sb_link_attend(struct sb_peer *peer) {
     bool wants_close = peer->wants_close;
     sb_mutex_unlock(&peer->lock);
     bool must_not_ping = peer->socket && peer->pings && atomic_load_explicit(&peer->speaks_flat, memory_order_relaxed);
-    if ((wants_close || must_not_ping) && !close_socket(peer, LINGER_MS)) return;
+    if (wants_close || must_not_ping) {
+        if (!close_socket(peer, LINGER_MS)) return;
+        /* What the old socket still sends must not arrive behind what a new one would: it would be taken for a duplicate (ORD-2). */
+        peer->reopen_ns = now + LINGER_MS * (SECOND_NS / 1000);
+    }
     reopen_if_needed(peer, now);
     sb_link_flush(peer);
     due_at(peer, now);
