@@ -20,6 +20,9 @@ with sabir.Manager() as manager:
     print(pong.ask(Ping(1)))
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from . import _ffi
 from ._errors import (
     BadPayloadSabirError,
@@ -55,7 +58,7 @@ from ._errors import (
     VersionSabirError,
 )
 from .actor import Actor
-from .builtin import Continue, Down, HighWater, LinkDown, Reject, Set, Shutdown, Start, Subscribe, Timeout, Unsubscribe
+from .builtin import Continue, Down, LinkDown, Reject, Shutdown, Start, Timeout
 from .config import Dialect, NodeConfig, Peer, node_config_from_env
 from .dead_letter import DeadLetter
 from .envelope import Envelope, ReplyToken
@@ -67,12 +70,32 @@ from .message import OpenMessage, encode, find_message, message
 from .node import run_node
 from .overload import Overload
 from .ref import ActorRef
-from .subscribers import Publisher, Subscribers
 from .tap import Tap, Tapped
 from .thread_config import Policy, ThreadConfig
 from .timer import Timer
 
+if TYPE_CHECKING:
+    from .messages import HighWater, Set, Subscribe, Unsubscribe
+    from .subscribers import Publisher, Subscribers
+
 __version__ = "1.0.0"
+
+# Imported when they are first asked for: their types are registered then (messages.py).
+_LATER = {
+    "HighWater": "messages",
+    "Set": "messages",
+    "Subscribe": "messages",
+    "Unsubscribe": "messages",
+    "Publisher": "subscribers",
+    "Subscribers": "subscribers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+    return found
 
 
 def core_version() -> str:

@@ -1,7 +1,7 @@
 """The messages that come with the library: an actor handles them with `on_timeout`, `on_reject` and so on.
 
 `Start`, `Shutdown`, `Timeout`, `LinkDown` and `Down` are sent by the core alone, never by a program and never by another node; `Continue`
-is an actor's own. `Subscribe`, `Unsubscribe` and `Set` are ordinary messages that every language knows.
+is an actor's own. (Ordinary messages that every language knows: messages.py.)
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _ffi
-from .kind import Json, UInt64
-from .message import builtin_message, message
+from .kind import UInt64
+from .message import builtin_message
 
 if TYPE_CHECKING:
     from .timer import Timer
@@ -61,19 +61,6 @@ class LinkDown:
     maybe_lost: UInt64
 
 
-@message
-class HighWater:
-    """The mailbox of an actor fills up; see `Manager.manage`. An ordinary message.
-
-    Attributes:
-        actor: its name.
-        queued_msgs: how many messages were queued when the notice was sent.
-    """
-
-    actor: str
-    queued_msgs: UInt64
-
-
 @dataclass
 class Down:
     """An actor that this one watches has ended, or is out of sight.
@@ -105,35 +92,10 @@ class Continue:
     """What an actor sends itself to go on with long work once it has handled what is queued."""
 
 
-@dataclass
-class Subscribe:
-    """Tell me of `topic`, or of everything; whoever sends this is the subscriber."""
-
-    topic: str | None = None
-
-
-@dataclass
-class Unsubscribe:
-    """No more of `topic`; without one, of nothing any more."""
-
-    topic: str | None = None
-
-
-@dataclass
-class Set:
-    """Set a named value of an actor, whatever the actor makes of it."""
-
-    name: str
-    value: Json = None
-
-
 builtin_message(Start, _ffi.sabir_type_start(), "Start")
 builtin_message(Shutdown, _ffi.sabir_type_shutdown(), "Shutdown")
 builtin_message(Timeout, _ffi.sabir_type_timeout(), "Timeout")
 builtin_message(LinkDown, _ffi.sabir_type_linkdown(), "LinkDown")
 builtin_message(Reject, _ffi.sabir_type_reject(), "Reject")
 builtin_message(Continue, _ffi.sabir_type_continue(), "Continue")
-builtin_message(Subscribe, _ffi.sabir_type_subscribe(), "Subscribe")
-builtin_message(Unsubscribe, _ffi.sabir_type_unsubscribe(), "Unsubscribe")
-builtin_message(Set, _ffi.sabir_type_set(), "Set")
 builtin_message(Down, _ffi.sabir_type_down(), "Down")

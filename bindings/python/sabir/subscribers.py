@@ -17,8 +17,9 @@ from . import _ffi
 from ._errors import OK, ClosedSabirError, InvalidSabirError, NotFoundSabirError, SabirError
 from ._handle import Handle
 from .actor import Actor
-from .builtin import LinkDown, Reject, Subscribe, Unsubscribe
+from .builtin import LinkDown, Reject
 from .envelope import Envelope
+from .messages import Subscribe, Unsubscribe
 from .ref import ActorRef, adopt, pointer_of
 
 if TYPE_CHECKING:

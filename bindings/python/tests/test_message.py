@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Optional
 import pytest
 import sabir
 from sabir.kind import kind_of
+from support import start_python
 
 
 def kinds(cls: Any) -> dict[str, str]:
@@ -190,3 +191,22 @@ def test_built_in_types_are_sent_by_the_core_alone(manager: sabir.Manager) -> No
     clock = manager.manage("clock", Clock())
     with pytest.raises(sabir.SabirError):
         clock.send(sabir.Timeout(1, 0))
+
+
+def test_a_name_of_an_ordinary_message_is_free_until_that_message_is_used() -> None:
+    code = """
+import sabir
+
+@sabir.message
+class Set:
+    key: int
+
+print(sabir.encode(Set(1)))
+try:
+    sabir.Set
+except sabir.MismatchSabirError as error:
+    print(error)
+"""
+    out, err = start_python(code).communicate(timeout=20)
+    assert out.startswith("b'{\"key\":1}'\n"), err
+    assert '"Set" is registered with another table' in out
