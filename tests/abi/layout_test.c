@@ -21,7 +21,8 @@ static void the_callback_table_of_an_actor_stays(void **state) {
     MEMBER_IS_AT(struct sabir_actor_callbacks, on_start, WORD);
     MEMBER_IS_AT(struct sabir_actor_callbacks, on_stop, 2 * WORD);
     MEMBER_IS_AT(struct sabir_actor_callbacks, drop, 3 * WORD);
-    assert_int_equal(sizeof(struct sabir_actor_callbacks), 4 * WORD);
+    MEMBER_IS_AT(struct sabir_actor_callbacks, on_restart, 4 * WORD);
+    assert_int_equal(sizeof(struct sabir_actor_callbacks), 5 * WORD);
     struct sabir_actor_callbacks callbacks = {SABIR_ACTOR_CALLBACKS_INIT};
     assert_int_equal(callbacks.size_bytes, sizeof callbacks);
 }

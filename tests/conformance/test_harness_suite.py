@@ -103,7 +103,7 @@ class Judging(unittest.TestCase):
         self.assertEqual((done.results[0].verdict, done.exit_code), ("warn", PASSED))
 
     def test_what_a_port_does_not_have_is_unsupported_and_no_pass(self):
-        done = run(case(CANARY, needs=("watch",)))
+        done = run(case(CANARY, needs=("ipc",)))
         self.assertEqual((done.results[0].verdict, done.exit_code), ("unsupported", INCOMPLETE))
 
     def test_a_violation_is_found_whatever_the_case_is_about(self):
@@ -122,7 +122,7 @@ class Judging(unittest.TestCase):
             run(case(CANARY), mutant="echoes-everything")
 
     def test_features_have_to_be_the_same_in_both_places(self):
-        with self.assertRaisesRegex(NotReady, "features differ.*watch"):
+        with self.assertRaisesRegex(NotReady, "features differ.*ipc"):
             run(case(CANARY), mutant="has-not-what-it-says")
 
 

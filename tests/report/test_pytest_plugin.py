@@ -91,16 +91,17 @@ def test_lists_are_strict(run, port, tmp_path):
 def test_what_a_port_does_not_have_is_skipped(run, port, tmp_path):
     case = json.loads((CONFORMANCE / "cases/envelope/minimal.json").read_text())
     (tmp_path / "cases/life").mkdir(parents=True)
-    (tmp_path / "cases/life/minimal.json").write_text(json.dumps({**case, "needs": ["watch"]}))
+    (tmp_path / "cases/life/minimal.json").write_text(json.dumps({**case, "needs": ["ipc"]}))
     done = run("--sabir-port", port(), "--sabir-cases", "cases", "-rs")
-    assert "the port does not have watch" in done.stdout
+    assert "the port does not have ipc" in done.stdout
     assert "1 passed, 1 skipped" in done.stdout
 
 
 def test_a_port_that_is_not_ready_fails_every_case_in_the_same_words(run, port):
     done = run("--sabir-port", port(cmd=["sh", "-c", "echo boo >&2; exit 7"]), "-k", "env.minimal or num.minus-zero")
     assert done.returncode == 1
-    assert done.stdout.count("NotReady: reference: ended with code 7 without a READY line; it said: boo") == 3
+    words = "NotReady: reference: ended with code 7 without a READY line; it said: boo"
+    assert done.stdout.count(words) >= 3  # pytest says it twice where CI is set
 
 
 def test_what_no_case_can_see_fails_the_run(run, port):

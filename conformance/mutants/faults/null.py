@@ -122,7 +122,7 @@ class EndsAfterTwenty(Echo):
 
 @null_port("has-not-what-it-says", "life", NOT_READY)
 class HasNotWhatItSays(Life):
-    features = (*FEATURES, "watch")
+    features = (*FEATURES, "ipc")
 
 
 @null_port("unsupported-for-all", "driver", FAILED, cases=("out.*", "life.*"))
