@@ -43,7 +43,7 @@ struct sb_peer {
     struct sb_node *node;
     struct sb_endpoint endpoint;
     char seq_head[SB_SEQ_EPOCH_DIGITS + 1]; /* the epoch of what is sent there, and the colon behind it */
-    _Atomic uint32_t users; /* refs, and the wire thread while it has something to do with it */
+    _Atomic uint32_t users;                 /* refs, and the wire thread while it has something to do with it */
     _Atomic bool is_known; /* of the peers file or made by the application: replies may go there, it is never evicted */
     _Atomic bool speaks_flat;       /* never pinged (NET-2) */
     _Atomic int64_t used_ns;        /* coarse: of the wire thread's clock */

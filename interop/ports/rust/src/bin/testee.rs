@@ -11,15 +11,8 @@ use sabir_port::mortal::Mortal;
 use sabir_port::relay::Relay;
 use sabir_port::sink::Sink;
 
-const FEATURES: &[&str] = &[
-    "bytes",
-    "local",
-    "unbound",
-    "special.nan",
-    "special.bigint",
-    "special.lone-surrogate",
-    "special.unregistered",
-];
+const FEATURES: &[&str] =
+    &["bytes", "local", "unbound", "special.nan", "special.bigint", "special.lone-surrogate", "special.unregistered"];
 
 fn main() -> ExitCode {
     run_node(env!("CARGO_PKG_VERSION"), FEATURES, |manager| {
