@@ -135,8 +135,24 @@ static int call_hook(struct sb_actor *actor, int (*hook)(void *self, sabir_conte
     return code;
 }
 
+/* A handler of Start, if there is one, gets the first message of all. */
+static int handle_start(struct sb_actor *actor) {
+    if (!sb_actor_spec_handler(actor->spec, sabir_type_start())) return SABIR_OK;
+    sabir_message *message;
+    char empty = 0;
+    int code = sb_message_new_value(sabir_type_start(), &empty, &message);
+    if (code != SABIR_OK) return code;
+    struct sabir_context context = {.actor = actor, .message = message};
+    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
+    code = sb_dispatch_call(&context, message);
+    sb_chain_enter(outer);
+    sabir_message_free(message);
+    return code;
+}
+
 int sb_dispatch_start(struct sb_actor *actor) {
-    return call_hook(actor, actor->spec->callbacks.on_start);
+    int code = call_hook(actor, actor->spec->callbacks.on_start);
+    return code == SABIR_OK ? handle_start(actor) : code;
 }
 
 int sb_dispatch_restart(struct sb_actor *actor) {

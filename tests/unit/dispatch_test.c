@@ -144,6 +144,41 @@ static void an_actor_that_handles_shutdown_decides_by_itself(void **state) {
     stage_free(manager);
 }
 
+/* ---- The first message ------------------------------------------------------------------------------------------------- */
+
+static int on_start_message(void *self, const void *value, sabir_context *context) {
+    assert_non_null(value);
+    assert_ptr_equal(sabir_message_type(sabir_context_message(context)), sabir_type_start());
+    if (self) {
+        gate_open(self);
+        return SABIR_OK;
+    }
+    sabir_error_detail_set("no ground to stand on");
+    return SABIR_EFAILED;
+}
+
+static void start_comes_before_everything_else(void **state) {
+    (void)state;
+    struct gate begun = {0};
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "early", &begun, sabir_type_start(), on_start_message);
+    assert_ok(sabir_manager_start(manager));
+    gate_wait(&begun, 1); /* once, and it has happened already */
+    assert_int_equal(stage_actor_count(manager, "early", "received"), 0);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
+static void an_actor_whose_start_handler_fails_does_not_start(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "late", NULL, sabir_type_start(), on_start_message);
+    assert_fails(sabir_manager_start(manager), SABIR_EFAILED,
+                 "'late' did not start: SABIR_EFAILED: no ground to stand on");
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
 /* ---- Values and objects ------------------------------------------------------------------------------------------------ */
 
 static const char tongue;
@@ -211,6 +246,8 @@ int main(void) {
         cmocka_unit_test(a_bad_payload_is_rejected_to_a_local_sender_too),
         cmocka_unit_test(shutdown_stops_an_actor_that_does_not_handle_it),
         cmocka_unit_test(an_actor_that_handles_shutdown_decides_by_itself),
+        cmocka_unit_test(start_comes_before_everything_else),
+        cmocka_unit_test(an_actor_whose_start_handler_fails_does_not_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

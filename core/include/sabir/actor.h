@@ -73,7 +73,7 @@ SABIR_API void sabir_actor_free(sabir_actor *actor);
 
 /**
  * Handle messages of `type` with `handler`. Built-in types may be handled too: Timeout, LinkDown, Down, Reject, Start, Shutdown,
- * Continue.
+ * Continue. Start is the first message of all, behind on_start; if its handler fails the actor does not start.
  * Errors: SABIR_EINVAL, SABIR_EEXIST (the type has a handler), SABIR_ENOMEM. Since 1.0
  */
 SABIR_API int sabir_actor_on(sabir_actor *actor, const sabir_type *type, sabir_handler handler);
