@@ -19,6 +19,7 @@
 #define HEAD                                                                                                           \
     "{\"type\":\"Note\",\"target\":\"sink\",\"sender\":{\"name\":\"a\",\"endpoint\":\"tcp://"                          \
     "127.0.0.1:1\"},\"payload\":"
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
 #define SEQ(n) ",\"seq\":\"00000000000000ab:" #n "\"}"
 
 static void assert_same_text(struct sb_text with, struct sb_text without) {
@@ -171,8 +172,15 @@ static void any_run_of_frames_reads_as_without_a_memory(void **state) {
                                         "\"message_type\":\"T\",\"message\":"};
     static const char *const payloads[] = {"{}", "{\"a\":1}", "{\"a\":\"\\u00e9}\",\"b\":[{}]}", "{\"a\":1,\"a\":1}",
                                            "null"};
-    static const char *const tails[] = {"}",          SEQ(1), SEQ(0),          ",\"id\":\"i\"" SEQ(2),
-                                        ",\"x\":{}}", " }",   ",\"seq\":null}"};
+    static const char *const tails[] = {"}",
+                                        SEQ(1),
+                                        SEQ(0),
+                                        ",\"seq\":\"ffffffff000000ab:1\"}",
+                                        ",\"seq\":\"ffffffff000000ag:1\"}",
+                                        ",\"id\":\"i\"" SEQ(2),
+                                        ",\"x\":{}}",
+                                        " }",
+                                        ",\"seq\":null}"};
     static const char bytes[] = "{}[]\",:\\ 0a\x80";
     struct sb_envelope_head head = {0};
     unsigned random = 1;
@@ -181,11 +189,12 @@ static void any_run_of_frames_reads_as_without_a_memory(void **state) {
         char text[512];
         random = random * 1103515245 + 12345;
         unsigned draw = random >> 8;
-        int len = snprintf(text, sizeof text, "%s%s%s", heads[draw % 5], payloads[draw / 5 % 5], tails[draw / 25 % 9]);
+        int len = snprintf(text, sizeof text, "%s%s%s", heads[draw % COUNT(heads)],
+                           payloads[draw / COUNT(heads) % COUNT(payloads)], tails[draw / 25 % COUNT(tails)]);
         random = random * 1103515245 + 12345;
         size_t at = (random >> 8) % (unsigned)len;
-        if (draw / 225 % 4 == 0) text[at] = bytes[(random >> 4) % (sizeof bytes - 1)];
-        if (draw / 225 % 4 == 1 && random >> 28 == 0) len = (int)at;
+        if (draw / (25 * COUNT(tails)) % 4 == 0) text[at] = bytes[(random >> 4) % (sizeof bytes - 1)];
+        if (draw / (25 * COUNT(tails)) % 4 == 1 && random >> 28 == 0) len = (int)at;
         if (read_both_ways(&head, text, (size_t)len) == SABIR_OK) accepted++;
     }
     assert_in_range(accepted, 20000, 180000);
