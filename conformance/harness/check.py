@@ -46,6 +46,11 @@ class EmissionCheck:
         self._endpoint_of_epoch = {}
         self._watchers = set()
 
+    def follow(self, earlier):
+        """This testee came in the place of another, whose numbers it may not use again (ORD-2)."""
+        self._greatest_seq = dict(earlier._greatest_seq)
+        self._endpoint_of_epoch = dict(earlier._endpoint_of_epoch)
+
     def note_sent(self, envelope, endpoint):
         """What a peer at that endpoint has sent: who watches an actor may be told of its end (RES-2, WAT-1)."""
         if envelope is not None and envelope.type == "sabir.watch":

@@ -31,7 +31,9 @@ class Seat:
     def rise(self):
         """Start another one in its place."""
         told = {"SABIR_ADVERTISE": self.proxy.endpoint, "SABIR_BIND": self.instance.names["bound"]}
+        earlier = self.instance
         self.instance = self._launch(told)
+        self.instance.check.follow(earlier.check)
         self.proxy.come_up(self.instance.address)
 
     def stop(self):
