@@ -85,7 +85,7 @@ def check_libsabir(places=None, load=ctypes.CDLL, wanted=None):
 def _places():
     root = Path(__file__).resolve().parents[3]
     yield os.environ.get("SABIR_LIBRARY")
-    for place in (root / "build" / "lib", root.parents[1] / "lib", Path("/usr/local/lib"), Path("/usr/lib")):
+    for place in (root / "build" / "lib", root.parent.parent / "lib", Path("/usr/local/lib"), Path("/usr/lib")):
         yield str(place / "libsabir.so.1")
 
 
