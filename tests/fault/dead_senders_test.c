@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/process.h"
 #include "support/raw_peer.h"
 #include "support/test_node.h"
 #include "thread.h"
@@ -70,17 +71,17 @@ static void two_thousand_dead_endpoints_delay_nobody_and_leak_no_descriptors(voi
     int other_pull = -1;
     int other_push = raw_connect_push("127.0.0.1", node.tcp_port);
     assert_true(test_canary(other_push, listener, listener_tcp_port, &other_pull, RAW_PATIENCE_MS));
-    unsigned before = raw_open_descriptors();
+    unsigned before = process_descriptors();
     for (unsigned i = 0; i < 2000; i++) {
         send_to_nobody(i, (uint16_t)(20000 + i)); /* most are closed; what listens by chance is none of ours */
         if (i % 100 == 0) {
             assert_true(test_canary(other_push, listener, listener_tcp_port, &other_pull, CANARY_MS));
-            unsigned now = raw_open_descriptors();
+            unsigned now = process_descriptors();
             if (now > most) most = now;
         }
     }
     assert_true(test_canary(push, listener, listener_tcp_port, &other_pull, CANARY_MS));
-    unsigned now = raw_open_descriptors();
+    unsigned now = process_descriptors();
     if (now > most) most = now;
     print_message("descriptors: %u before, at most %u\n", before, most);
     assert_true(most < 500);

@@ -7,23 +7,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/process.h"
 #include "support/raw_peer.h"
 #include "support/test_node.h"
 #include "thread.h"
-
-static unsigned threads(void) {
-    unsigned count = 0;
-    DIR *folder = opendir("/proc/self/task");
-    while (readdir(folder)) count++;
-    closedir(folder);
-    return count - 2;
-}
 
 static sabir_ref *remote(struct test_node *node, uint16_t tcp_port) {
     char endpoint[64];
@@ -123,10 +115,10 @@ static void a_hundred_times_and_leaves_no_thread_and_no_descriptor(void **state)
         test_node_stop(&a);
         test_node_stop(&b);
         sabir_ref_release(to);
-        if (i == 0) descriptors = raw_open_descriptors(), before = threads();
+        if (i == 0) descriptors = process_descriptors(), before = process_threads();
     }
-    assert_int_equal(raw_open_descriptors(), descriptors);
-    assert_int_equal(threads(), before);
+    assert_int_equal(process_descriptors(), descriptors);
+    assert_int_equal(process_threads(), before);
 }
 
 static void a_forked_child_gets_errors_and_hangs_nowhere(void **state) {

@@ -2,7 +2,6 @@
 #include "raw_peer.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -195,12 +194,4 @@ uint16_t raw_tcp_port_of(const char *endpoint) {
 
 void raw_pass_time(int ms) {
     poll(NULL, 0, ms);
-}
-
-unsigned raw_open_descriptors(void) {
-    unsigned count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder && readdir(folder)) count++;
-    if (folder) closedir(folder);
-    return count - 3; /* ".", ".." and the folder itself */
 }

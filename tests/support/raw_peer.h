@@ -54,7 +54,4 @@ uint16_t raw_tcp_port_of(const char *endpoint);
 /* Let time pass where time itself is the case. */
 void raw_pass_time(int ms);
 
-/* How many descriptors this process has open. */
-unsigned raw_open_descriptors(void);
-
 #endif

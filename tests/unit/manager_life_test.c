@@ -1,13 +1,13 @@
 /*
  * Start and stop: together, in order, bounded, and again and again without leaving anything behind.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/process.h"
 #include "support/stage.h"
 #include "thread.h"
 
@@ -290,15 +290,6 @@ static void an_actor_cannot_wait_for_its_own_end(void **state) {
 
 /* ---- Leaving nothing behind ------------------------------------------------------------------------------------------- */
 
-static size_t entries_of(const char *folder) {
-    DIR *directory = opendir(folder);
-    assert_non_null(directory);
-    size_t count = 0;
-    while (readdir(directory)) count++;
-    closedir(directory);
-    return count;
-}
-
 static void one_life(void) {
     begin_story();
     struct character a = {.letter = 'a'}, b = {.letter = 'b'};
@@ -314,10 +305,10 @@ static void one_life(void) {
 static void a_thousand_lives_leave_no_thread_and_no_descriptor(void **state) {
     (void)state;
     one_life();
-    size_t threads = entries_of("/proc/self/task"), descriptors = entries_of("/proc/self/fd");
+    unsigned threads = process_threads(), descriptors = process_descriptors();
     for (int i = 0; i < 1000; i++) one_life();
-    assert_int_equal(entries_of("/proc/self/task"), threads);
-    assert_int_equal(entries_of("/proc/self/fd"), descriptors);
+    assert_int_equal(process_threads(), threads);
+    assert_int_equal(process_descriptors(), descriptors);
 }
 
 static void a_forked_child_gets_errors(void **state) {

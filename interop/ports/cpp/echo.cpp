@@ -1,4 +1,4 @@
-/* `echo`: the same payload back. */
+/* `echo`: the same payload back; and `hidden`, one that is local: it can send, but other nodes cannot reach it (RTE-8). */
 #include "actors.hpp"
 #include "messages.hpp"
 
@@ -22,4 +22,8 @@ class Echo_actor : public sabir::Actor {
 
 void manage_echo(sabir::Manager &manager) {
     manager.manage("echo", std::make_unique<Echo_actor>());
+}
+
+void manage_hidden(sabir::Manager &manager) {
+    manager.manage("hidden", std::make_unique<Echo_actor>(), sabir::Options().local());
 }

@@ -2,4 +2,4 @@
 CPP_PORT := interop/ports/cpp
 CPP_PROGRAMS += $(CPP_PORT)/testee $(CPP_PORT)/ping $(CPP_PORT)/pong
 $(CPP_PORT)/testee_SOURCES := $(addprefix $(CPP_PORT)/,testee.cpp echo.cpp probe.cpp typed.cpp sink.cpp driver.cpp slow.cpp asker.cpp relay.cpp \
-	mortal.cpp hidden.cpp stray.cpp tags.cpp)
+	mortal.cpp stray.cpp tags.cpp)

@@ -1,0 +1,10 @@
+/*
+ * What this process has: to see that nothing is left behind.
+ */
+#ifndef SUPPORT_PROCESS_H
+#define SUPPORT_PROCESS_H
+
+unsigned process_threads(void);
+unsigned process_descriptors(void);
+
+#endif
