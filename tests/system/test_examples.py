@@ -9,13 +9,15 @@ PYTHON = ROOT / ".venv/bin/python"
 TIMEOUT_S = 60
 
 # Those that are one language's own, or are several languages in one.
-LANGUAGES = {"numpy_pipeline": {"python"}, "one_process": {"c", "rust", "python"}}
+LANGUAGES = {"numpy_pipeline": {"python"}, "one_process": {"c", "rust", "python"}, "trading": {"c", "python"}}
 EVERY = {"c", "cpp", "rust", "python"}
 ARGUMENTS = {"word_count": ["input.txt"]}
 
 
 def command(example, language):
-    """How one variant is started; None for a library that another variant loads."""
+    """How one variant is started; None for a library that another variant loads, and for a node that `sabir run` starts."""
+    if example == "trading":
+        return None  # test_trading_day.py
     if language == "python":
         return [str(PYTHON), str(EXAMPLES / example / "python" / f"{example}.py")]
     if example == "one_process":
