@@ -37,6 +37,7 @@ CORE_SOURCES := \
 	core/src/json_value.c \
 	core/src/value_fault.c \
 	core/src/encode.c \
+	core/src/plain.c \
 	core/src/decode_scalar.c \
 	core/src/decode.c \
 	core/src/value_copy.c \

@@ -6,6 +6,7 @@
 #include "codec.h"
 #include "decoder.h"
 #include "error.h"
+#include "plain.h"
 
 #define ITEM_ALIGN_BYTES 8
 #define KEPT_COUNTS 32
@@ -287,6 +288,7 @@ int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
 
 int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
     struct sb_decoder decoder;
+    if (type->plain_max_bytes && sb_plain_read(type, json, value) == json.len_bytes) return SABIR_OK;
     decoder_init(&decoder, NULL);
     memset(value, 0, type->size_bytes);
     return walk(&decoder, type, json, value);

@@ -28,6 +28,8 @@ struct sb_envelope {
     struct sb_text sender_name;
     struct sb_text sender_endpoint;
     struct sb_text payload; /* JSON text of an object */
+    bool has_known_head;    /* dialect, type, target and sender are those of the envelope before (envelope_head.h) */
+    const void *value;      /* what the payload says as a struct of the type, where it was read at once; else NULL */
     struct sb_text id;      /* {NULL, 0} if absent, as the next three */
     struct sb_text re;
     struct sb_text trace; /* absent if it was not valid, as `seq` */
@@ -49,7 +51,7 @@ size_t sb_envelope_len_bytes(const struct sb_envelope *envelope);
 /* Write it in its dialect (OUT-1, DIA-2) to `to`, which has room for sb_envelope_len_bytes; returns the end. */
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to);
 
-/* The same in two parts: all up to the payload, which depends on type, target and sender alone; and the rest. */
+/* The same without the payload: all before it, which depends on type, target and sender alone; and all behind it. */
 size_t sb_envelope_head_len_bytes(const struct sb_envelope *envelope);
 size_t sb_envelope_tail_len_bytes(const struct sb_envelope *envelope);
 char *sb_envelope_write_head(const struct sb_envelope *envelope, char *to);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json_reader.h"
+#include "plain.h"
 
 #define SEQ_PIECE ",\"seq\":\""
 #define SEQ_PIECE_BYTES (sizeof(SEQ_PIECE) - 1)
@@ -42,6 +43,14 @@ static bool is_bare_tail(struct sb_text tail) {
 
 /* ---- With what is remembered ------------------------------------------------------------------------------------------------------ */
 
+/* A payload in its type's plain form needs no tokens, and no second reading to become a struct. */
+static bool read_plain(struct sb_envelope_head *head, struct sb_text text, struct sb_envelope *envelope) {
+    size_t len_bytes = head->plain_type ? sb_plain_read(head->plain_type, text, head->value) : 0;
+    envelope->payload = (struct sb_text){text.bytes, len_bytes};
+    envelope->value = len_bytes > 0 ? head->value : NULL;
+    return len_bytes > 0;
+}
+
 /* The object at the beginning of `text`; false: there is none that is right. */
 static bool read_payload(struct sb_text text, struct sb_text *payload) {
     struct sb_json_reader reader;
@@ -53,16 +62,17 @@ static bool read_payload(struct sb_text text, struct sb_text *payload) {
     return is_object;
 }
 
-static bool recall(const struct sb_envelope_head *head, struct sb_text frame, struct sb_envelope *envelope) {
+static bool recall(struct sb_envelope_head *head, struct sb_text frame, struct sb_envelope *envelope) {
     const struct sb_text none = {NULL, 0};
     if (head->len_bytes == 0 || frame.len_bytes <= head->len_bytes || frame.len_bytes > SB_ENVELOPE_MAX_BYTES ||
         memcmp(frame.bytes, head->bytes, head->len_bytes) != 0)
         return false;
     struct sb_text rest = {frame.bytes + head->len_bytes, frame.len_bytes - head->len_bytes};
-    if (!read_payload(rest, &envelope->payload)) return false;
+    if (!read_plain(head, rest, envelope) && !read_payload(rest, &envelope->payload)) return false;
     struct sb_text tail = {rest.bytes + envelope->payload.len_bytes, rest.len_bytes - envelope->payload.len_bytes};
     envelope->seq = none;
     if (head->ends_with_seq ? !read_seq_tail(head, tail, envelope) : !is_bare_tail(tail)) return false;
+    envelope->has_known_head = true;
     envelope->dialect = head->dialect;
     envelope->has_sender = head->has_sender;
     envelope->type = head->type;
@@ -110,6 +120,9 @@ static void remember(struct sb_envelope_head *head, struct sb_text frame, const 
         head->len_bytes = 0;
         return;
     }
+    const sabir_type *type = sb_type_find(envelope->type);
+    bool has_room = type && type->size_bytes <= sizeof head->value;
+    head->plain_type = has_room && type->plain_max_bytes > 0 ? type : NULL;
     head->dialect = envelope->dialect;
     head->has_sender = envelope->has_sender;
     if (head->ends_with_seq) {

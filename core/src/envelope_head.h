@@ -13,8 +13,10 @@
 
 #include "envelope.h"
 #include "seq.h"
+#include "type.h"
 
 #define SB_ENVELOPE_HEAD_MAX_BYTES 512
+#define SB_ENVELOPE_VALUE_BYTES 64
 
 /* Of one thread. All zero: nothing is remembered. */
 struct sb_envelope_head {
@@ -28,10 +30,12 @@ struct sb_envelope_head {
     struct sb_text target;
     struct sb_text sender_name;
     struct sb_text sender_endpoint;
+    const sabir_type *plain_type;                              /* NULL: payloads are read token by token */
+    _Alignas(16) unsigned char value[SB_ENVELOPE_VALUE_BYTES]; /* of the last payload, if it was plain */
     char bytes[SB_ENVELOPE_HEAD_MAX_BYTES];
 };
 
-/* As sb_envelope_read; the texts of the head may point into the memory, and stay until the next call. */
+/* As sb_envelope_read; the texts of the head and the value may point into the memory, and stay until the next call. */
 int sb_envelope_read_next(struct sb_envelope_head *head, const char *bytes, size_t len_bytes,
                           struct sb_envelope *envelope, struct sb_fault *fault);
 

@@ -308,6 +308,8 @@ int sb_envelope_read(const char *bytes, size_t len_bytes, struct sb_envelope *en
         return SABIR_ETOOBIG;
     }
     envelope->has_sender = false;
+    envelope->has_known_head = false;
+    envelope->value = NULL;
     envelope->sender_name = envelope->sender_endpoint = none;
     envelope->id = envelope->re = envelope->trace = envelope->seq = none;
 

@@ -47,7 +47,7 @@ size_t sb_envelope_head_len_bytes(const struct sb_envelope *envelope) {
 }
 
 size_t sb_envelope_tail_len_bytes(const struct sb_envelope *envelope) {
-    size_t len = envelope->payload.len_bytes + LEN("}");
+    size_t len = LEN("}");
     if (envelope->dialect == SABIR_DIALECT_FLAT) return len;
     if (envelope->seq.len_bytes) len += LEN(V1_SEQ) + envelope->seq.len_bytes + LEN("\"");
     return len + option_len_bytes(LEN(V1_ID), envelope->id) + option_len_bytes(LEN(V1_RE), envelope->re) +
@@ -55,7 +55,7 @@ size_t sb_envelope_tail_len_bytes(const struct sb_envelope *envelope) {
 }
 
 size_t sb_envelope_len_bytes(const struct sb_envelope *envelope) {
-    return sb_envelope_head_len_bytes(envelope) + sb_envelope_tail_len_bytes(envelope);
+    return sb_envelope_head_len_bytes(envelope) + envelope->payload.len_bytes + sb_envelope_tail_len_bytes(envelope);
 }
 
 static char *put(char *to, struct sb_text text) {
@@ -99,7 +99,6 @@ char *sb_envelope_write_head(const struct sb_envelope *envelope, char *to) {
 }
 
 char *sb_envelope_write_tail(const struct sb_envelope *envelope, char *to) {
-    to = put(to, envelope->payload);
     if (envelope->dialect == SABIR_DIALECT_FLAT) return PUT(to, "}");
     to = put_option(to, SB_TEXT(V1_ID), envelope->id);
     to = put_option(to, SB_TEXT(V1_RE), envelope->re);
@@ -109,5 +108,5 @@ char *sb_envelope_write_tail(const struct sb_envelope *envelope, char *to) {
 }
 
 char *sb_envelope_write(const struct sb_envelope *envelope, char *to) {
-    return sb_envelope_write_tail(envelope, sb_envelope_write_head(envelope, to));
+    return sb_envelope_write_tail(envelope, put(sb_envelope_write_head(envelope, to), envelope->payload));
 }

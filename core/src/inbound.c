@@ -16,6 +16,8 @@
 #include "watch.h"
 
 #define MESSAGES_PER_WAKE 32 /* an actor that sleeps is woken for that many at once, a few microseconds late */
+_Static_assert(SB_ENVELOPE_VALUE_BYTES <= SB_MESSAGE_INLINE_BYTES, "what was read at once fits a message's node");
+
 #define NOTHING ((struct sb_text){NULL, 0})
 
 void sb_inbound_init(struct sb_inbound *inbound) {
@@ -116,8 +118,13 @@ static int put_meta(const struct sb_envelope *envelope, sabir_message *message) 
 static int message_of(struct sb_node *node, const struct sb_envelope *envelope, const sabir_type *type,
                       struct sb_packet *packet, bool prefers_text, sabir_message **message) {
     bool is_reject = type->builtin == SB_BUILTIN_REJECT;
-    int code = is_reject ? sb_received_reject(envelope->payload, message)
-                         : sb_message_new_wire(type, envelope->payload, prefers_text, message);
+    int code;
+    if (is_reject)
+        code = sb_received_reject(envelope->payload, message);
+    else if (envelope->value && !prefers_text)
+        code = sb_message_new_wire_value(type, envelope->value, message);
+    else
+        code = sb_message_new_wire(type, envelope->payload, prefers_text, message);
     if (code != SABIR_OK) return code;
     code = put_meta(envelope, *message);
     if (code != SABIR_OK)
@@ -222,11 +229,16 @@ static void take_reserved(struct sb_node *node, const struct sb_envelope *envelo
         drop(node, envelope, SABIR_DEAD_RESERVED, "this node knows no such type of the protocol");
 }
 
-static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
-    if (envelope->seq.bytes && !sb_seq_is_new(&node->inbound.seqs, envelope->seq_epoch, envelope->seq_count)) {
-        drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
-        return;
-    }
+/* Where the envelope before went with the same head: what its texts decide is decided. An actor never gets a handler more, or loses one. */
+static void take_like_last(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
+    struct sb_actor *actor = node->inbound.last_target;
+    if (sb_actor_is_stopped(actor))
+        reject(node, envelope, packet, &stopped);
+    else
+        deliver(node, envelope, packet, actor, node->inbound.last_type);
+}
+
+static void take_by_texts(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
     if (sb_name_is_reserved(envelope->type)) {
         take_reserved(node, envelope, packet);
         return;
@@ -241,16 +253,32 @@ static void take_envelope(struct sb_node *node, const struct sb_envelope *envelo
     }
     struct sb_actor *actor = find_target(node, envelope->target);
     const sabir_type *type = sb_type_find(envelope->type);
-    if (!actor || !sb_actor_is_reachable(actor))
+    if (!actor || !sb_actor_is_reachable(actor)) {
         reject(node, envelope, packet, &unknown_target);
-    else if (sb_actor_is_stopped(actor))
+    } else if (sb_actor_is_stopped(actor)) {
         reject(node, envelope, packet, &stopped);
-    else if (sb_type_name_is_life_cycle(envelope->type))
+    } else if (sb_type_name_is_life_cycle(envelope->type)) {
         reject(node, envelope, packet, &not_allowed);
-    else if (!type || !sb_actor_handles(actor, type))
+    } else if (!type || !sb_actor_handles(actor, type)) {
         reject(node, envelope, packet, &unknown_type);
-    else
+    } else {
+        node->inbound.last_type = type;
         deliver(node, envelope, packet, actor, type);
+    }
+}
+
+static void take_envelope(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
+    struct sb_inbound *inbound = &node->inbound;
+    if (!envelope->has_known_head) {
+        inbound->last_type = NULL;
+        inbound->senders.last_is_of_head = false;
+    }
+    if (envelope->seq.bytes && !sb_seq_is_new(&inbound->seqs, envelope->seq_epoch, envelope->seq_count))
+        drop(node, envelope, SABIR_DEAD_DUPLICATE, NULL);
+    else if (inbound->last_type)
+        take_like_last(node, envelope, packet);
+    else
+        take_by_texts(node, envelope, packet);
 }
 
 void sb_inbound_take(struct sb_node *node, struct sb_packet *packet) {

@@ -35,6 +35,7 @@ struct sb_inbound {
     struct sb_seq_table seqs;
     struct sb_senders senders;
     struct sb_actor *last_target;
+    const sabir_type *last_type; /* what came with the head that is known, and went there; NULL: it went nowhere */
 };
 
 void sb_inbound_init(struct sb_inbound *inbound);

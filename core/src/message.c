@@ -126,6 +126,16 @@ int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefer
     return code;
 }
 
+int sb_message_new_wire_value(const sabir_type *type, const void *value, sabir_message **message) {
+    sabir_message *made = node_new(type);
+    if (!made) return no_memory(type);
+    made->from_wire = true;
+    made->value = made->payload;
+    memcpy(made->payload, value, type->size_bytes);
+    *message = made;
+    return SABIR_OK;
+}
+
 /* Start, Timeout, LinkDown and Down say what the core saw; nobody else may say it. */
 static bool is_core_only(const sabir_type *type) {
     return type->builtin != SB_BUILTIN_NONE && type->builtin != SB_BUILTIN_SHUTDOWN &&

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "alloc.h"
 #include "buffer.h"
 #include "codec.h"
 #include "error.h"
@@ -9,35 +10,83 @@
 #include "node_inner.h"
 #include "seq.h"
 
-/* Each thread writes payloads into one buffer of its own, which it keeps unless it has become large. */
-#define SCRATCH_KEPT_BYTES ((size_t)64 * 1024)
+/*
+ * Where a thread writes: the head of an envelope, up to its payload, and behind it the payload if it has no text yet. All that one actor
+ * sends to another of one type begins alike, so the head stays for the next one. Serials are never used again, types and the node's
+ * endpoint stay as they are.
+ *
+ *     {"type":"Note","target":"sink","sender":{...},"payload":  {"number":42}
+ *     '------------------ head_bytes: kept -----------------'  '-- anew ----'
+ */
+struct desk {
+    uint64_t to; /* serials, and the type: of the head that is kept */
+    uint64_t sender;
+    const sabir_type *type;
+    size_t head_bytes; /* 0: none is kept */
+    struct sb_buffer out;
+};
 
-static _Thread_local struct sb_buffer scratch;
-static struct sb_thread_slot scratch_slot;
+#define DESK_KEPT_BYTES ((size_t)64 * 1024) /* a desk that was larger begins anew */
 
-static void scratch_free(void *buffer) {
-    sb_buffer_free(buffer);
+static _Thread_local struct desk *own __attribute__((tls_model("initial-exec")));
+static struct sb_thread_slot desk_slot;
+
+static void desk_free(void *value) {
+    struct desk *desk = value;
+    sb_buffer_free(&desk->out);
+    sb_free(desk);
+    own = NULL;
 }
 
 __attribute__((constructor)) static void make_slot(void) {
-    sb_thread_slot_init(&scratch_slot, scratch_free);
+    sb_thread_slot_init(&desk_slot, desk_free);
 }
 
-static struct sb_buffer *scratch_begin(void) {
-    if (!scratch.bytes) sb_thread_slot_set(&scratch_slot, &scratch);
-    scratch.failed = false;
-    sb_buffer_clear(&scratch);
-    return &scratch;
+/* NULL: no memory. */
+static struct desk *desk_of_thread(void) {
+    if (own) return own;
+    own = sb_alloc_zero(1, sizeof *own);
+    if (own) sb_thread_slot_set(&desk_slot, own);
+    return own;
 }
 
-static void scratch_end(void) {
-    if (scratch.capacity_bytes > SCRATCH_KEPT_BYTES) sb_buffer_free(&scratch);
+/* Only the head is kept. */
+static void desk_clear(struct desk *desk) {
+    if (desk->out.capacity_bytes > DESK_KEPT_BYTES) {
+        sb_buffer_free(&desk->out);
+        desk->head_bytes = 0;
+    }
+    desk->out.failed = false;
+    desk->out.len_bytes = desk->head_bytes;
+}
+
+/* ---- The head ------------------------------------------------------------------------------------------------------------------ */
+
+static bool has_head(const struct desk *desk, const struct sb_remote_ref *to, const sabir_type *type,
+                     const sabir_ref *sender) {
+    return desk->head_bytes > 0 && desk->to == to->ref.serial && desk->type == type &&
+           desk->sender == (sender ? sender->serial : 0);
+}
+
+static int put_head(struct desk *desk, const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
+                    const struct sb_envelope *envelope) {
+    if (has_head(desk, to, type, sender)) return SABIR_OK;
+    desk->head_bytes = desk->out.len_bytes = 0;
+    size_t head_bytes = sb_envelope_head_len_bytes(envelope);
+    char *room = sb_buffer_reserve(&desk->out, head_bytes);
+    if (!room) return sb_error(SABIR_ENOMEM, "no memory for an envelope to '%s'", to->ref.name);
+    sb_envelope_write_head(envelope, room);
+    desk->to = to->ref.serial;
+    desk->type = type;
+    desk->sender = sender ? sender->serial : 0;
+    desk->head_bytes = desk->out.len_bytes = head_bytes;
+    return SABIR_OK;
 }
 
 /* ---- The payload -------------------------------------------------------------------------------------------------------------- */
 
-static void append_member(struct sb_buffer *out, const char *key, struct sb_text value) {
-    sb_buffer_append(out, out->len_bytes ? ",\"" : "{\"", 2);
+static void append_member(struct sb_buffer *out, const char *before_key, const char *key, struct sb_text value) {
+    sb_buffer_append(out, before_key, strlen(before_key));
     sb_buffer_append(out, key, strlen(key));
     sb_buffer_append(out, "\":\"", 3);
     size_t len_bytes = sb_json_escaped_len_bytes(value);
@@ -54,21 +103,23 @@ static int write_flat_reject(sabir_message *message, struct sb_buffer *out) {
     int code = sabir_message_value_get(message, sabir_type_reject(), &value);
     if (code != SABIR_OK) return code;
     const struct sabir_reject *reject = value;
-    append_member(out, "message_type", (struct sb_text){reject->message_type.bytes, reject->message_type.len_bytes});
-    append_member(out, "reason", (struct sb_text){reject->reason.bytes, reject->reason.len_bytes});
-    append_member(out, "rejected_by", (struct sb_text){reject->target.bytes, reject->target.len_bytes});
+    struct sb_text type = {reject->message_type.bytes, reject->message_type.len_bytes};
+    append_member(out, "{\"", "message_type", type);
+    append_member(out, ",\"", "reason", (struct sb_text){reject->reason.bytes, reject->reason.len_bytes});
+    append_member(out, ",\"", "rejected_by", (struct sb_text){reject->target.bytes, reject->target.len_bytes});
     sb_buffer_append_byte(out, '}');
     return out->failed ? sb_error(SABIR_ENOMEM, "no memory for a Reject") : SABIR_OK;
 }
 
-/* The payload's text: the message's own if it has one, else written to the scratch buffer. */
-static int payload_of(const struct sb_remote_ref *to, sabir_message *message, struct sb_text *payload) {
+/* The payload's text: the message's own if it has one, else written behind the head. */
+static int put_payload(struct desk *desk, const struct sb_remote_ref *to, sabir_message *message,
+                       struct sb_text *payload) {
     bool is_flat_reject = to->dialect == SABIR_DIALECT_FLAT && message->type->builtin == SB_BUILTIN_REJECT;
     bool has_text = message->extra && message->extra->json;
     if (!is_flat_reject && (has_text || !message->value)) return sb_message_json(message, payload);
-    struct sb_buffer *out = scratch_begin();
+    struct sb_buffer *out = &desk->out;
     int code = is_flat_reject ? write_flat_reject(message, out) : sb_encode(message->type, message->value, out);
-    *payload = (struct sb_text){out->bytes, out->len_bytes};
+    if (code == SABIR_OK) *payload = (struct sb_text){out->bytes + desk->head_bytes, out->len_bytes - desk->head_bytes};
     return code;
 }
 
@@ -117,62 +168,42 @@ static unsigned put_seq(const struct sb_remote_ref *to, char room[SB_SEQ_MAX_BYT
 
 /* ---- The frame ------------------------------------------------------------------------------------------------------------------ */
 
-#define HEAD_KEPT_BYTES 512
-
-/*
- * Up to the payload, all that one actor sends to another of one type begins alike: each thread keeps the last head that it wrote. Serials
- * are never used again, types and the node's endpoint stay as they are.
- */
-struct kept_head {
-    uint64_t to; /* serials */
-    uint64_t sender;
-    const sabir_type *type;
-    size_t len_bytes;
-    char bytes[HEAD_KEPT_BYTES];
-};
-
-static _Thread_local struct kept_head kept_head;
-
-static bool is_kept(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender) {
-    return kept_head.to == to->ref.serial && kept_head.type == type &&
-           kept_head.sender == (sender ? sender->serial : 0);
+static char *put(char *to, const char *bytes, size_t len_bytes) {
+    memcpy(to, bytes, len_bytes);
+    return to + len_bytes;
 }
 
-static void keep_head(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
-                      const char *bytes, size_t len_bytes) {
-    if (len_bytes > HEAD_KEPT_BYTES) return;
-    kept_head.to = to->ref.serial;
-    kept_head.sender = sender ? sender->serial : 0;
-    kept_head.type = type;
-    kept_head.len_bytes = len_bytes;
-    memcpy(kept_head.bytes, bytes, len_bytes);
-}
-
-static int write_packet(const struct sb_remote_ref *to, const sabir_type *type, const sabir_ref *sender,
-                        const struct sb_envelope *envelope, struct sb_packet *packet) {
-    bool is_head_kept = is_kept(to, type, sender);
-    size_t head_bytes = is_head_kept ? kept_head.len_bytes : sb_envelope_head_len_bytes(envelope);
-    size_t len_bytes = head_bytes + sb_envelope_tail_len_bytes(envelope);
+static int write_packet(const struct desk *desk, const struct sb_remote_ref *to, const struct sb_envelope *envelope,
+                        struct sb_packet *packet) {
+    size_t payload_bytes = envelope->payload.len_bytes;
+    size_t len_bytes = desk->head_bytes + payload_bytes + sb_envelope_tail_len_bytes(envelope);
     if (len_bytes > SB_ENVELOPE_MAX_BYTES)
         return sb_error(SABIR_ETOOBIG, "an envelope of %zu bytes for '%s' exceeds the limit of %zu (LIM-1)", len_bytes,
                         to->ref.name, SB_ENVELOPE_MAX_BYTES);
     int code = sb_packet_new(len_bytes, packet);
     if (code != SABIR_OK) return code;
-    char *bytes = sb_packet_bytes(packet);
-    if (is_head_kept) {
-        memcpy(bytes, kept_head.bytes, head_bytes);
-    } else {
-        sb_envelope_write_head(envelope, bytes);
-        keep_head(to, type, sender, bytes, head_bytes);
-    }
-    sb_envelope_write_tail(envelope, bytes + head_bytes);
+    char *at = put(sb_packet_bytes(packet), desk->out.bytes, desk->out.len_bytes);
+    bool is_on_desk = desk->out.len_bytes > desk->head_bytes;
+    if (!is_on_desk) at = put(at, envelope->payload.bytes, payload_bytes);
+    sb_envelope_write_tail(envelope, at);
     return SABIR_OK;
+}
+
+static int write_envelope(struct desk *desk, const struct sb_remote_ref *to, sabir_message *message,
+                          const sabir_ref *sender, struct sb_envelope *envelope, struct sb_packet *packet) {
+    int code = put_head(desk, to, message->type, sender, envelope);
+    if (code == SABIR_OK) code = put_payload(desk, to, message, &envelope->payload);
+    if (code == SABIR_OK) code = write_packet(desk, to, envelope, packet);
+    desk_clear(desk);
+    return code;
 }
 
 int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, const sabir_ref *sender,
                        struct sb_packet *packet, unsigned *seq_digits) {
     struct sb_envelope envelope; /* not cleared: its room for escapes is large and not used here */
     char seq[SB_SEQ_MAX_BYTES];
+    struct desk *desk = desk_of_thread();
+    if (!desk) return sb_error(SABIR_ENOMEM, "no memory for an envelope to '%s'", to->ref.name);
     envelope.dialect = to->dialect;
     envelope.type = message->type->name;
     envelope.target = to->name;
@@ -180,8 +211,5 @@ int sb_outgoing_packet(const struct sb_remote_ref *to, sabir_message *message, c
     if (code == SABIR_OK) code = put_meta(to, sb_message_meta(message), &envelope);
     if (code != SABIR_OK) return code;
     *seq_digits = put_seq(to, seq, &envelope);
-    code = payload_of(to, message, &envelope.payload);
-    if (code == SABIR_OK) code = write_packet(to, message->type, sender, &envelope, packet);
-    scratch_end();
-    return code;
+    return write_envelope(desk, to, message, sender, &envelope, packet);
 }

@@ -57,10 +57,16 @@ static sabir_ref *make(struct sb_node *node, const struct sb_envelope *envelope,
     return sb_remote_ref_new(node, &spec, &ref) == SABIR_OK ? ref : NULL;
 }
 
-static bool is_of(const struct sb_sender_place *place, const struct sb_envelope *envelope, const char *address,
-                  uint32_t generation) {
-    return place->ref && place->generation == generation && strcmp(place->address, address) == 0 &&
-           sb_remote_ref_is_of(place->ref, envelope);
+static bool is_decided(const struct sb_sender_place *place, const char *address, uint32_t generation) {
+    return place->ref && place->generation == generation && strcmp(place->address, address) == 0;
+}
+
+/* Most envelopes come from whom the one before came from, and often without a look at the names. */
+static bool is_last(const struct sb_senders *senders, const struct sb_envelope *envelope, const char *address,
+                    uint32_t generation) {
+    const struct sb_sender_place *last = senders->last;
+    return last && is_decided(last, address, generation) &&
+           ((envelope->has_known_head && senders->last_is_of_head) || sb_remote_ref_is_of(last->ref, envelope));
 }
 
 sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet) {
@@ -68,10 +74,12 @@ sabir_ref *sb_sender_get(struct sb_node *node, const struct sb_envelope *envelop
     struct sb_senders *senders = &node->inbound.senders;
     const char *address = sb_origin_address(&senders->origin, packet);
     uint32_t generation = atomic_load_explicit(&node->peers.known_generation, memory_order_acquire);
-    if (senders->last && is_of(senders->last, envelope, address, generation)) return senders->last->ref;
+    bool is_repeated = is_last(senders, envelope, address, generation);
+    senders->last_is_of_head = true;
+    if (is_repeated) return senders->last->ref;
     struct sb_sender_place *place = &senders->places[hash_of(envelope) % SB_SENDER_PLACES];
     senders->last = place;
-    if (is_of(place, envelope, address, generation)) return place->ref;
+    if (is_decided(place, address, generation) && sb_remote_ref_is_of(place->ref, envelope)) return place->ref;
     sabir_ref *ref = make(node, envelope, address);
     sabir_ref_release(place->ref);
     place->ref = ref;

@@ -6,6 +6,7 @@
 #define SB_SENDER_H
 
 #include <sabir/ref.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "envelope.h"
@@ -25,6 +26,7 @@ struct sb_sender_place {
 struct sb_senders {
     struct sb_origin origin;
     struct sb_sender_place *last; /* streams come in runs */
+    bool last_is_of_head;         /* the envelopes with a known head name it; whoever reads one without clears this */
     struct sb_sender_place places[SB_SENDER_PLACES];
 };
 

@@ -75,7 +75,8 @@ struct sabir_type {
     bool has_items;
     size_t size_bytes;
     size_t align_bytes;
-    size_t level_count; /* as of a kind; the payload object itself is one */
+    size_t level_count;     /* as of a kind; the payload object itself is one */
+    size_t plain_max_bytes; /* of its plain form (plain.h); 0: it has none */
     size_t field_count;
     const struct sb_field *fields;
     const uint16_t

@@ -5,6 +5,7 @@
 #include "type_layout.h"
 
 #include "error.h"
+#include "plain.h"
 
 static size_t align_up(size_t offset_bytes, size_t align_bytes) {
     return (offset_bytes + align_bytes - 1) / align_bytes * align_bytes;
@@ -24,6 +25,7 @@ static void sum_up(sabir_type *type, const struct sb_field *fields) {
         type->is_always_valid = type->is_always_valid && kind->is_always_valid;
         type->has_items = type->has_items || kind->has_items;
     }
+    type->plain_max_bytes = sb_plain_max_bytes(fields, type->field_count);
 }
 
 /* As a C compiler: each behind the last one, at the next multiple of its alignment. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec.h"
 #include "envelope_head.h"
 
 #define HEAD                                                                                                           \
@@ -21,6 +22,8 @@
     "127.0.0.1:1\"},\"payload\":"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 #define SEQ(n) ",\"seq\":\"00000000000000ab:" #n "\"}"
+
+static unsigned values; /* that came with their envelopes */
 
 static void assert_same_text(struct sb_text with, struct sb_text without) {
     assert_int_equal(with.bytes == NULL, without.bytes == NULL);
@@ -43,6 +46,18 @@ static void assert_same(const struct sb_envelope *with, const struct sb_envelope
     assert_true(with->seq_epoch == without->seq_epoch && with->seq_count == without->seq_count);
 }
 
+/* A value that came with the envelope is what its payload says. */
+static void assert_same_value(const struct sb_envelope *envelope) {
+    void *block;
+    if (!envelope->value) return;
+    const sabir_type *type = sb_type_find(envelope->type);
+    assert_non_null(type);
+    assert_int_equal(sb_decode(type, envelope->payload, &block), SABIR_OK);
+    assert_memory_equal(block, envelope->value, type->size_bytes);
+    values++;
+    free(block);
+}
+
 /* Read with the memory and without; returns the code. The text lies in a block of its length, so that a sanitizer sees its end. */
 static int read_both_ways(struct sb_envelope_head *head, const char *text, size_t len_bytes) {
     static struct sb_envelope with, without;
@@ -53,6 +68,7 @@ static int read_both_ways(struct sb_envelope_head *head, const char *text, size_
     assert_int_equal(code, sb_envelope_read(block, len_bytes, &without, &expected));
     if (code == SABIR_OK) {
         assert_same(&with, &without);
+        assert_same_value(&with);
     } else {
         assert_string_equal(fault.clause, expected.clause);
         assert_string_equal(fault.reason, expected.reason);
@@ -162,6 +178,13 @@ static void what_does_not_fit_is_not_remembered(void **state) {
     }
 }
 
+static uint64_t next_random(uint64_t *random) { /* xorshift */
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    return *random;
+}
+
 /* Frames put together from few pieces, so that heads come again, then cut, doubled and changed in one byte. */
 static void any_run_of_frames_reads_as_without_a_memory(void **state) {
     (void)state;
@@ -183,21 +206,72 @@ static void any_run_of_frames_reads_as_without_a_memory(void **state) {
                                         ",\"seq\":null}"};
     static const char bytes[] = "{}[]\",:\\ 0a\x80";
     struct sb_envelope_head head = {0};
-    unsigned random = 1;
+    uint64_t random = 1;
     int accepted = 0;
     for (int i = 0; i < 200000; i++) {
         char text[512];
-        random = random * 1103515245 + 12345;
-        unsigned draw = random >> 8;
+        uint64_t draw = next_random(&random);
         int len = snprintf(text, sizeof text, "%s%s%s", heads[draw % COUNT(heads)],
                            payloads[draw / COUNT(heads) % COUNT(payloads)], tails[draw / 25 % COUNT(tails)]);
-        random = random * 1103515245 + 12345;
-        size_t at = (random >> 8) % (unsigned)len;
-        if (draw / (25 * COUNT(tails)) % 4 == 0) text[at] = bytes[(random >> 4) % (sizeof bytes - 1)];
-        if (draw / (25 * COUNT(tails)) % 4 == 1 && random >> 28 == 0) len = (int)at;
+        uint64_t change = next_random(&random);
+        size_t at = change % (unsigned)len;
+        if (draw / (25 * COUNT(tails)) % 4 == 0) text[at] = bytes[(change >> 32) % (sizeof bytes - 1)];
+        if (draw / (25 * COUNT(tails)) % 4 == 1 && change >> 60 == 0) len = (int)at;
         if (read_both_ways(&head, text, (size_t)len) == SABIR_OK) accepted++;
     }
     assert_in_range(accepted, 20000, 180000);
+}
+
+/* The types of the frames above: from now on their payloads may be read at once. */
+#define NOTE_FIELDS(F) F(SABIR_INT64, n)
+SABIR_MESSAGE(Note, NOTE_FIELDS);
+#define T_FIELDS(F) F(SABIR_INT32, a)
+SABIR_MESSAGE(T, T_FIELDS);
+
+static void a_known_payload_becomes_a_value_at_once(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    struct sb_fault fault;
+    assert_non_null(Note_type());
+    assert_non_null(T_type());
+    assert_int_equal(read_text(&head, HEAD "{\"n\":1}" SEQ(1)), SABIR_OK);
+    const char *next = HEAD "{\"n\":-42}" SEQ(2);
+    assert_int_equal(sb_envelope_read_next(&head, next, strlen(next), &envelope, &fault), SABIR_OK);
+    assert_int_equal(((const struct Note *)envelope.value)->n, -42);
+    assert_true(envelope.has_known_head);
+    assert_true(sb_text_equal(envelope.payload, SB_TEXT("{\"n\":-42}")));
+    const char *other = HEAD "{ \"n\":-42}" SEQ(3);
+    assert_int_equal(sb_envelope_read_next(&head, other, strlen(other), &envelope, &fault), SABIR_OK);
+    assert_null(envelope.value);
+}
+
+/* Of a type whose struct has no room in the memory: read token by token, as ever. */
+#define WIDE_FIELDS(F)                                                                                                 \
+    F(SABIR_INT64, a)                                                                                                  \
+    F(SABIR_INT64, b)                                                                                                  \
+    F(SABIR_INT64, c) F(SABIR_INT64, d) F(SABIR_INT64, e) F(SABIR_INT64, f) F(SABIR_INT64, g) F(SABIR_INT64, h)        \
+        F(SABIR_INT64, i)
+SABIR_MESSAGE(Wide, WIDE_FIELDS);
+
+static void a_struct_without_room_is_not_read_at_once(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    struct sb_fault fault;
+    const char *text = "{\"type\":\"Wide\",\"target\":\"t\",\"payload\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":"
+                       "6,\"g\":7,\"h\":8,\"i\":9}}";
+    assert_true(Wide_type()->size_bytes > SB_ENVELOPE_VALUE_BYTES);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(sb_envelope_read_next(&head, text, strlen(text), &envelope, &fault), SABIR_OK);
+        assert_null(envelope.value);
+    }
+    assert_true(envelope.has_known_head);
+}
+
+static void some_values_came_at_once(void **state) {
+    (void)state;
+    assert_true(values > 100);
 }
 
 int main(void) {
@@ -208,6 +282,13 @@ int main(void) {
         cmocka_unit_test(depth_counts_from_the_top),
         cmocka_unit_test(what_does_not_fit_is_not_remembered),
         cmocka_unit_test(any_run_of_frames_reads_as_without_a_memory),
+        cmocka_unit_test(a_known_payload_becomes_a_value_at_once),
+        cmocka_unit_test(a_struct_without_room_is_not_read_at_once),
+        cmocka_unit_test(what_is_wrong_is_refused_behind_a_known_head_too),
+        cmocka_unit_test(a_key_of_the_head_may_not_come_again),
+        cmocka_unit_test(depth_counts_from_the_top),
+        cmocka_unit_test(any_run_of_frames_reads_as_without_a_memory),
+        cmocka_unit_test(some_values_came_at_once),
     };
     return cmocka_run_group_tests_name("envelope_head", tests, NULL, NULL);
 }

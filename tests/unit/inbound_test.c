@@ -331,6 +331,66 @@ static void what_was_seen_before_is_dropped(void **state) {
     assert_int_equal(dead(SABIR_DEAD_DUPLICATE), 3);
 }
 
+/* ---- Streams: what comes again and again is judged as what comes once ------------------------------------------------------------------- */
+
+static void send_note(int number, const char *target) {
+    char payload[64];
+    snprintf(payload, sizeof payload, "{\"number\":%d}", number);
+    send_v1("test.Note", target, payload, "");
+}
+
+static void a_stream_is_followed_until_its_actor_stops(void **state) {
+    (void)state;
+    for (int i = 1; i <= 100; i++) send_note(i, "sink");
+    assert_silence();
+    assert_int_equal(atomic_load(&node.notes), 100);
+    assert_int_equal(atomic_load(&node.disorder), 0);
+    assert_int_equal(atomic_load(&node.last), 100);
+    send_note(101, "sink");
+    send_note(102, "sink");
+    test_wait(&node.notes, 102);
+    assert_int_equal(sabir_manager_stop_actor(node.manager, node.sink), SABIR_OK);
+    send_note(103, "sink");
+    assert_rejected("stopped", "test.Note", "sink");
+    send_note(104, "sink");
+    assert_rejected("stopped", "test.Note", "sink");
+    assert_silence();
+    assert_int_equal(atomic_load(&node.notes), 102);
+}
+
+static void in_a_stream_each_payload_is_judged(void **state) {
+    (void)state;
+    const char *const wrong[] = {"{\"number\":\"1\"}", "{\"number\":1.5}", "{\"number\":99999999999999999999}", "{}"};
+    const size_t count = sizeof wrong / sizeof wrong[0];
+    for (size_t i = 0; i < count; i++) {
+        send_note((int)(2 * i + 1), "sink");
+        send_note((int)(2 * i + 2), "sink");
+        send_v1("test.Note", "sink", wrong[i], "");
+        assert_rejected("bad_payload", "test.Note", "sink");
+    }
+    send_v1("test.Note", "sink", "{\"number\":01}", ""); /* no JSON: what was known stays known */
+    send_v1("test.Note", "sink", " { \"more\":[] , \"number\" : 9 } ", "");
+    send_note(10, "sink");
+    assert_silence();
+    test_wait(&node.dead[SABIR_DEAD_BAD_PAYLOAD], count);
+    test_wait(&node.notes, 2 * count + 2);
+    assert_int_equal(atomic_load(&node.disorder), 0);
+    assert_int_equal(dead(SABIR_DEAD_MALFORMED), 1);
+}
+
+static void two_streams_in_turns_go_each_their_way(void **state) {
+    (void)state;
+    for (int i = 1; i <= 30; i++) { /* runs of one, two and three */
+        for (int n = 0; n <= i % 3; n++) send_note(3 * i + n, "sink");
+        for (int n = 0; n <= i / 3 % 3; n++) send_v1("test.Note", "nobody", "{\"number\":1}", "");
+        for (int n = 0; n <= i / 3 % 3; n++) assert_rejected("unknown_target", "test.Note", "nobody");
+    }
+    assert_silence();
+    test_wait(&node.notes, 60);
+    assert_int_equal(atomic_load(&node.notes), 60);
+    assert_int_equal(atomic_load(&node.disorder), 0);
+}
+
 /* ---- Senders -------------------------------------------------------------------------------------------------------------------------------- */
 
 static void a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer(void **state) {
@@ -410,6 +470,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(flat_is_answered_in_flat, begin, end),
         cmocka_unit_test_setup_teardown(a_peer_that_turns_out_to_speak_flat_is_not_pinged_any_more, begin, end),
         cmocka_unit_test_setup_teardown(what_was_seen_before_is_dropped, begin, end),
+        cmocka_unit_test_setup_teardown(a_stream_is_followed_until_its_actor_stops, begin, end),
+        cmocka_unit_test_setup_teardown(in_a_stream_each_payload_is_judged, begin, end),
+        cmocka_unit_test_setup_teardown(two_streams_in_turns_go_each_their_way, begin, end),
         cmocka_unit_test_setup_teardown(a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer, begin, end),
         cmocka_unit_test_setup_teardown(a_stranger_gets_no_reply_by_saying_what_a_friend_said, begin, end),
         cmocka_unit_test_setup_teardown(a_stream_of_senders_beyond_the_cache_is_answered_all_the_same, begin, end),
