@@ -261,7 +261,7 @@ WIRE = (
     Benchmark(
         9,
         "remote-streaming",
-        "remote streaming, tcp, 125 B, a credit window in both",
+        "remote streaming, tcp, 153 B, a credit window in both",
         "M/s",
         ours("remote_stream", "{rounds}", N(500_000)),
         (Peer("libzmq", 0.85),),
