@@ -73,6 +73,28 @@ $(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(ZMQ_LIBS)
 
+# ---- Seeded yields ------------------------------------------------------------------------------------------------------------
+# What threads meet in is compiled once more for these tests, with a yield before and after each atomic operation; the rest of the core
+# comes from the archive. `make tsan` plays a few seeds, this many.
+YIELD_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/stress/yields*_test.c))
+YIELD_SOURCES := $(patsubst %,core/src/%.c,thread spin pool ref message mailbox ownership clock alarm timer actor recovery watch context \
+	dispatch worker fast puller ask_table ask run_queue turn member group manager manager_life manager_wait manager_ready)
+YIELD_OBJECTS := $(YIELD_SOURCES:%.c=$(BUILD)/obj/yields/%.o)
+$(BUILD)/obj/yields/%.o: %.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$< with yields)
+	$(Q)$(CC) $(CPPFLAGS) -isystem tests/support/yields $(INNER_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
+$(YIELD_TESTS): $(YIELD_OBJECTS)
+
+SEEDS ?= 100
+yields: ## SEEDS (100) seeds of yields at every atomic operation of the core, plain and under ThreadSanitizer; SEED=first
+	$(MAKE) run-yields
+	$(MAKE) BUILD=build/tsan SANITIZE=thread run-yields
+.PHONY: yields run-yields
+run-yields: $(YIELD_TESTS)
+	@TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1 SEEDS=$(SEEDS) $(if $(SEED),SABIR_SEED=$(SEED)) \
+		$(RUN) --timeout 7200 $(addprefix tap:,$(YIELD_TESTS))
+
 # ---- Stress --------------------------------------------------------------------------------------------------------------------
 STRESS_SECONDS ?= 60
 SOAK_SECONDS ?= 600
