@@ -5,6 +5,7 @@
 #include "context.h"
 #include "dispatch.h"
 #include "error.h"
+#include "group.h"
 #include "manager.h"
 #include "recovery.h"
 #include "tap.h"
@@ -33,7 +34,10 @@ static int check_life(const struct sb_actor *actor) {
 
 static int enter(struct sb_actor *actor, int64_t deadline_ns) {
     int code = SABIR_OK;
-    if (!sb_ownership_take_free(&actor->ownership)) code = sb_ownership_take_until(&actor->ownership, deadline_ns);
+    if (!sb_ownership_take_free(&actor->ownership)) {
+        if (deadline_ns != 0) sb_group_about_to_wait(); /* who has the actor may wait for one that is due here */
+        code = sb_ownership_take_until(&actor->ownership, deadline_ns);
+    }
     if (code != SABIR_OK) return code;
     code = check_life(actor);
     if (code != SABIR_OK) sb_ownership_give(&actor->ownership);

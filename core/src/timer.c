@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "context.h"
 #include "error.h"
+#include "group.h"
 #include "manager.h"
 #include "ownership.h"
 #include "thread.h"
@@ -353,6 +354,7 @@ int sabir_timer_aligned(sabir_ref *actor, int64_t period_ns, int64_t offset_ns, 
 static int wait_for_handler(struct sb_actor *actor) {
     struct sabir_context *context = sb_chain_context();
     if (context && context->actor == actor) return SABIR_OK; /* it is the caller, and has begun before */
+    sb_group_about_to_wait();                                /* its handler may wait for one that is due here */
     int code = sb_ownership_take(&actor->ownership, true);
     if (code == SABIR_EREENTRANT || code == SABIR_EDEADLOCK)
         return sb_error(SABIR_EDEADLOCK,
