@@ -76,7 +76,7 @@ $(REPLAYS): $(BUILD)/%_replay: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/replay.o
 # ---- Seeded yields ------------------------------------------------------------------------------------------------------------
 # What threads meet in is compiled once more for these tests, with a yield before and after each atomic operation; the rest of the core
 # comes from the archive. `make tsan` plays a few seeds, this many.
-YIELD_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/stress/yields*_test.c))
+YIELD_TESTS := $(addprefix $(BUILD)/tests/stress/,yields_test yields_system_test pool_order_test deadlock_test)
 YIELD_SOURCES := $(patsubst %,core/src/%.c,thread spin pool ref message mailbox ownership clock alarm timer actor recovery watch context \
 	dispatch worker fast puller ask_table ask run_queue turn member group manager manager_life manager_wait manager_ready)
 YIELD_OBJECTS := $(YIELD_SOURCES:%.c=$(BUILD)/obj/yields/%.o)
