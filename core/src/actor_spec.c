@@ -83,7 +83,7 @@ static int make_room(struct sabir_actor *spec) {
 
 static int add_handler(struct sabir_actor *spec, struct sb_handler handler) {
     if (!spec) return sb_error(SABIR_EINVAL, "the actor is NULL");
-    if (!handler.type) return sb_error(SABIR_EINVAL, "the type to handle is NULL (did its registration fail?)");
+    if (!handler.type) return sb_type_missing("the type to handle");
     if (!handler.handle && !handler.handle_message)
         return sb_error(SABIR_EINVAL, "the handler for '%s' is NULL", handler.type->name.bytes);
     if (sb_actor_spec_handler(spec, handler.type))

@@ -143,7 +143,7 @@ static bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, co
 }
 
 int sabir_context_reply_value(sabir_context *context, const sabir_type *type, const void *value) {
-    if (!type) return sb_error(SABIR_EINVAL, "the reply's type is NULL (did its registration fail?)");
+    if (!type) return sb_type_missing("the reply's type");
     if (context->fast) {
         if (reply_plainly(context->fast, type, value)) return SABIR_OK;
         if (context->fast->replied) return nobody_to_answer(context);

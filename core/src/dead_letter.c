@@ -34,6 +34,13 @@ void sb_dead_letters_free(struct sb_dead_letters *letters) {
     sb_mutex_free(&letters->lock);
 }
 
+/* Whose subscriber this thread is inside of; the innermost. */
+static _Thread_local const sabir_manager *told __attribute__((tls_model("initial-exec")));
+
+bool sb_dead_letter_is_told_here(const sabir_manager *manager) {
+    return told == manager;
+}
+
 static const char *terminated_copy(struct sb_text text) {
     return text.bytes ? sb_strndup(text.bytes, text.len_bytes) : NULL;
 }
@@ -48,7 +55,10 @@ void sb_dead_letter(sabir_manager *manager, uint32_t reason, struct sb_text targ
     if (!subscription) return;
     const char *target_copy = terminated_copy(target); /* NULL without memory, as if there were none */
     const char *type_copy = terminated_copy(type);
+    const sabir_manager *outer = told;
+    told = manager;
     subscription->handler(subscription->user_data, reason, target_copy, type_copy, detail);
+    told = outer;
     sb_free((void *)(uintptr_t)target_copy);
     sb_free((void *)(uintptr_t)type_copy);
     release(letters, subscription);

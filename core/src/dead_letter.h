@@ -6,6 +6,7 @@
 
 #include <sabir/manager.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "text.h"
 #include "thread.h"
@@ -33,5 +34,8 @@ void sb_dead_letters_free(struct sb_dead_letters *letters);
  */
 void sb_dead_letter(sabir_manager *manager, uint32_t reason, struct sb_text target, struct sb_text type,
                     const char *detail);
+
+/* Whether the calling thread is inside the subscriber's handler: it may be a thread that the manager's end waits for. */
+bool sb_dead_letter_is_told_here(const sabir_manager *manager);
 
 #endif

@@ -193,7 +193,7 @@ static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, int
 /* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
 static inline int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
                                   struct sb_fast_reply *fast, bool *replied) {
-    if (!fast->request_type) return sb_error(SABIR_EINVAL, "the request's type is NULL (did its registration fail?)");
+    if (!fast->request_type) return sb_type_missing("the request's type");
     if (!fast->request) return sb_error(SABIR_EINVAL, "the request is NULL");
     if (fast->type && !fast->buffer) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
     struct sabir_context context = {.sender = sender, .fast = fast};

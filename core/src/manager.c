@@ -92,6 +92,10 @@ static void free_actors(sabir_manager *manager) {
 
 void sabir_manager_free(sabir_manager *manager) {
     if (!manager || sb_manager_check_fork(manager) != SABIR_OK) return;
+    if (sb_manager_check_outside(manager) != SABIR_OK) {
+        sb_log("the manager is not freed: %s", sb_error_detail());
+        return;
+    }
     if (sabir_manager_stop(manager) != SABIR_OK && !sb_manager_is_over(manager))
         return; /* somebody is still in there: better a leak than a crash */
     sb_signals_put_back(manager);

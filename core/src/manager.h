@@ -50,6 +50,9 @@ int sb_manager_check_name(const char *name);
 /* SABIR_EFORKED in a child of the process that made the manager. */
 int sb_manager_check_fork(const sabir_manager *manager);
 
+/* SABIR_EDEADLOCK: the calling thread is one that the manager's end would wait for. */
+int sb_manager_check_outside(sabir_manager *manager);
+
 /* Give the manager a group: started with it, or at once. SABIR_ECLOSED, SABIR_EIO, SABIR_ENOMEM; then the group is the caller's. */
 int sb_manager_add_group(sabir_manager *manager, struct sabir_group *group);
 

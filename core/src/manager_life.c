@@ -197,15 +197,23 @@ static bool is_own_actor(const sabir_manager *manager) {
     return false;
 }
 
+int sb_manager_check_outside(sabir_manager *manager) {
+    if (sb_dead_letter_is_told_here(manager))
+        return sb_error(SABIR_EDEADLOCK,
+                        "a dead-letter handler cannot wait for an end, for it may be called by a thread that "
+                        "has to end: call sabir_manager_terminate");
+    sb_mutex_lock(&manager->lock);
+    bool is_actor = sb_chain_holds_any() && is_own_actor(manager);
+    sb_mutex_unlock(&manager->lock);
+    if (!is_actor) return SABIR_OK;
+    return sb_error(SABIR_EDEADLOCK, "an actor cannot wait for its own end: call sabir_manager_terminate");
+}
+
 int sabir_manager_stop(sabir_manager *manager) {
     if (!manager) return sb_error(SABIR_EINVAL, "the manager is NULL");
     int code = sb_manager_check_fork(manager);
+    if (code == SABIR_OK) code = sb_manager_check_outside(manager);
     if (code != SABIR_OK) return code;
-    sb_mutex_lock(&manager->lock);
-    bool is_inside = sb_chain_holds_any() && is_own_actor(manager);
-    sb_mutex_unlock(&manager->lock);
-    if (is_inside)
-        return sb_error(SABIR_EDEADLOCK, "an actor cannot wait for its own end: call sabir_manager_terminate");
     sabir_manager_terminate(manager);
     if (begin_stop(manager)) {
         sb_node_stop_reading(manager->node);
@@ -244,5 +252,8 @@ int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
     if (sb_ownership_is_mine(&actor->ownership))
         return sb_error(SABIR_EDEADLOCK, "actor '%s' cannot wait for its own end: call sabir_context_stop",
                         actor->name);
+    if (sb_dead_letter_is_told_here(manager))
+        return sb_error(SABIR_EDEADLOCK,
+                        "a dead-letter handler cannot wait for the end of actor '%s': send it Shutdown", actor->name);
     return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns, INT64_MAX);
 }

@@ -143,7 +143,7 @@ static bool is_core_only(const sabir_type *type) {
 }
 
 static int check_arguments(const sabir_type *type, sabir_message **message) {
-    if (!type) return sb_error(SABIR_EINVAL, "the message's type is NULL (did its registration fail?)");
+    if (!type) return sb_type_missing("the message's type");
     if (!message) return sb_error(SABIR_EINVAL, "there is nowhere to put the message: the last argument is NULL");
     *message = NULL;
     if (is_core_only(type)) return sb_error(SABIR_ERESERVED, "only the core itself sends '%s'", type->name.bytes);

@@ -239,7 +239,7 @@ static int mismatch(const struct sabir_probe *probe, const char *expected, sabir
 
 static int check(const struct sabir_probe *probe, const sabir_type *type) {
     if (!probe) return sb_error(SABIR_EINVAL, "the probe is NULL");
-    if (!type) return sb_error(SABIR_EINVAL, "the expected type is NULL (did its registration fail?)");
+    if (!type) return sb_type_missing("the expected type");
     return SABIR_OK;
 }
 

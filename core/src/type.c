@@ -4,6 +4,9 @@
  */
 #include "type.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "alloc.h"
 #include "envelope.h"
 #include "error.h"
@@ -183,8 +186,32 @@ static int publish_or_find(sabir_type *made, const sabir_type **type) {
     return error;
 }
 
-int sabir_type_register(const char *name, const struct sabir_field *fields, size_t field_count,
-                        size_t struct_size_bytes, const sabir_type **type) {
+/* ---- Registrations that failed ---------------------------------------------------------------------------------------- */
+
+/* The macros of <sabir/type.h> give NULL for a type that was refused; whoever is handed that NULL can say why. */
+static char last_refusal[512]; /* under the registry's mutex */
+
+static int refused(int error) {
+    if (error == SABIR_OK) return SABIR_OK;
+    sb_mutex_lock(&registry_mutex);
+    (void)snprintf(last_refusal, sizeof last_refusal, "%s", sb_error_detail());
+    sb_mutex_unlock(&registry_mutex);
+    return error;
+}
+
+int sb_type_missing(const char *what) {
+    char refusal[sizeof last_refusal];
+    sb_mutex_lock(&registry_mutex);
+    memcpy(refusal, last_refusal, sizeof refusal);
+    sb_mutex_unlock(&registry_mutex);
+    if (!refusal[0]) return sb_error(SABIR_EINVAL, "%s is NULL", what);
+    return sb_error(SABIR_EINVAL, "%s is NULL; the last registration that failed says: %s", what, refusal);
+}
+
+/* ---- Registering ------------------------------------------------------------------------------------------------------- */
+
+static int register_table(const char *name, const struct sabir_field *fields, size_t field_count,
+                          size_t struct_size_bytes, const sabir_type **type) {
     if (!name || !type || (!fields && field_count > 0))
         return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : !type ? "type" : "fields");
     struct sb_text name_text = sb_text_of(name);
@@ -198,13 +225,22 @@ int sabir_type_register(const char *name, const struct sabir_field *fields, size
     return made ? publish_or_find(made, type) : error;
 }
 
-int sabir_type_register_open(const char *name, const sabir_type **type) {
+static int register_open(const char *name, const sabir_type **type) {
     if (!name || !type) return sb_error(SABIR_EINVAL, "%s is NULL", !name ? "name" : "type");
     int error = check_name(sb_text_of(name));
     if (error) return error;
     sabir_type *made = NULL;
     error = make_open(sb_text_of(name), &made);
     return made ? publish_or_find(made, type) : error;
+}
+
+int sabir_type_register(const char *name, const struct sabir_field *fields, size_t field_count,
+                        size_t struct_size_bytes, const sabir_type **type) {
+    return refused(register_table(name, fields, field_count, struct_size_bytes, type));
+}
+
+int sabir_type_register_open(const char *name, const sabir_type **type) {
+    return refused(register_open(name, type));
 }
 
 const char *sabir_type_name(const sabir_type *type) {

@@ -87,6 +87,9 @@ struct sabir_type {
 /* The type of that name, or NULL. Any thread, no lock. */
 const sabir_type *sb_type_find(struct sb_text name);
 
+/* SABIR_EINVAL: `what` ("the message's type") is NULL, with what the last registration that failed said. Any thread. */
+int sb_type_missing(const char *what);
+
 /* The index of the field of that name, field_count if there is none. `guess` is tried first. */
 size_t sb_type_field_find(const sabir_type *type, struct sb_text name, size_t guess);
 

@@ -3,9 +3,14 @@
  */
 #include "dead_letter.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "error.h"
+#include "support/raw_peer.h"
 #include "support/stage.h"
+#include "support/test_node.h"
 
 struct undertaker {
     struct gate told;
@@ -76,6 +81,47 @@ static void a_subscription_is_replaced_and_dropped_once(void **state) {
     stage_free(manager);
 }
 
+/* Told on the wire's own thread, which a stop waits for. */
+struct hasty {
+    struct gate told;
+    sabir_manager *manager;
+    sabir_ref *actor;
+    int stop_code;
+    int stop_actor_code;
+    char words[256];
+};
+
+static void stop_everything(void *user_data, uint32_t reason, const char *target, const char *type,
+                            const char *detail) {
+    struct hasty *hasty = user_data;
+    (void)reason, (void)target, (void)type, (void)detail;
+    hasty->stop_actor_code = sabir_manager_stop_actor(hasty->manager, hasty->actor);
+    sabir_manager_free(hasty->manager); /* left alone */
+    hasty->stop_code = sabir_manager_stop(hasty->manager);
+    (void)snprintf(hasty->words, sizeof hasty->words, "%s", sb_error_detail());
+    sabir_manager_terminate(hasty->manager);
+    gate_open(&hasty->told);
+}
+
+static void the_subscriber_cannot_wait_for_the_end_of_its_own_thread(void **state) {
+    (void)state;
+    struct test_node node;
+    struct hasty hasty = {.stop_code = -1};
+    test_node_start(&node);
+    hasty.manager = node.manager;
+    hasty.actor = node.sink;
+    assert_ok(sabir_manager_on_dead_letter(node.manager, stop_everything, &hasty, NULL));
+    int push = raw_connect_push("127.0.0.1", node.tcp_port);
+    assert_true(raw_send_text(push, "no envelope"));
+    gate_wait(&hasty.told, 1);
+    assert_int_equal(hasty.stop_code, SABIR_EDEADLOCK);
+    assert_int_equal(hasty.stop_actor_code, SABIR_EDEADLOCK);
+    assert_non_null(strstr(hasty.words, "sabir_manager_terminate"));
+    assert_ok(sabir_manager_wait(node.manager, -1, -1, 0)); /* it has terminated */
+    close(push);
+    test_node_stop(&node);
+}
+
 static void every_reason_has_a_name(void **state) {
     (void)state;
     assert_string_equal(sabir_dead_reason_name(SABIR_DEAD_MAILBOX_FULL), "mailbox_full");
@@ -88,6 +134,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_subscriber_hears_what_and_why),
         cmocka_unit_test(a_subscription_is_replaced_and_dropped_once),
+        cmocka_unit_test(the_subscriber_cannot_wait_for_the_end_of_its_own_thread),
         cmocka_unit_test(every_reason_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /*
  * Messages in their forms: struct, text, object; who owns what.
  */
+#include "error.h"
 #include "message.h"
 
 #include <math.h>
@@ -99,7 +100,7 @@ static void bad_values_are_refused_before_anything_is_sent(void **state) {
     assert_fails(sabir_message_new(Real_type(), &(struct Real){NAN}, &message), SABIR_EVALUE, "real");
     assert_fails(sabir_message_new(Real_type(), &(struct Real){-INFINITY}, &message), SABIR_EVALUE, "real");
     assert_fails(sabir_message_new(Words_type(), &(struct Words){{"\xed\xa0\x80", 3}}, &message), SABIR_EVALUE, "text");
-    assert_fails(sabir_message_new(NULL, NULL, &message), SABIR_EINVAL, "registration");
+    assert_fails(sabir_message_new(NULL, NULL, &message), SABIR_EINVAL, "the message's type is NULL");
     assert_fails(sabir_message_new(Number_type(), NULL, NULL), SABIR_EINVAL, "last argument");
     assert_fails(sabir_message_new(sabir_type_timeout(), NULL, &message), SABIR_ERESERVED, "'Timeout'");
     assert_fails(sabir_message_new(sabir_type_start(), NULL, &message), SABIR_ERESERVED, "'Start'");
@@ -113,6 +114,22 @@ static int drops;
 static void drop(void *object) {
     (void)object;
     drops++;
+}
+
+/* What a macro of <sabir/type.h> gives for a table that is refused is NULL: the words of the refusal come with it. */
+static void a_type_that_was_refused_is_explained_where_it_is_used(void **state) {
+    (void)state;
+    sabir_message *message;
+    const sabir_type *type = NULL;
+    const struct sabir_field rows[] = {{"count", "INT65", SABIR_OFFSET_AUTO, 0}};
+    sabir_actor *actor;
+    assert_fails(sabir_type_register("message.Refused", rows, 1, 0, &type), SABIR_EINVAL, "INT65");
+    assert_null(type);
+    assert_fails(sabir_message_new(type, NULL, &message), SABIR_EINVAL, "field \"count\"");
+    assert_non_null(strstr(sb_error_detail(), "INT65"));
+    assert_ok(sabir_actor_new(NULL, NULL, &actor));
+    assert_fails(sabir_actor_on(actor, type, NULL), SABIR_EINVAL, "message.Refused");
+    sabir_actor_free(actor);
 }
 
 static void an_object_is_dropped_exactly_once(void **state) {
@@ -168,6 +185,7 @@ int main(void) {
         cmocka_unit_test(open_payloads_are_texts),
         cmocka_unit_test(bad_texts_are_refused_in_words),
         cmocka_unit_test(bad_values_are_refused_before_anything_is_sent),
+        cmocka_unit_test(a_type_that_was_refused_is_explained_where_it_is_used),
         cmocka_unit_test(an_object_is_dropped_exactly_once),
         cmocka_unit_test(without_memory_nothing_is_lost),
     };

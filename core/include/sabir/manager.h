@@ -169,14 +169,14 @@ SABIR_API int sabir_manager_run(sabir_manager *manager, uint32_t flags);
  *
  * Threads  any but an actor's own.
  * Errors   SABIR_ETIMEDOUT  an actor did not come back in time; the detail names it; the manager will not be freed
- *          SABIR_EDEADLOCK  called from one of its own actors; use sabir_manager_terminate
+ *          SABIR_EDEADLOCK  called from one of its own actors or from its dead-letter handler; use sabir_manager_terminate
  * Since    1.0
  */
 SABIR_API int sabir_manager_stop(sabir_manager *manager);
 
 /**
  * Stop and join one actor. Errors: SABIR_ETIMEDOUT, SABIR_EREMOTE, SABIR_EDEADLOCK (from its own handler; use
- * sabir_context_stop), SABIR_ENOENT (not of this manager). Since 1.0
+ * sabir_context_stop; or from the dead-letter handler; send Shutdown), SABIR_ENOENT (not of this manager). Since 1.0
  */
 SABIR_API int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *actor);
 
@@ -214,7 +214,8 @@ typedef void (*sabir_dead_letter_handler)(void *user_data, uint32_t reason, cons
                                           const char *detail);
 
 /**
- * Be told of dead letters, on whatever thread they occur; must not block. One at a time; NULL: nobody.
+ * Be told of dead letters, on whatever thread they occur; must not block, nor stop the manager or an actor of it (SABIR_EDEADLOCK;
+ * sabir_manager_terminate and a Shutdown do not wait). One at a time; NULL: nobody.
  * Owner: drop(user_data) once, when it is replaced or the manager freed; drop may be NULL. Since 1.0
  */
 SABIR_API int sabir_manager_on_dead_letter(sabir_manager *manager, sabir_dead_letter_handler handler, void *user_data,
