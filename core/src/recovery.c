@@ -6,6 +6,7 @@
 #include "dispatch.h"
 #include "error.h"
 #include "log.h"
+#include "manager.h"
 #include "supervisor.h"
 #include "timer.h"
 #include "watch.h"
@@ -38,6 +39,8 @@ int sb_recovery_new(struct sb_actor *actor) {
     struct sb_recovery *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", actor->name);
     sb_alarm_init(&made->alarm, time_is_up);
+    made->alarm.clock = sb_manager_clock(actor->manager);
+    made->past.is_exact = made->alarm.clock != NULL;
     made->actor = actor;
     made->message.control = SB_CONTROL_ORDER;
     actor->recovery = made;
@@ -65,7 +68,7 @@ static void end(struct sb_actor *actor) {
 
 static void fail_alone(struct sb_actor *actor) {
     struct sb_recovery *recovery = actor->recovery;
-    int64_t now_ns = sb_now_ns();
+    int64_t now_ns = sb_alarm_now_ns(&recovery->alarm);
     int64_t delay_ns = sb_restart_past_add(&recovery->past, &actor->spec->restart_rule, now_ns);
     if (delay_ns >= 0) {
         sb_recovery_order_later(recovery, now_ns + delay_ns);

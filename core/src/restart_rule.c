@@ -45,5 +45,5 @@ int64_t sb_restart_past_add(struct sb_restart_past *past, const struct sb_restar
     int64_t delay_ns = rule->first_ns;
     while (before-- > 0 && delay_ns < rule->max_ns)
         delay_ns = delay_ns > rule->max_ns / 2 ? rule->max_ns : 2 * delay_ns;
-    return jittered(delay_ns);
+    return past->is_exact ? delay_ns : jittered(delay_ns);
 }

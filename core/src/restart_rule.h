@@ -7,6 +7,7 @@
 #define SB_RESTART_RULE_H
 
 #include <sabir/failure.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct sb_restart_rule {
 struct sb_restart_past {
     int64_t times_ns[SABIR_RESTART_LIMIT_MAX]; /* a ring */
     size_t count;                              /* ever */
+    bool is_exact;                             /* its delays are not shortened by chance: the time is a test's */
 };
 
 /* SABIR_EINVAL with a detail; the rule stays as it is then. */

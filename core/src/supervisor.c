@@ -32,6 +32,7 @@ int sabir_supervisor_new(sabir_manager *manager, const char *name, uint32_t stra
     made->manager = manager;
     made->strategy = strategy;
     made->rule = SB_RESTART_RULE_DEFAULT;
+    made->past.is_exact = sb_manager_clock(manager) != NULL;
     sb_mutex_lock(&lock);
     made->next_of_manager = manager->supervisors;
     manager->supervisors = made;
@@ -143,7 +144,7 @@ static int64_t escalate(struct scope *scope, sabir_supervisor *supervisor, int64
 
 void sb_supervisor_failed(struct sb_recovery *member) {
     struct scope scope = {member, NULL};
-    int64_t now_ns = sb_now_ns();
+    int64_t now_ns = sb_alarm_now_ns(&member->alarm);
     sb_mutex_lock(&lock);
     int64_t delay_ns = escalate(&scope, member->actor->spec->supervisor, now_ns);
     order_all(&scope, delay_ns < 0 ? -1 : now_ns + delay_ns);

@@ -16,7 +16,7 @@
 static void so_many_within_a_window_and_no_more(void **state) {
     (void)state;
     struct sb_restart_rule rule = SB_RESTART_RULE_DEFAULT;
-    struct sb_restart_past past = {{0}, 0};
+    struct sb_restart_past past = {.count = 0};
     for (int i = 0; i < 3; i++) assert_true(sb_restart_past_add(&past, &rule, 1000 * MS) >= 0);
     assert_int_equal(sb_restart_past_add(&past, &rule, 1000 * MS), -1);
     assert_int_equal(sb_restart_past_add(&past, &rule, 10999 * MS), -1);
@@ -27,7 +27,7 @@ static void so_many_within_a_window_and_no_more(void **state) {
 static void none_is_a_limit_and_so_is_the_greatest(void **state) {
     (void)state;
     struct sb_restart_rule rule = SB_RESTART_RULE_DEFAULT;
-    struct sb_restart_past past = {{0}, 0};
+    struct sb_restart_past past = {.count = 0};
     assert_int_equal(sb_restart_rule_set_limit(&rule, 0, MS), SABIR_OK);
     assert_int_equal(sb_restart_past_add(&past, &rule, 1), -1);
     assert_int_equal(sb_restart_rule_set_limit(&rule, SABIR_RESTART_LIMIT_MAX, 1000 * MS), SABIR_OK);
@@ -42,7 +42,7 @@ static void none_is_a_limit_and_so_is_the_greatest(void **state) {
 static void assert_between(struct sb_restart_rule *rule, unsigned before, int64_t longest_ns) {
     int64_t least_ns = INT64_MAX, most_ns = 0;
     for (int draw = 0; draw < 1000; draw++) {
-        struct sb_restart_past past = {{0}, 0};
+        struct sb_restart_past past = {.count = 0};
         int64_t delay_ns = 0;
         for (unsigned i = 0; i <= before; i++) delay_ns = sb_restart_past_add(&past, rule, 1000 * MS);
         least_ns = delay_ns < least_ns ? delay_ns : least_ns;
@@ -65,7 +65,7 @@ static void the_delay_doubles_up_to_the_longest_and_is_shortened_by_chance(void 
 static void no_delay_is_a_delay(void **state) {
     (void)state;
     struct sb_restart_rule rule = SB_RESTART_RULE_DEFAULT;
-    struct sb_restart_past past = {{0}, 0};
+    struct sb_restart_past past = {.count = 0};
     assert_int_equal(sb_restart_rule_set_delay(&rule, 0, 0), SABIR_OK);
     for (int i = 0; i < 3; i++) assert_int_equal(sb_restart_past_add(&past, &rule, 1000 * MS), 0);
 }

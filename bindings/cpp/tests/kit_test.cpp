@@ -19,6 +19,22 @@ class Doubler : public sabir::Actor {
     }
 };
 
+/* Adds up; fails at what is less than nothing. */
+class Total : public sabir::Actor {
+  public:
+    Total() {
+        MESSAGE_HANDLER(Ping, on_ping);
+    }
+
+  private:
+    void on_ping(const Ping *msg) {
+        if (msg->count < 0) throw std::runtime_error("less than nothing");
+        sum_ += msg->count;
+        reply(Pong(sum_));
+    }
+    std::int64_t sum_ = 0;
+};
+
 /* Answers a second later. */
 class Late : public sabir::Actor {
   public:
@@ -116,6 +132,28 @@ TEST_CASE("time in a kit passes when it is told to") {
     late.send(Ping(7), client.ref());
     CHECK(client.expect<Pong>(5s).count == 1);
     CHECK(kit.now() == 2s);
+}
+
+TEST_CASE("a restart takes the kit's time and keeps the mailbox") {
+    const Quiet quiet;
+    sabir::Kit kit;
+    sabir::Restart rule;
+    rule.first_delay = 1s;
+    rule.max_delay = 60s;
+    sabir::Ref total = kit.manage_restarting(
+        "total", [] { return std::make_unique<Total>(); }, sabir::Options().restart(rule));
+    sabir::Probe client = kit.probe("client");
+    kit.start();
+    for (const std::int64_t count : {5, -1, 7}) total.send(Ping(count), client.ref());
+    CHECK(client.expect<Pong>().count == 5);
+    kit.advance(1s - 1ns);
+    client.expect_none();
+    kit.advance(1ns);
+    CHECK(client.expect<Pong>().count == 7); /* of a fresh one */
+    total.send(Ping(-1));
+    total.send(Ping(1), client.ref());
+    CHECK(client.expect<Pong>(2s).count == 1); /* twice as long */
+    CHECK(kit.now() == 3s);
 }
 
 TEST_CASE("a probe says what came instead") {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 
 from . import _ffi, _runtime
-from ._stepped import START_ADDRESS, STOP_ADDRESS
+from ._stepped import RESTART_ADDRESS, START_ADDRESS, STOP_ADDRESS
 from ._worker import Worker, on_message
 from .failure import Recovery
 from .overload import HighWaterMark, Overload
@@ -31,7 +31,7 @@ def new_core_actor(
     made = ctypes.c_void_p()
     callbacks = _ffi.ActorCallbacks(size_bytes=ctypes.sizeof(_ffi.ActorCallbacks), drop=_runtime.DROP_ADDRESS)
     if worker.is_stepped:
-        callbacks.on_start, callbacks.on_stop = START_ADDRESS, STOP_ADDRESS
+        callbacks.on_start, callbacks.on_stop, callbacks.on_restart = START_ADDRESS, STOP_ADDRESS, RESTART_ADDRESS
     _ffi.sabir_actor_new(ctypes.byref(callbacks), _runtime.keep(worker), ctypes.byref(made))
     core = made.value or 0
     try:

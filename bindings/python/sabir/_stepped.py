@@ -42,6 +42,20 @@ def _on_stop(key: int | None, _context: int | None) -> None:
     worker.end()
 
 
-_start, _stop = _ffi.ACTOR_START(_on_start), _ffi.ACTOR_STOP(_on_stop)
+def _on_restart(key: int | None, _context: int | None) -> int:
+    """The fresh actor; its start is the core's next call."""
+    worker: SteppedWorker | None = _runtime.kept(key or 0)
+    try:
+        if worker is not None:
+            _runtime.in_chain(worker.renew)
+        return OK
+    except BaseException as error:
+        log.exception("actor '%s' failed in its restart", worker.actor_name if worker else "?")
+        _ffi.sabir_error_detail_set(describe(error))
+        return FailedSabirError.code
+
+
+_start, _stop, _restart = _ffi.ACTOR_START(_on_start), _ffi.ACTOR_STOP(_on_stop), _ffi.ACTOR_START(_on_restart)
 START_ADDRESS = ctypes.cast(_start, ctypes.c_void_p).value
+RESTART_ADDRESS = ctypes.cast(_restart, ctypes.c_void_p).value
 STOP_ADDRESS = ctypes.cast(_stop, ctypes.c_void_p).value

@@ -100,7 +100,7 @@ class Worker:
         with self.manager._changed:  # a member of a group may come here before `manage` has been told its ref
             pass
         if kind == _ffi.PULLED_RESTART:
-            self._guard(index, "its restart", self._restart)
+            self._guard(index, "its restart", self.restart)
         elif kind == _ffi.PULLED_START:
             self._guard(index, "its start", lambda: run_start(self.actor, self.loop))
         else:
@@ -141,7 +141,12 @@ class Worker:
         except SabirError:
             log.exception("actor '%s': the core did not take its failure", self.actor_name)
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
+        """Make a fresh actor and start it."""
+        self.renew()
+        run_start(self.actor, self.loop)
+
+    def renew(self) -> None:
         """A fresh actor in the place of the one that failed: the same handlers, bound to the new object."""
         assert self.factory is not None
         fresh = self.factory()
@@ -153,7 +158,6 @@ class Worker:
         self._take_handlers(found)
         with self.timers_lock:
             self.timers.clear()
-        run_start(fresh, self.loop)
 
     def end(self) -> None:
         """The actor has ended. Idempotent."""

@@ -139,6 +139,109 @@ def test_a_failure_is_the_actors_alone() -> None:
         assert [actor["failed"] for actor in kit.snapshot()["actors"]] == [1]
 
 
+class Total(sabir.Actor):
+    """Adds up; fails at what is less than nothing."""
+
+    def __init__(self, story: list[str]) -> None:
+        self.story = story
+        self.sum = 0
+
+    def on_start(self) -> None:
+        self.story.append("starts")
+        self.after(60, lambda: self.story.append("a minute"))
+
+    def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+        if env.msg.count < 0:
+            raise ValueError("less than nothing")
+        self.sum += env.msg.count
+        return Pong(self.sum)
+
+
+def test_a_restart_takes_the_kits_time_and_keeps_the_mailbox() -> None:
+    story: list[str] = []
+    with Kit() as kit:
+        total = kit.manage("total", lambda: Total(story), on_failure=sabir.Restart(first_delay=1.0, max_delay=60.0))
+        client = kit.probe("client")
+        kit.start()
+        for count in (5, -1, 7):
+            total.send(Ping(count), client.ref)
+        client.expect(Pong(5))
+        kit.advance(0.999)
+        client.expect_none()
+        kit.advance(0.001)
+        client.expect(Pong(7))  # of a fresh one
+        assert story == ["starts", "starts"]
+        total.send(Ping(-1))
+        total.send(Ping(1), client.ref)
+        client.expect_none(1.999)
+        client.expect(Pong(1), timeout=1.0)  # twice as long
+        assert kit.now == 3.0
+        kit.advance(60)
+        assert story == ["starts"] * 3 + ["a minute"]  # the timers of the others are gone
+
+
+def test_one_restart_too_many_within_the_kits_time_is_the_end() -> None:
+    downs: list[sabir.Down] = []
+
+    class Watcher(sabir.Actor):
+        def on_start(self) -> None:
+            self.watch(total)
+
+        def on_down(self, env: sabir.Envelope[sabir.Down]) -> None:
+            downs.append(env.msg)
+
+    with Kit() as kit:
+        total = kit.manage("total", lambda: Total([]), on_failure=sabir.Restart(limit=1, window=10, first_delay=1.0))
+        kit.manage("watcher", Watcher())
+        kit.start()
+        for _ in range(2):  # one within ten seconds is not too many
+            total.send(Ping(-1))
+            kit.advance(11)
+        assert downs == []
+        total.send(Ping(-1))
+        kit.advance(5)
+        total.send(Ping(-1))
+        kit.rest()
+        assert [(down.name, down.reason) for down in downs] == [("total", "failed")]
+
+
+def test_what_makes_a_fresh_one_may_fail_too() -> None:
+    made: list[Total] = []
+
+    def make() -> Total:
+        if len(made) == 1:
+            made.append(Total([]))
+            raise RuntimeError("not yet")
+        made.append(Total([]))
+        return made[-1]
+
+    with Kit() as kit:
+        total, client = kit.manage("total", make, on_failure=sabir.Restart(first_delay=1.0, max_delay=1.0)), kit.probe("client")
+        kit.start()
+        total.send(Ping(-1))
+        total.send(Ping(3), client.ref)
+        client.expect_none(1.5)
+        client.expect(Pong(3), timeout=0.5)
+        assert len(made) == 3
+
+
+def test_a_supervisor_restarts_its_members_in_the_kits_time() -> None:
+    story: list[str] = []
+    with Kit() as kit:
+        rule = sabir.Restart(first_delay=1.0, max_delay=1.0)
+        both = kit.supervisor("both", sabir.Strategy.ALL_FOR_ONE, rule)
+        left, right = (both.manage(name, lambda: Total(story)) for name in ("left", "right"))
+        client = kit.probe("client")
+        kit.start()
+        right.send(Ping(5), client.ref)
+        client.expect(Pong(5))
+        left.send(Ping(-1))
+        kit.advance(1)
+        right.send(Ping(1), client.ref)
+        client.expect(Pong(1))
+        assert story == ["starts"] * 4
+
+
 def test_a_start_that_fails_is_said() -> None:
     class Broken(sabir.Actor):
         def on_start(self) -> None:

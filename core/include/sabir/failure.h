@@ -8,7 +8,8 @@
  *
  * Restarts have a limit within a window of time, 3 in 10 s unless set; one more is the end as with stop. Before each there is a delay,
  * doubled with every restart within the window and shortened at random by up to a half; meanwhile the mailbox takes messages, nobody
- * handles them, and fast_send says SABIR_ESTATE.
+ * handles them, and fast_send says SABIR_ESTATE. In a stepped manager (sabir/kit.h) window and delay are of its time, and the delay is not
+ * shortened.
  */
 #ifndef SABIR_FAILURE_H
 #define SABIR_FAILURE_H

@@ -42,7 +42,8 @@ SABIR_API int sabir_config_set_stepped(sabir_config *config, bool stepped);
 SABIR_API int sabir_kit_step(sabir_manager *manager, uint64_t max_msgs, uint64_t *handled);
 
 /**
- * Let time pass: the actors come to rest, the next timer that falls due within `duration_ns` fires, and so on.
+ * Let time pass: the actors come to rest, the next timer that falls due within `duration_ns` fires, or the restart of an actor that has
+ * failed, and so on.
  * Errors: as sabir_kit_step; SABIR_EINVAL (negative), SABIR_ESTATE (they do not come to rest within ten million messages). Since 1.0
  */
 SABIR_API int sabir_kit_advance(sabir_manager *manager, int64_t duration_ns);

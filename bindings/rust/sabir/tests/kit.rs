@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use sabir::kit::{Kit, Probe};
 use sabir::{
-    Context, Continue, ErrorCode, Json, LinkDown, Manager, Message, Reject, ReplyToken, Result, Set, Subscribe,
-    Subscribers, Timeout, Unsubscribe, handle_messages,
+    Context, Continue, ErrorCode, Failure, Json, LinkDown, Manager, Message, Reject, ReplyToken, Restart, Result, Set,
+    Strategy, Subscribe, Subscribers, Timeout, Unsubscribe, handle_messages,
 };
 use support::{Mirror, Number, PATIENCE, Text};
 
@@ -71,6 +71,84 @@ fn time_passes_when_it_is_told_to() -> Result<()> {
     late.send(Number { value: 7 }, client.actor_ref())?;
     client.expect_within::<Number>(5 * SECOND)?;
     assert_eq!(kit.now(), 2 * SECOND);
+    Ok(())
+}
+
+/// Adds up; fails at what is less than nothing.
+#[derive(Default)]
+struct Total {
+    sum: i64,
+}
+
+impl Total {
+    fn on_number(&mut self, number: &Number, _: &mut Context) -> std::result::Result<Number, Failure> {
+        if number.value < 0 {
+            return Err("less than nothing".into());
+        }
+        self.sum += number.value;
+        Ok(Number { value: self.sum })
+    }
+}
+
+handle_messages!(Total, Number => on_number);
+
+fn after_a_second() -> Restart {
+    Restart { first_delay: SECOND, max_delay: 60 * SECOND, ..Restart::default() }
+}
+
+#[test]
+fn a_restart_takes_the_kits_time_and_keeps_the_mailbox() -> Result<()> {
+    let kit = Kit::new()?;
+    let total = kit.manage_restarting("total", Total::default, after_a_second())?;
+    let mut client = kit.probe("client")?;
+    kit.start()?;
+    for value in [5, -1, 7] {
+        total.send(Number { value }, client.actor_ref())?;
+    }
+    assert_eq!(client.expect::<Number>()?.value, 5);
+    kit.advance(SECOND - Duration::from_nanos(1))?;
+    client.expect_none(Duration::ZERO)?;
+    kit.advance(Duration::from_nanos(1))?;
+    assert_eq!(client.expect::<Number>()?.value, 7); // of a fresh one
+    total.tell(Number { value: -1 })?;
+    total.send(Number { value: 1 }, client.actor_ref())?;
+    assert_eq!(client.expect_within::<Number>(2 * SECOND)?.value, 1); // twice as long
+    assert_eq!(kit.now(), 3 * SECOND);
+    Ok(())
+}
+
+#[test]
+fn one_restart_too_many_within_the_kits_time_is_the_end() -> Result<()> {
+    let kit = Kit::new()?;
+    let total = kit.manage_restarting("total", Total::default, Restart { limit: Some(1), ..after_a_second() })?;
+    kit.start()?;
+    for _ in 0..2 {
+        total.tell(Number { value: -1 })?;
+        kit.advance(11 * SECOND)?; // one within ten seconds is not too many
+    }
+    total.tell(Number { value: -1 })?;
+    kit.advance(5 * SECOND)?;
+    total.tell(Number { value: -1 })?;
+    kit.rest()?;
+    let error = total.tell(Number { value: 1 }).expect_err("it has ended");
+    assert_eq!(error.code(), ErrorCode::Closed);
+    Ok(())
+}
+
+#[test]
+fn a_supervisor_restarts_its_members_in_the_kits_time() -> Result<()> {
+    let kit = Kit::new()?;
+    let both = kit.supervisor("both", Strategy::AllForOne, after_a_second())?;
+    let left = both.manage("left", Total::default)?;
+    let right = both.manage("right", Total::default)?;
+    let mut client = kit.probe("client")?;
+    kit.start()?;
+    right.send(Number { value: 5 }, client.actor_ref())?;
+    assert_eq!(client.expect::<Number>()?.value, 5);
+    left.tell(Number { value: -1 })?;
+    kit.advance(SECOND)?;
+    right.send(Number { value: 1 }, client.actor_ref())?;
+    assert_eq!(client.expect::<Number>()?.value, 1);
     Ok(())
 }
 
