@@ -9,21 +9,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static inline void must(int code, const char *what) {
+static inline void kit_must(int code, const char *what) {
     char detail[512] = "";
     if (code == SABIR_OK) return;
     sabir_error_detail_copy(detail, sizeof detail);
     fprintf(stderr, "%s: %s\n", what, *detail ? detail : sabir_error_text(code));
     exit(1);
 }
-#define MUST(call) must((call), #call)
+#define MUST(call) kit_must((call), #call)
 
-static inline void must_hold(bool holds, const char *what) {
+static inline void kit_must_hold(bool holds, const char *what) {
     if (holds) return;
     fprintf(stderr, "it does not hold that %s\n", what);
     exit(1);
 }
-#define MUST_HOLD(condition) must_hold((condition), #condition)
+#define MUST_HOLD(condition) kit_must_hold((condition), #condition)
 
 static inline sabir_manager *kit_new(void) {
     sabir_config *config;

@@ -6,7 +6,7 @@ RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CAR
 
 # ---- Tests of all languages ----------------------------------------------------------------------------------------------
 C_SUITES = $(addprefix tap:,$(C_TESTS)) $(addprefix doctest:,$(CPP_TEST))
-PYTEST_DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py examples/test_*.py bindings/python/tests/test_*.py))))
+PYTEST_DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py examples/test_*.py examples/*/python/test_*.py bindings/python/tests/test_*.py))))
 PYTHON_SUITES := $(addprefix pytest:,$(filter-out tests/conformance,$(PYTEST_DIRS)))
 HARNESS_SUITES := $(addprefix unittest:,$(patsubst %/,%,$(sort $(dir $(wildcard tests/conformance/test_*.py)))))
 RUST_SUITES := $(if $(wildcard Cargo.toml),'cargo:--release --workspace $(CARGO_FLAGS)')
