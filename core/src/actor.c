@@ -265,7 +265,7 @@ bool sb_actor_is_reachable(const struct sb_actor *actor) {
 }
 
 bool sb_actor_prefers_text(const struct sb_actor *actor) {
-    return actor->spec->is_pulled;
+    return actor->spec->is_pulled && !actor->spec->takes_values;
 }
 
 bool sb_actor_is_stopped(const struct sb_actor *actor) {

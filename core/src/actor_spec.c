@@ -142,6 +142,12 @@ int sabir_actor_set_pulled(sabir_actor *actor) {
     return SABIR_OK;
 }
 
+int sabir_actor_set_pulled_values(sabir_actor *actor) {
+    if (!actor) return no_actor();
+    actor->takes_values = true;
+    return SABIR_OK;
+}
+
 int sabir_actor_set_capacity_msgs(sabir_actor *actor, size_t capacity_msgs) {
     if (!actor) return no_actor();
     actor->capacity_msgs = capacity_msgs;

@@ -25,6 +25,7 @@ struct sabir_actor {
     const void *language;
     void (*object_drop)(void *object); /* NULL: objects come as messages alone */
     bool is_pulled;
+    bool takes_values; /* pulled ones: as structs, where they are small and flat */
     sabir_group *group; /* NULL: a thread of its own */
     bool is_local;
     bool is_strict;

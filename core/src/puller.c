@@ -93,18 +93,31 @@ int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sa
 static void describe(const struct sb_actor *actor, sabir_message *message, const struct sb_handler *handler,
                      struct sabir_pulled *item) {
     bool is_timer = message->control == SB_CONTROL_TIMER;
-    *item = (struct sabir_pulled){.kind = is_timer ? SABIR_PULLED_TIMER : SABIR_PULLED_MESSAGE,
-                                  .has_sender = message->sender != NULL,
-                                  .type = message->type,
-                                  .handler_data = handler ? handler->user_data : NULL,
-                                  .object = sabir_message_object_get(message, actor->spec->language),
-                                  .sender = message->sender,
-                                  .message = message};
+    item->kind = is_timer ? SABIR_PULLED_TIMER : SABIR_PULLED_MESSAGE;
+    item->has_sender = message->sender != NULL;
+    item->type = message->type;
+    item->handler_data = handler ? handler->user_data : NULL;
+    item->object = sabir_message_object_get(message, actor->spec->language);
+    item->json = NULL;
+    item->json_len_bytes = 0;
+    item->sender = message->sender;
+    item->message = message;
+    item->value_len_bytes = 0;
 }
 
-/* The payload as text, checked. A firing's is written when it begins. */
-static int add_text(struct sabir_pulled *item) {
-    if (item->object || item->kind == SABIR_PULLED_TIMER) return SABIR_OK;
+/* The struct as it lies in the message, for a binding that reads it. false: it takes text. */
+static bool add_value(const struct sb_actor *actor, struct sabir_pulled *item) {
+    const sabir_type *type = item->type;
+    const void *value = item->message->value;
+    if (!actor->spec->takes_values || !value || !type->is_flat || type->size_bytes > sizeof item->value) return false;
+    memcpy(item->value, value, type->size_bytes);
+    item->value_len_bytes = type->size_bytes;
+    return true;
+}
+
+/* The payload, checked. A firing's is written when it begins. */
+static int add_payload(const struct sb_actor *actor, struct sabir_pulled *item) {
+    if (item->object || item->kind == SABIR_PULLED_TIMER || add_value(actor, item)) return SABIR_OK;
     int code = sabir_message_check(item->message);
     return code == SABIR_OK ? sabir_message_json_get(item->message, &item->json, &item->json_len_bytes) : code;
 }
@@ -118,7 +131,7 @@ static bool fill(struct sabir_puller *puller, size_t index, sabir_message *messa
         .is_counted = message->control != SB_CONTROL_NONE || sb_mailbox_drops_oldest(&actor->mailbox),
     };
     describe(actor, message, handler, &puller->items[index]);
-    int code = handler ? add_text(&puller->items[index]) : SABIR_OK;
+    int code = handler ? add_payload(actor, &puller->items[index]) : SABIR_OK;
     if (code == SABIR_OK && handler) return true;
     if (!handler) actor->wants_stop = true; /* Shutdown is the one type that needs none */
     count_entry(puller, &puller->entries[index]);
@@ -380,6 +393,24 @@ int sabir_puller_begin(sabir_puller *puller, size_t index) {
 int sabir_puller_reply(sabir_puller *puller, size_t index, sabir_message *message) {
     struct sb_entry *entry = entry_of(puller, index);
     return entry ? sabir_context_reply(&entry->context, message) : SABIR_EINVAL;
+}
+
+int sabir_puller_reply_object(sabir_puller *puller, size_t index, const sabir_type *type, void *object) {
+    struct sb_entry *entry = entry_of(puller, index);
+    if (!entry || !type || !object) return sb_error(SABIR_EINVAL, "the item, the type or the object is not there");
+    const struct sabir_actor *spec = puller->actor->spec;
+    sabir_ref *to = entry->context.sender;
+    if (to && (!spec->object_drop || sabir_ref_language(to) != spec->language))
+        return sb_error(SABIR_EMISMATCH, "'%s' takes no objects from actor '%s'", to->name, puller->actor->name);
+    sabir_message *message;
+    int code = sabir_message_new_object(type, spec->language, object, NULL, &message);
+    if (code != SABIR_OK) return code;
+    message->extra->drop = spec->object_drop;
+    code = sabir_context_reply(&entry->context, message);
+    if (code == SABIR_OK) return SABIR_OK;
+    message->extra->drop = NULL; /* it stays the caller's */
+    sabir_message_free(message);
+    return code;
 }
 
 int sabir_puller_reply_take(sabir_puller *puller, size_t index, sabir_reply_token **token) {

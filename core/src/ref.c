@@ -40,13 +40,22 @@ int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
     return ref->ops->send(ref, message, sender);
 }
 
+static int send_made(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
+    int code = sabir_ref_send(ref, message, sender);
+    if (code != SABIR_OK) sabir_message_free(message);
+    return code;
+}
+
 int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender) {
     sabir_message *message;
     int code = sabir_message_new(type, value, &message);
-    if (code != SABIR_OK) return code;
-    code = sabir_ref_send(ref, message, sender);
-    if (code != SABIR_OK) sabir_message_free(message);
-    return code;
+    return code == SABIR_OK ? send_made(ref, message, sender) : code;
+}
+
+int sabir_ref_send_json(sabir_ref *ref, const sabir_type *type, const char *json, size_t len_bytes, sabir_ref *sender) {
+    sabir_message *message;
+    int code = sabir_message_new_json(type, json, len_bytes, &message);
+    return code == SABIR_OK ? send_made(ref, message, sender) : code;
 }
 
 const char *sabir_ref_name(const sabir_ref *ref) {

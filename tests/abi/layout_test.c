@@ -45,6 +45,9 @@ static void a_pulled_batch_stays(void **state) {
     MEMBER_IS_AT(struct sabir_pulled, json_len_bytes, 8 + 4 * WORD);
     MEMBER_IS_AT(struct sabir_pulled, sender, 8 + 5 * WORD);
     MEMBER_IS_AT(struct sabir_pulled, message, 8 + 6 * WORD);
+    MEMBER_IS_AT(struct sabir_pulled, value_len_bytes, 8 + 7 * WORD);
+    MEMBER_IS_AT(struct sabir_pulled, value, 8 + 8 * WORD);
+    assert_int_equal(sizeof(struct sabir_pulled), 8 + 8 * WORD + SABIR_PULLED_VALUE_BYTES);
 }
 
 static void the_values_of_fields_stay(void **state) {

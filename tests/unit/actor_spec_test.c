@@ -103,6 +103,7 @@ static void options_are_checked_and_kept(void **state) {
     assert_fails(sabir_actor_set_strict(NULL, true), SABIR_EINVAL, "actor is NULL");
     assert_fails(sabir_actor_set_local(NULL, true), SABIR_EINVAL, "actor is NULL");
     assert_fails(sabir_actor_set_pulled(NULL), SABIR_EINVAL, "actor is NULL");
+    assert_fails(sabir_actor_set_pulled_values(NULL), SABIR_EINVAL, "actor is NULL");
     assert_fails(sabir_actor_set_language(NULL, NULL), SABIR_EINVAL, "actor is NULL");
     assert_fails(sabir_actor_set_capacity_msgs(NULL, 1), SABIR_EINVAL, "actor is NULL");
 }

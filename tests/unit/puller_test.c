@@ -54,6 +54,8 @@ struct binding {
     int fail_code;
     bool refuses_start;
     bool replies;
+    void *reply_object; /* replied with before that, with this code */
+    int reply_code;
     int begin_code;
     int end_code;
     _Atomic(struct sabir_batch *) batch; /* the last one */
@@ -68,6 +70,9 @@ static void record(struct binding *binding, const struct sabir_pulled *item) {
         strcpy(line, "STOP");
     else if (item->object)
         strcpy(line, item->object);
+    else if (item->value_len_bytes > 0)
+        snprintf(line, 48, "value %lld%s", (long long)((const struct Number *)(const void *)item->value)->value,
+                 item->json ? " and text" : "");
     else
         snprintf(line, 48, "%.*s", (int)item->json_len_bytes, item->json);
     atomic_fetch_add(&binding->seen_count, 1);
@@ -87,6 +92,8 @@ static void handle_item(struct binding *binding, struct sabir_batch *batch, size
         assert_ok(sabir_puller_fail(binding->puller, index, SABIR_EFAILED, "no ledger to read"));
     if (item->kind != SABIR_PULLED_MESSAGE) return;
     if (binding->holds) gate_wait(&binding->go, atomic_load(&binding->seen_count) - 1); /* START came without a gate */
+    if (binding->reply_object)
+        binding->reply_code = sabir_puller_reply_object(binding->puller, index, Number_type(), binding->reply_object);
     if (binding->replies) {
         sabir_message *answer;
         assert_ok(sabir_message_new(Answer_type(), &(struct Answer){5}, &answer));
@@ -215,6 +222,93 @@ static void an_asker_takes_the_objects_that_it_sends(void **state) {
     sabir_message_free(reply);
     assert_ptr_equal(binding.sender_language, &language);
     end(&binding);
+}
+
+static uint32_t dropped;
+
+static void drop_object(void *object) {
+    (void)object;
+    dropped++;
+}
+
+static void begin_with_drop(struct binding *binding) {
+    sabir_actor *actor = new_pulled();
+    assert_ok(sabir_actor_set_object_drop(actor, drop_object));
+    begin_with(binding, actor);
+    assert_ok(sabir_manager_start(binding->manager));
+}
+
+static void an_object_replies_to_who_speaks_its_language(void **state) {
+    (void)state;
+    static char object[] = "a reply";
+    struct binding binding = {.reply_object = object};
+    dropped = 0;
+    begin_with_drop(&binding);
+    sabir_message *request, *reply;
+    assert_ok(sabir_message_new_object(Number_type(), &language, "an object", NULL, &request));
+    assert_ok(sabir_ref_ask(binding.ref, request, -1, &reply));
+    assert_ptr_equal(sabir_message_object_get(reply, &language), object);
+    assert_int_equal(dropped, 0);
+    sabir_message_free(reply);
+    assert_int_equal(dropped, 1);
+    end(&binding);
+    assert_int_equal(binding.reply_code, SABIR_OK);
+}
+
+static void an_object_that_is_no_reply_stays_the_callers(void **state) {
+    (void)state;
+    static char object[] = "a reply";
+    struct binding binding = {.reply_object = object, .replies = true};
+    dropped = 0;
+    begin_with_drop(&binding);
+    sabir_message *reply;
+    assert_ok(sabir_ref_ask(binding.ref, new_number(1), -1, &reply)); /* which speaks no language */
+    assert_int_equal(binding.reply_code, SABIR_EMISMATCH);
+    assert_ptr_equal(sabir_message_type(reply), Answer_type());
+    sabir_message_free(reply);
+    binding.replies = false; /* the thread rests */
+    send_number(binding.ref, 2, NULL);
+    gate_wait(&binding.got, 3);
+    end(&binding);
+    assert_int_equal(binding.reply_code, SABIR_ENOENT); /* there is no sender */
+    assert_int_equal(dropped, 0);
+    assert_int_equal(sabir_puller_reply_object(NULL, 0, Number_type(), object), SABIR_EINVAL);
+}
+
+static void small_flat_payloads_come_as_values_to_who_reads_them(void **state) {
+    (void)state;
+    sabir_actor *actor = new_pulled();
+    assert_ok(sabir_actor_set_pulled_values(actor));
+    assert_ok(sabir_actor_on_message(actor, Words_type(), on_fast, NULL));
+    struct binding binding = {0};
+    begin_with(&binding, actor);
+    assert_ok(sabir_manager_start(binding.manager));
+    send_number(binding.ref, 7, NULL);
+    assert_ok(sabir_ref_send_json(binding.ref, Number_type(), "{\"value\":8}", 11, NULL)); /* text stays text */
+    assert_ok(sabir_ref_send_value(binding.ref, Words_type(), &(struct Words){SABIR_STR("hi")}, NULL));
+    send_number(binding.ref, 9, NULL);
+    end(&binding);
+    assert_string_equal(binding.seen[1], "value 7");
+    assert_string_equal(binding.seen[2], "{\"value\":8}");
+    assert_non_null(strstr(binding.seen[3], "\"hi\""));
+    assert_string_equal(binding.seen[4], "value 9");
+}
+
+static void text_is_sent_in_one_call_or_refused(void **state) {
+    (void)state;
+    struct binding binding = {0};
+    begin(&binding);
+    assert_ok(sabir_manager_start(binding.manager));
+    assert_ok(sabir_ref_send_json(binding.ref, Number_type(), "{\"value\":3}", 11, NULL));
+    assert_fails(sabir_ref_send_json(NULL, Number_type(), "{\"value\":3}", 11, NULL), SABIR_EINVAL, "NULL");
+    assert_fails(sabir_ref_send_json(binding.ref, Number_type(), "{\"value\":\"3\"}", 13, NULL), SABIR_EBADPAYLOAD,
+                 NULL);
+    assert_fails(sabir_ref_send_json(binding.ref, Number_type(), "{", 1, NULL), SABIR_EMALFORMED, NULL);
+    assert_fails(sabir_ref_send_json(binding.ref, Answer_type(), "{\"value\":3}", 11, NULL), SABIR_EUNHANDLED,
+                 "no handler");
+    end(&binding);
+    assert_string_equal(binding.seen[1], "{\"value\":3}");
+    assert_int_equal(binding.seen_count, 3);
 }
 
 static void a_start_that_fails_fails_the_manager(void **state) {
@@ -354,6 +448,10 @@ int main(void) {
         cmocka_unit_test(a_failure_is_counted_and_rejected),
         cmocka_unit_test(an_ask_is_answered_by_index),
         cmocka_unit_test(an_asker_takes_the_objects_that_it_sends),
+        cmocka_unit_test(an_object_replies_to_who_speaks_its_language),
+        cmocka_unit_test(an_object_that_is_no_reply_stays_the_callers),
+        cmocka_unit_test(small_flat_payloads_come_as_values_to_who_reads_them),
+        cmocka_unit_test(text_is_sent_in_one_call_or_refused),
         cmocka_unit_test(a_start_that_fails_fails_the_manager),
         cmocka_unit_test(a_waiting_fast_send_gets_in_between_two_messages),
         cmocka_unit_test(what_is_in_a_batch_is_still_queued_to_the_senders),

@@ -225,10 +225,10 @@ _PLAIN_DECODERS: dict[str, Decoder] = {"DOUBLE": float, "BYTES": binascii.a2b_ba
 # The common case of each scalar, in place; anything else goes to the field's encoder, which takes it or says why not. VALUE is
 # where the field is first looked at (it leaves it in `v`), OTHER the name of the encoder in the generated function.
 _IN_PLACE = {
-    "BOOL": "'true' if (VALUE) is True else 'false' if v is False else OTHER(v)",
-    "INT32": "int_text(v) if type(VALUE) is int and -2147483648 <= v <= 2147483647 else OTHER(v)",
-    "INT64": "int_text(v) if type(VALUE) is int and -9223372036854775808 <= v <= 9223372036854775807 else OTHER(v)",
-    "UINT64": "int_text(v) if type(VALUE) is int and 0 <= v <= 18446744073709551615 else OTHER(v)",
+    "BOOL": "true if (VALUE) is True else false if v is False else OTHER(v)",
+    "INT32": "v if type(VALUE) is int and -2147483648 <= v <= 2147483647 else OTHER(v)",
+    "INT64": "v if type(VALUE) is int and -9223372036854775808 <= v <= 9223372036854775807 else OTHER(v)",
+    "UINT64": "v if type(VALUE) is int and 0 <= v <= 18446744073709551615 else OTHER(v)",
     "DOUBLE": "float_text(v) if type(VALUE) is float and v - v == 0.0 else OTHER(v)",
     "STRING": "quote(v) if type(VALUE) is str else OTHER(v)",
 }
@@ -236,7 +236,7 @@ _IN_PLACE = {
 
 def make_encoder(type_name: str, fields: Sequence[tuple[str, str, Kind]]) -> Encoder:
     """The function that writes a whole object; `fields` are (attribute, key in the payload, kind)."""
-    names: dict[str, Any] = {"int_text": int.__repr__, "float_text": float.__repr__, "quote": _json.quote}
+    names: dict[str, Any] = {"true": "true", "false": "false", "float_text": float.__repr__, "quote": _json.quote}
     required, optional = [], []
     for index, (attribute, key, kind) in enumerate(fields):
         inner = kind.item if kind.word == "OPTIONAL" and kind.item is not None else kind
@@ -244,16 +244,16 @@ def make_encoder(type_name: str, fields: Sequence[tuple[str, str, Kind]]) -> Enc
         names[f"k{index}"] = f"{_json.quote(key)}:"
         text = _IN_PLACE.get(inner.word, "OTHER(VALUE)").replace("OTHER", f"e{index}")
         if inner is kind:
-            required.append(f"k{index} + ({text.replace('VALUE', f'v := m.{attribute}')})")
+            required.append(f"{{k{index}}}{{({text.replace('VALUE', f'v := m.{attribute}')})}}")
         else:
             text = text.replace("VALUE", "v")
-            optional += [f"    if (v := m.{attribute}) is not None: parts.append(k{index} + ({text}))"]
+            optional += [f"    if (v := m.{attribute}) is not None: parts.append(f'{{k{index}}}{{({text})}}')"]
     lines = ["def encode(m):"]
     if optional:
-        lines += [f"    parts = [{', '.join(required)}]", *optional, "    return '{' + ','.join(parts) + '}'"]
+        parts = ", ".join(f"f'{part}'" for part in required)
+        lines += [f"    parts = [{parts}]", *optional, "    return '{' + ','.join(parts) + '}'"]
     else:
-        joint = " + ',' + "
-        lines += ["    return '{' + " + joint.join(required) + " + '}'" if required else "    return '{}'"]
+        lines += [f"    return f'{{{{{','.join(required)}}}}}'"]
     exec("\n".join(lines), names)  # text made here, of attribute names that are identifiers
     made: Encoder = names["encode"]
     return made

@@ -38,6 +38,7 @@ def new_core_actor(
         _ffi.sabir_actor_set_language(core, _runtime.LANGUAGE)
         if not worker.is_stepped:
             _ffi.sabir_actor_set_pulled(core)
+            _ffi.sabir_actor_set_pulled_values(core)
         _ffi.sabir_actor_set_object_drop(core, _runtime.drop)
         if group is not None:
             _ffi.sabir_actor_set_group(core, group)

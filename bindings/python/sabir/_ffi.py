@@ -68,8 +68,11 @@ class ActorCallbacks(ctypes.Structure):
     _fields_ = [("size_bytes", c_size_t), ("on_start", c_void_p), ("on_stop", c_void_p), ("drop", c_void_p), ("on_restart", c_void_p)]
 
 
-# struct sabir_pulled: kind, (has_sender, type), handler_data, object, json, json_len_bytes, sender, message
-PULLED_FORMAT = "@I4x8xPPPNPP"
+# struct sabir_pulled: kind, (has_sender, type), handler_data, object, (json, json_len_bytes), sender, message, (value_len_bytes, value)
+PULLED_FORMAT = "@I4x8xPP16xPP8x64x"
+PULLED_TEXT_FORMAT = "@32xPN"  # json, json_len_bytes
+PULLED_VALUE_FORMAT = "=64xQ"  # value_len_bytes; what follows is the value
+PULLED_VALUE_BYTES = 64
 
 # Every callback that the core may call lives as long as the process: a closure that is collected while C holds it is a crash.
 DROP: Any = ctypes.CFUNCTYPE(None, c_void_p)
@@ -123,6 +126,22 @@ def _waiting(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     return _declare(_WAITING, name, result, arguments)
 
 
+def lend(pointer: int) -> Any:
+    """`pointer` as an argument that is made once and passed many times; whoever lends it sees to it that it stays valid."""
+    return ctypes.byref(ctypes.c_char.from_address(pointer))
+
+
+def _bare(name: str, result: Any) -> Callable[..., Any]:
+    """A quick function a second time: without types of its arguments, whose conversion costs more than the call.
+
+    Its pointers are lent ones, `byref`, bytes or None, its numbers from 0 to 2**31 - 1: about those an int of C, which is what ctypes makes
+    of them, and a parameter of any width agree.
+    """
+    function = _QUICK[name]
+    function.restype = result
+    return function
+
+
 _P, _OUT, _TEXT, _SIZE, _NS = c_void_p, POINTER(c_void_p), c_char_p, c_size_t, c_int64
 
 # version.h, error.h
@@ -138,6 +157,7 @@ sabir_type_register = _quick("sabir_type_register", _CODE, _TEXT, POINTER(Field)
 sabir_type_register_open = _quick("sabir_type_register_open", _CODE, _TEXT, _OUT)
 sabir_type_find = _quick("sabir_type_find", _P, _TEXT)
 sabir_type_name = _quick("sabir_type_name", _TEXT, _P)
+sabir_type_field_get = _quick("sabir_type_field_get", _CODE, _P, _SIZE, POINTER(Field))
 sabir_type_is_open = _quick("sabir_type_is_open", c_bool, _P)
 sabir_type_start = _quick("sabir_type_start", _P)
 sabir_type_shutdown = _quick("sabir_type_shutdown", _P)
@@ -163,6 +183,7 @@ sabir_actor_on_message = _quick("sabir_actor_on_message", _CODE, _P, _P, MESSAGE
 sabir_actor_set_language = _quick("sabir_actor_set_language", _CODE, _P, _P)
 sabir_actor_set_object_drop = _quick("sabir_actor_set_object_drop", _CODE, _P, DROP)
 sabir_actor_set_pulled = _quick("sabir_actor_set_pulled", _CODE, _P)
+sabir_actor_set_pulled_values = _quick("sabir_actor_set_pulled_values", _CODE, _P)
 sabir_actor_set_capacity_msgs = _quick("sabir_actor_set_capacity_msgs", _CODE, _P, _SIZE)
 sabir_actor_set_overload = _quick("sabir_actor_set_overload", _CODE, _P, c_uint32)
 sabir_actor_set_high_water = _quick("sabir_actor_set_high_water", _CODE, _P, _SIZE, _P)
@@ -184,6 +205,7 @@ sabir_reply_token_free = _quick("sabir_reply_token_free", None, _P)
 sabir_ref_retain = _quick("sabir_ref_retain", _P, _P)
 sabir_ref_release = _quick("sabir_ref_release", None, _P)
 sabir_ref_send = _quick("sabir_ref_send", _RAW, _P, _P, _P)
+sabir_ref_send_json = _quick("sabir_ref_send_json", _RAW, _P, _P, c_char_p, _SIZE, _P)
 sabir_ref_send_object = _quick("sabir_ref_send_object", _RAW, _P, _P, _P, _P)
 sabir_ref_fast_send_message_timed = _waiting("sabir_ref_fast_send_message_timed", _CODE, _P, _P, _P, c_uint32, _NS, _OUT)
 sabir_ref_enter_timed = _waiting("sabir_ref_enter_timed", _RAW, _P, c_uint32, _NS)
@@ -270,8 +292,17 @@ sabir_puller_next = _waiting("sabir_puller_next", _RAW, _P, _SIZE, _NS, POINTER(
 sabir_puller_try_next = _quick("sabir_puller_try_next", _RAW, _P, _SIZE, POINTER(POINTER(Batch)))
 sabir_puller_begin = _quick("sabir_puller_begin", _RAW, _P, _SIZE)
 sabir_puller_reply = _quick("sabir_puller_reply", _RAW, _P, _SIZE, _P)
+sabir_puller_reply_object = _quick("sabir_puller_reply_object", _RAW, _P, _SIZE, _P, _P)
 sabir_puller_reply_take = _quick("sabir_puller_reply_take", _CODE, _P, _SIZE, _OUT)
 sabir_puller_fail = _quick("sabir_puller_fail", _CODE, _P, _SIZE, c_int, _TEXT)
+
+# Those of every message
+bare_ref_send_json = _bare("sabir_ref_send_json", _RAW)
+bare_ref_send_object = _bare("sabir_ref_send_object", _RAW)
+bare_puller_try_next = _bare("sabir_puller_try_next", _RAW)
+bare_puller_reply_object = _bare("sabir_puller_reply_object", _RAW)
+bare_ref_try_enter = _bare("sabir_ref_try_enter", _RAW)
+bare_ref_leave = _bare("sabir_ref_leave", None)
 
 # tap.h
 sabir_tap_new = _quick("sabir_tap_new", _CODE, _P, _TEXT, _TEXT, _TEXT, _SIZE, _OUT)

@@ -24,12 +24,15 @@ _language_mark = ctypes.create_string_buffer(b"python")
 LANGUAGE = ctypes.addressof(_language_mark)
 
 _objects: dict[int, Any] = {}
-_next_key = itertools.count(1).__next__
+# Below 2**31, for _ffi's bare functions; after the last one, from the first one on, past those that are in use.
+_next_key = itertools.chain.from_iterable(itertools.repeat(range(1, 2**31))).__next__
 
 
 def keep(value: Any) -> int:
     """Put `value` into the table; the key that the core may hold instead of it."""
     key = _next_key()
+    while key in _objects:
+        key = _next_key()
     _objects[key] = value
     return key
 

@@ -6,9 +6,9 @@ Python through `handle_direct`, from C and Rust through the one callback of this
 
 from __future__ import annotations
 
-import ctypes
 import inspect
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from .actor import Actor, run_start, run_stop
 from .builtin import Timeout
 from .envelope import ContextEnvelope, DirectEnvelope, Envelope
 from .handler import Handler, find_handlers
-from .message import MessageType, decode_text, read_message, type_of
+from .message import MessageType, read_message, type_of
 from .ref import ActorRef, forget_local
 
 if TYPE_CHECKING:
@@ -61,11 +61,13 @@ class Worker:
         self.timers: dict[int, Timer] = {}
         self.timers_lock = threading.Lock()
         self.puller = 0  # the core's puller that has the actor's turn, or had it last
+        self.direct: DirectEnvelope[Any] | None = None  # at rest between two calls
         self.ref: ActorRef
 
     def _take_handlers(self, found: list[Handler]) -> None:
         # By the number that the core has as user data; 0 would be NULL, and the last stands for timers of actors without on_timeout.
         self.handlers: list[Handler | None] = [None, *found, None]
+        self.calls = [handler and handler.call for handler in self.handlers]
         self.by_type = {handler.declared.pointer: handler for handler in found}
 
     def types(self) -> dict[int, int]:
@@ -75,13 +77,12 @@ class Worker:
 
     # ---- What its puller hands it ------------------------------------------------------------------------------------------
 
-    def decode(self, index: int, handler: Handler, json: int, length: int) -> Any:
-        """The message of an item that came as text; None if it does not fit, which the core then knows."""
-        try:
-            return decode_text(handler.declared, ctypes.string_at(json, length))
-        except BadPayloadSabirError as error:
-            self.fail(index, error, BadPayloadSabirError.code)
-            return None
+    def failed(self, index: int, number: int, message: Any, error: BaseException) -> None:
+        """The handler has raised."""
+        handler = self.handlers[number]
+        assert handler is not None
+        log.exception("actor '%s' failed in %s on %s", self.actor_name, handler.name, shown(message))
+        self.fail(index, error)
 
     def reply_returned(self, envelope: Envelope[Any], result: Any, sender: int | None) -> None:
         """A handler's returned message is its reply; without a sender it is for nobody.
@@ -168,21 +169,31 @@ class Worker:
 
     def handle_direct(self, message: Any, sender: ActorRef | None) -> Any:
         """Handle a message of a Python caller, who has entered the actor; the reply or None."""
-        handler = self.by_type.get(type_of(message).pointer)
+        declared = getattr(type(message), "__sabir__", None) or type_of(message)
+        handler = self.by_type.get(declared.pointer)
         if handler is None:
             raise UnhandledSabirError(f"the actor '{self.actor_name}' has no handler for {type_of(message).name}")
-        envelope = DirectEnvelope(message, sender)
+        envelope = self.direct or DirectEnvelope()
+        self.direct = None
+        envelope.msg, envelope._sender = message, sender
         try:
             result = handler.call(envelope)
             if result is not None and envelope.answer is None:
-                envelope.reply(result)
+                if not hasattr(type(result), "__sabir__"):
+                    type_of(result)  # which says what is wrong
+                envelope.answer = result
         except Exception as error:
+            envelope.is_over = True
             log.exception("actor '%s' failed in %s on %s", self.actor_name, handler.name, shown(message))
             _ffi.sabir_ref_failed(self.ref._pointer)
             raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {describe(error).decode()}") from error
-        finally:
+        answer = envelope.answer
+        if sys.getrefcount(envelope) > 2:  # somebody keeps it: the next call gets another one
             envelope.is_over = True
-        return envelope.answer
+        else:
+            envelope.msg = envelope._sender = envelope.answer = None
+            self.direct = envelope
+        return answer
 
     def handle_lent(self, message: int, number: int, context: int) -> int:
         """Handle a message that the core lends on a thread of its own or of C; a code for the core."""

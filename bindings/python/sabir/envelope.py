@@ -7,16 +7,13 @@ or the token of `env.reply_take()`.
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from . import _ffi, _runtime
 from ._errors import OK, MismatchSabirError, NotFoundSabirError, StateSabirError, UnsupportedSabirError
 from ._handle import Handle
 from .message import new_message, type_of
 from .ref import ActorRef, adopt
-
-if TYPE_CHECKING:
-    from ._worker import Worker
 
 M = TypeVar("M")
 
@@ -68,32 +65,31 @@ class Envelope(Generic[M]):
 class PulledEnvelope(Envelope[M]):
     """Of a message that the actor's own thread took from its mailbox."""
 
-    __slots__ = ("_index", "_worker")
+    __slots__ = ("_index", "_puller")
 
-    def __init__(self, msg: M, sender: int | None, worker: Worker, index: int) -> None:
-        self.msg = msg
-        self._sender = sender
-        self._worker: Worker | None = worker
-        self._index = index
+    def __init__(self, puller: int) -> None:
+        """For the messages of a core puller, one after the other: it fills in `msg`, `_sender` and `_index`."""
+        self._puller = puller
+        self._index: int
 
     def end(self) -> None:
         """The handler has returned. Whoever kept the envelope keeps its sender, but not the right to answer."""
         if isinstance(self._sender, int):
             self._sender = adopt(self._sender)
-        self._worker = None
+        self._puller = 0
 
     def reply(self, message: Any) -> None:
-        worker = self._worker or _too_late()
+        puller = self._puller or _too_late()
         send_reply(
-            lambda pointer: _ffi.sabir_puller_reply(worker.puller, self._index, pointer),
+            lambda pointer: _ffi.sabir_puller_reply(puller, self._index, pointer),
             message,
             speaks_python(self._sender),
         )
 
     def reply_take(self) -> ReplyToken:
-        worker = self._worker or _too_late()
+        puller = self._puller or _too_late()
         token = ctypes.c_void_p()
-        _ffi.sabir_puller_reply_take(worker.puller, self._index, ctypes.byref(token))
+        _ffi.sabir_puller_reply_take(puller, self._index, ctypes.byref(token))
         return ReplyToken(token.value or 0, speaks_python(self._sender))
 
 
@@ -102,9 +98,8 @@ class DirectEnvelope(Envelope[M]):
 
     __slots__ = ("answer", "is_over")
 
-    def __init__(self, msg: M, sender: ActorRef | None) -> None:
-        self.msg = msg
-        self._sender = sender
+    def __init__(self) -> None:
+        """For the calls of an actor, one after the other: it fills in `msg` and `_sender`."""
         self.answer: Any = None
         self.is_over = False
 

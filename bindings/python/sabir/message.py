@@ -15,9 +15,10 @@ import ctypes
 import dataclasses
 import inspect
 import keyword
+import struct
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import _codec, _ffi, _json, _runtime
@@ -43,7 +44,7 @@ _new_object = _ffi.sabir_message_new_object
 class MessageType:
     """What the binding knows of one message class; the class carries it as `__sabir__`."""
 
-    __slots__ = ("cls", "decode_value", "encode_text", "fields", "is_open", "is_view", "name", "pointer")
+    __slots__ = ("cls", "decode_value", "encode_text", "fields", "is_open", "is_view", "lent", "name", "pointer", "unpack_item")
 
     def __init__(self, cls: type, name: str, fields: list[tuple[str, str, Kind]], is_open: bool) -> None:
         self.cls = cls
@@ -52,12 +53,18 @@ class MessageType:
         self.is_open = is_open
         self.is_view = False  # a dict in the place of a type with fields: it travels as JSON, to Python too
         self.pointer = 0
+        self.lent: Any = None  # the pointer, as an argument
+        self.unpack_item: Callable[[Any, int], Any] | None = None  # of a pulled item with a value: its length and the fields
         self.encode_text: Callable[[Any], str] = _json.dumps if is_open else _codec.make_encoder(cls.__name__, fields)
         self.decode_value: Callable[[Any], Any] = cls if is_open else _codec.make_decoder(cls, fields)
 
     def encode(self, message: Any) -> bytes:
         """The payload's text."""
-        return _json.utf8(self.encode_text(message), self.name)
+        text = self.encode_text(message)
+        try:
+            return text.encode()
+        except UnicodeEncodeError:
+            return _json.utf8(text, self.name)  # which says what is wrong
 
     def decode(self, data: bytes) -> Any:
         """The object of a payload that the core has checked."""
@@ -136,6 +143,7 @@ def _declare(cls: Any, name: str, scope: dict[str, Any]) -> Any:
     fields = [(attribute, _key(attribute), kind_of(a, f"{cls.__qualname__}.{attribute}")) for attribute, a in annotations.items()]
     declared = MessageType(cls, name, fields, is_open=False)
     declared.pointer = _register(name, fields)
+    declared.unpack_item = _item_reader(declared)
     _remember(declared)
     return cls
 
@@ -168,8 +176,31 @@ def _register(name: str, fields: list[tuple[str, str, Kind]]) -> int:
     return made.value or 0
 
 
+# The kinds that are themselves in a struct, as `struct` has them.
+_IN_STRUCT = {"BOOL": "?", "INT32": "i", "INT64": "q", "UINT64": "Q", "DOUBLE": "d"}
+
+
+def _item_reader(declared: MessageType) -> Callable[[Any, int], Any] | None:
+    """What reads the C struct in a pulled item, or None: it holds more than numbers, or the class does not take its fields one by one."""
+    codes = [_IN_STRUCT.get(kind.word) for _attribute, _key, kind in declared.fields]
+    parameters = list(inspect.signature(declared.cls).parameters.values())
+    if not codes or [parameter.name for parameter in parameters] != [attribute for attribute, _key, _kind in declared.fields]:
+        return None
+    if any(parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD for parameter in parameters):
+        return None
+    at, form, row = 0, _ffi.PULLED_VALUE_FORMAT, _ffi.Field()
+    for index, code in enumerate(codes):
+        _ffi.sabir_type_field_get(declared.pointer, index, ctypes.byref(row))
+        if code is None or row.offset_bytes < at or row.offset_bytes + row.size_bytes > _ffi.PULLED_VALUE_BYTES:
+            return None
+        form += f"{row.offset_bytes - at}x{code}"
+        at = row.offset_bytes + row.size_bytes
+    return struct.Struct(form).unpack_from
+
+
 def _remember(declared: MessageType) -> None:
     declared.cls.__sabir__ = declared  # type: ignore[attr-defined]
+    declared.lent = _ffi.lend(declared.pointer)
     if declared.is_view:
         _views[declared.pointer] = declared
         return
@@ -301,10 +332,14 @@ def read_message(pointer: int, is_checked: bool = False) -> Any:
         return _runtime.kept(key)
     if not is_checked:
         _ffi.sabir_message_check(pointer)
+    return decode_text(type_at(_ffi.sabir_message_type(pointer)), text_of(pointer))
+
+
+def text_of(pointer: int) -> bytes:
+    """The payload of a core message that carries no object."""
     text, length = ctypes.c_void_p(), ctypes.c_size_t()
     _ffi.sabir_message_json_get(pointer, ctypes.byref(text), ctypes.byref(length))
-    declared = type_at(_ffi.sabir_message_type(pointer))
-    return decode_text(declared, ctypes.string_at(text.value or 0, length.value))
+    return ctypes.string_at(text.value or 0, length.value)
 
 
 def decode_text(declared: MessageType, text: bytes) -> Any:
@@ -314,4 +349,18 @@ def decode_text(declared: MessageType, text: bytes) -> Any:
     except BadPayloadSabirError:
         raise
     except Exception as error:
-        raise BadPayloadSabirError(f"{declared.name}: {type(error).__name__}: {error}") from error
+        raise _refused(declared, error) from error
+
+
+def build(declared: MessageType, values: Sequence[Any]) -> Any:
+    """The object of its fields' values, which the core has checked; errors as those of `decode_text`."""
+    try:
+        return declared.cls(*values)
+    except BadPayloadSabirError:
+        raise
+    except Exception as error:
+        raise _refused(declared, error) from error
+
+
+def _refused(declared: MessageType, error: Exception) -> BadPayloadSabirError:
+    return BadPayloadSabirError(f"{declared.name}: {type(error).__name__}: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from threading import get_ident as _get_ident
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _ffi, _runtime
@@ -15,7 +16,7 @@ from ._errors import (
     TimedOutSabirError,
 )
 from ._handle import Handle
-from ._runtime import _next_key, _objects, take
+from ._runtime import _next_key, _objects, keep, take
 from .message import new_message, read_message, type_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     Sender: TypeAlias = "ActorRef | Actor | None"
 
 _TIMED_OUT = TimedOutSabirError.code
-_send, _send_object = _ffi.sabir_ref_send, _ffi.sabir_ref_send_object
-_try_enter, _leave = _ffi.sabir_ref_try_enter, _ffi.sabir_ref_leave
+_send_json, _send_object = _ffi.bare_ref_send_json, _ffi.bare_ref_send_object
+_try_enter, _leave = _ffi.bare_ref_try_enter, _ffi.bare_ref_leave
 
 # The refs of this process's Python actors, by core pointer: `env.sender` is found here without asking the core.
 _local: dict[int, ActorRef] = {}
@@ -39,13 +40,14 @@ class ActorRef(Handle):
     Two refs are equal when they stand for the same actor.
     """
 
-    __slots__ = ("__weakref__", "_key", "_pointer", "is_python")
+    __slots__ = ("__weakref__", "_key", "_lent", "_pointer", "is_python")
 
     def __init__(self, pointer: int) -> None:
         """Of a core pointer that this object owns from now on; programs get refs from a manager."""
         self._pointer = pointer
+        self._lent = _ffi.lend(pointer)  # to the calls that this object makes
         self.is_python = _ffi.sabir_ref_language(pointer) == _runtime.LANGUAGE
-        self._key = _ffi.sabir_ref_actor_get(pointer, _runtime.LANGUAGE) if self.is_python else None
+        self._key: int = _ffi.sabir_ref_actor_get(pointer, _runtime.LANGUAGE) or 0 if self.is_python else 0
 
     @property
     def name(self) -> str:
@@ -77,22 +79,24 @@ class ActorRef(Handle):
         Source:
             docs/protocol.md ORD-1
         """
-        from_ = None if sender is None else sender._pointer if type(sender) is ActorRef else pointer_of(sender)
-        declared = getattr(type(message), "__sabir__", None) or type_of(message)
+        from_ = None if sender is None else sender._lent if type(sender) is ActorRef else lent_of(sender)
+        try:
+            declared = type(message).__sabir__
+        except AttributeError:
+            declared = type_of(message)  # which says what is wrong
         if self.is_python and not declared.is_view:
             key = _next_key()
+            if key in _objects:
+                key = keep(message)
             _objects[key] = message  # keep(), in line: this is the hot path
-            code = _send_object(self._pointer, declared.pointer, key, from_)
-            if code != OK:
+            if code := _send_object(self._lent, declared.lent, key, from_):
+                problem = _ffi.error(code)
                 take(key)
+                raise problem
+        else:
+            text = declared.encode(message)
+            if code := _send_json(self._lent, declared.lent, text, len(text), from_):
                 raise _ffi.error(code)
-            return
-        pointer = new_message(message, self.is_python)
-        code = _send(self._pointer, pointer, from_)
-        if code != OK:
-            problem = _ffi.error(code)
-            _ffi.sabir_message_free(pointer)
-            raise problem
 
     def fast_send(self, message: Any, sender: Sender = None, *, ordered: bool = False, timeout: float | None = None) -> Any:
         """Let an actor of this process handle `message` now, on this thread, ahead of what is queued.
@@ -118,20 +122,25 @@ class ActorRef(Handle):
         timeout_ns = -1 if timeout is None else _runtime.nanoseconds(timeout, "a timeout")
         if not self.is_python:
             return self._fast_send_foreign(message, sender, ordered, timeout_ns)
-        code = _TIMED_OUT if ordered else _try_enter(self._pointer)
+        code = _TIMED_OUT if ordered else _try_enter(self._lent)
         if code == _TIMED_OUT and (ordered or timeout_ns != 0):
             if _runtime.is_main():
                 return self._fast_send_beside(message, sender, ordered, timeout)
             code = _ffi.sabir_ref_enter_timed(self._pointer, _ffi.FAST_ORDERED if ordered else 0, timeout_ns)
         if code != OK:
             raise _ffi.error(code)
+        on_main = _get_ident() == _runtime._main_ident  # in_chain(), in line
+        if on_main:
+            _runtime.main_depth += 1
         try:
-            worker: Worker | None = _runtime.kept(self._key or 0)
+            worker: Worker | None = _objects.get(self._key)
             if worker is None:
                 raise ClosedSabirError(f"the actor '{self.name}' has stopped")
-            return _runtime.in_chain(worker.handle_direct, message, None if sender is None else ref_of(sender))
+            return worker.handle_direct(message, sender if sender is None else ref_of(sender))
         finally:
-            _leave(self._pointer)
+            if on_main:
+                _runtime.main_depth -= 1
+            _leave(self._lent)
 
     def _fast_send_beside(self, message: Any, sender: Sender, ordered: bool, timeout: float | None) -> Any:
         """Let another thread wait and call, so that Ctrl-C reaches this one."""
@@ -254,6 +263,16 @@ def pointer_of(sender: Sender) -> int:
     ref = sender if isinstance(sender, ActorRef) else ref_of(sender)
     assert ref is not None
     return ref._pointer
+
+
+def lent_of(sender: Sender) -> Any:
+    """The same as an argument of a bare function."""
+    worker = getattr(sender, "_worker", None)
+    if worker is not None:
+        return worker.ref._lent
+    ref = ref_of(sender)
+    assert ref is not None
+    return ref._lent
 
 
 def outcome(problem: SabirError | None, reply: int | None) -> Any:

@@ -125,7 +125,7 @@ class Timer:
 
 
 def _worker_of(actor: ActorRef) -> Worker:
-    worker: Worker | None = _runtime.kept(actor._key or 0)
+    worker: Worker | None = _runtime.kept(actor._key)
     if worker is None:
         raise RemoteSabirError(f"'{actor.name}' is no Python actor of this process: a timer belongs to one")
     return worker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 import pytest
 import sabir
@@ -48,6 +49,35 @@ def test_a_returned_message_is_the_reply(manager: sabir.Manager) -> None:
     manager.start()
     pong.send(Ping(7), collector)
     assert collector.wait_for(1) == [Pong(7)]
+
+
+def test_a_returned_message_reaches_whoever_asked_in_any_form(manager: sabir.Manager) -> None:
+    class Viewing(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Any:
+            return sabir.OpenMessage.of("Pong", {"count": env.msg.count})  # which travels as text
+
+    viewing = manager.manage("viewing", Viewing())
+    collector = Collector()
+    manager.manage("collector", collector)
+    manager.start()
+    viewing.send(Ping(1))  # nobody to answer
+    viewing.send(Ping(2), collector)
+    assert collector.wait_for(1) == [Pong(2)]
+    assert viewing.ask(Ping(3)) == Pong(3)
+
+
+def test_a_reply_to_a_full_mailbox_is_no_failure(manager: sabir.Manager) -> None:
+    gate, pong = Gate(), manager.manage("pong", PongActor())
+    full = manager.manage("gate", gate, capacity_msgs=1)
+    manager.start()
+    full.send(Ping(1))
+    assert gate.entered.wait(10)
+    full.send(Ping(2))
+    pong.send(Ping(3), full)
+    assert pong.ask(Ping(4)) == Pong(4)
+    gate.opened.set()
+    report = {actor["name"]: actor for actor in manager.snapshot()["actors"]}
+    assert report["pong"]["failed"] == 0
 
 
 def test_both_forms_of_handlers_get_message_and_sender(manager: sabir.Manager) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 import sabir
@@ -33,6 +35,49 @@ def test_a_handler_that_does_not_reply_gives_none(manager: sabir.Manager) -> Non
     silent = manager.manage("silent", Silent())
     manager.start()
     assert silent.fast_send(Ping(1)) is None
+
+
+def test_an_envelope_that_is_kept_stays_as_it_was_and_answers_no_more(manager: sabir.Manager) -> None:
+    class Keeper(sabir.Actor):
+        def __init__(self) -> None:
+            self.kept: list[sabir.Envelope[Ping]] = []
+
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+            if env.msg.count % 2:
+                self.kept.append(env)
+            return Pong(env.msg.count)
+
+    keeper = Keeper()
+    ref = manager.manage("keeper", keeper)
+    manager.start()
+    assert [ref.fast_send(Ping(number)) for number in range(6)] == [Pong(number) for number in range(6)]
+    assert [env.msg.count for env in keeper.kept] == [1, 3, 5]
+    for env in keeper.kept:
+        with pytest.raises(sabir.StateSabirError, match="the handler has returned"):
+            env.reply(Pong(1))
+
+
+def test_a_class_in_the_place_of_a_message_is_no_reply(manager: sabir.Manager) -> None:
+    class Hasty(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> Any:
+            return Pong
+
+    ref = manager.manage("hasty", Hasty())
+    manager.start()
+    with pytest.raises(sabir.FailedSabirError, match="send an instance"):
+        ref.fast_send(Ping(1))
+    with pytest.raises(sabir.RejectedSabirError, match="failed"):
+        ref.ask(Ping(1))
+
+
+def test_nothing_of_a_call_outlives_it(manager: sabir.Manager) -> None:
+    ref = manager.manage("pong", PongActor())
+    manager.start()
+    request = Ping(1)
+    before = sys.getrefcount(request)
+    reply = ref.fast_send(request)
+    assert sys.getrefcount(request) == before
+    assert sys.getrefcount(reply) == 2
 
 
 def test_a_failure_reaches_the_caller_with_its_cause(manager: sabir.Manager) -> None:

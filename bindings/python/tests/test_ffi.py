@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import struct
 from typing import Any
 
 import pytest
@@ -77,6 +78,14 @@ def test_a_prototype_equals_its_declaration(name: str) -> None:
         assert fits(result, function.restype), f"the result {result} is declared as {function.restype}"
 
 
+@pytest.mark.parametrize("name", sorted(name for name in vars(_ffi) if name.startswith("bare_")))
+def test_a_bare_function_gives_what_the_typed_one_does_and_never_blocks(name: str) -> None:
+    bare, typed = vars(_ffi)[name], vars(_ffi)[name.replace("bare_", "sabir_", 1)]
+    assert bare.argtypes is None
+    assert bare.restype is typed.restype
+    assert typed._flags_ == bare._flags_ == ctypes.PyDLL(None).printf._flags_
+
+
 def test_the_pattern_reads_every_declaration_of_the_headers() -> None:
     text = "".join(header.read_text() for header in (INCLUDE / "sabir").glob("*.h"))
     assert len(declarations()) == len(set(re.findall(r"SABIR_API [^;]*?\b(sabir_\w+)\(", text)))
@@ -87,6 +96,8 @@ def test_structures_have_the_layout_of_c() -> None:
     assert ctypes.sizeof(_ffi.Field) == 4 * pointer
     assert ctypes.sizeof(_ffi.ActorCallbacks) == 5 * pointer
     assert _ffi.Batch.yield_now.offset == 4 * pointer
+    assert struct.calcsize(_ffi.PULLED_FORMAT) == 8 + 8 * pointer + _ffi.PULLED_VALUE_BYTES
+    assert struct.calcsize(_ffi.PULLED_VALUE_FORMAT) == 8 + 8 * pointer
 
 
 def test_a_detail_longer_than_the_first_buffer_is_copied_whole() -> None:

@@ -140,6 +140,59 @@ def test_a_payload_that_does_not_fit_never_reaches_the_handler(nodes: Nodes) -> 
         nodes.remote("pong").send(sabir.OpenMessage.of("Ping", {"count": "x"}), collector)
 
 
+def test_numbers_arrive_as_they_were_sent(nodes: Nodes) -> None:
+    @sabir.message("test.Numbers")
+    class Numbers:
+        small: sabir.Int32
+        yes: bool
+        large: int
+        share: float
+        no: bool
+        largest: sabir.UInt64
+
+    @sabir.message("test.Keyed")
+    class Keyed:  # which does not take its fields one after the other
+        def __init__(self, *, first: int, second: int) -> None:
+            self.first, self.second = first, second
+
+    @sabir.message("test.Wide")
+    class Wide:  # beyond what a pulled item has room for
+        a: int
+        b: int
+        c: int
+        d: int
+        e: int
+        f: int
+        g: int
+        h: int
+        i: int
+
+    class Taker(sabir.Actor):
+        def __init__(self) -> None:
+            self.got: list[Any] = []
+
+        def on_numbers(self, env: sabir.Envelope[Numbers]) -> None:
+            self.got.append(env.msg)
+
+        def on_keyed(self, env: sabir.Envelope[Keyed]) -> None:
+            self.got.append((env.msg.first, env.msg.second))
+
+        def on_wide(self, env: sabir.Envelope[Wide]) -> None:
+            self.got.append(env.msg)
+
+    sent = Numbers(-(2**31), True, -(2**63), -0.1, False, 2**64 - 1)
+    taker = Taker()
+    nodes.far.manage("taker", taker)
+    nodes.start()
+    for message in (sent, Keyed(first=-1, second=2**62), Wide(1, 2, 3, 4, 5, 6, 7, 8, -9), sent):
+        nodes.remote("taker").send(message)
+    got = eventually(lambda: len(taker.got) == 4 and taker.got)
+    assert got == [sent, (-1, 2**62), Wide(1, 2, 3, 4, 5, 6, 7, 8, -9), sent]
+    assert [type(value) for value in vars(got[0]).values()] == [int, bool, int, float, bool, int]
+    unpack_item = [cls.__sabir__.unpack_item for cls in (Numbers, Keyed, Wide, Text)]  # type: ignore[attr-defined]
+    assert [reader is not None for reader in unpack_item] == [True, False, False, False]
+
+
 def test_what_a_class_refuses_is_a_bad_payload(nodes: Nodes) -> None:
     @sabir.message("test.Even")
     class Even:

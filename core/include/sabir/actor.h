@@ -101,6 +101,12 @@ SABIR_API int sabir_actor_set_object_drop(sabir_actor *actor, void (*drop)(void 
 /** The binding's own thread takes the messages (sabir/puller.h); handlers then serve fast_send alone. Since 1.0 */
 SABIR_API int sabir_actor_set_pulled(sabir_actor *actor);
 
+/**
+ * The binding reads structs: a pulled item of a small flat type carries its payload as `value` where the message has one, instead of as
+ * text. Errors: SABIR_EINVAL. Since 1.0
+ */
+SABIR_API int sabir_actor_set_pulled_values(sabir_actor *actor);
+
 /** The mailbox's capacity in messages, 1 or more, or 0: unbounded. Default 65 536. Since 1.0 */
 SABIR_API int sabir_actor_set_capacity_msgs(sabir_actor *actor, size_t capacity_msgs);
 

@@ -28,6 +28,8 @@ enum sabir_pulled_kind {
     SABIR_PULLED_RESTART = 4 /* make fresh state and run on_start; call sabir_puller_fail if it failed */
 };
 
+#define SABIR_PULLED_VALUE_BYTES 64 /* what is larger comes as text */
+
 /* Append-only: step by batch->item_size_bytes. Everything is borrowed until the next sabir_puller_next. */
 struct sabir_pulled {
     uint32_t kind;
@@ -35,17 +37,19 @@ struct sabir_pulled {
     const sabir_type *type;
     void *handler_data; /* the user_data of sabir_actor_on_message */
     void *object;       /* the sender's object, if it is of the actor's language; else NULL and json is set */
-    const char *json;   /* the payload, checked against the type */
+    const char *json;   /* the payload, checked against the type; NULL if there is an object or a value */
     size_t json_len_bytes;
     sabir_ref *sender; /* NULL if none */
     sabir_message *message;
+    size_t value_len_bytes;                       /* 0 without sabir_actor_set_pulled_values: there is no value */
+    uint64_t value[SABIR_PULLED_VALUE_BYTES / 8]; /* the room of the payload as the struct of its type, which is flat */
 };
 
 struct sabir_batch {
     size_t size_bytes;
     size_t item_size_bytes;
     size_t count;
-    struct sabir_pulled *items;
+    struct sabir_pulled *items; /* room for 64, at the same place as long as the puller lives */
     volatile uint32_t
         yield; /* another thread sets it: in C read it with __atomic_load_n(&batch->yield, __ATOMIC_RELAXED) */
     volatile uint32_t
@@ -80,6 +84,17 @@ SABIR_API int sabir_puller_begin(sabir_puller *puller, size_t index);
 
 /** sabir_context_reply for item `index`. Since 1.0 */
 SABIR_API int sabir_puller_reply(sabir_puller *puller, size_t index, sabir_message *message);
+
+/**
+ * Reply to item `index` with an object of the actor's own language; as sabir_ref_send_object, with the drop of the actor that replies.
+ *
+ * Owner    object is consumed on SABIR_OK; on any error it stays with the caller.
+ * Errors   SABIR_EINVAL
+ *          SABIR_EMISMATCH  whoever is answered speaks another language, or the actor has no object drop
+ *          SABIR_ENOENT     there is nobody to answer; and those of sabir_ref_send
+ * Since    1.0
+ */
+SABIR_API int sabir_puller_reply_object(sabir_puller *puller, size_t index, const sabir_type *type, void *object);
 
 /** sabir_context_reply_take for item `index`. Since 1.0 */
 SABIR_API int sabir_puller_reply_take(sabir_puller *puller, size_t index, sabir_reply_token **token);

@@ -50,6 +50,13 @@ SABIR_API int sabir_ref_send(sabir_ref *ref, sabir_message *message, sabir_ref *
 SABIR_API int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender);
 
 /**
+ * Make a message from the text of its payload and send it: sabir_message_new_json and sabir_ref_send in one call.
+ * Errors: those of both; nothing is left with the caller. Since 1.0
+ */
+SABIR_API int sabir_ref_send_json(sabir_ref *ref, const sabir_type *type, const char *json, size_t len_bytes,
+                                  sabir_ref *sender);
+
+/**
  * Send an object of the language that the actor behind `ref` speaks: sabir_message_new_object and sabir_ref_send in one call, with the
  * drop of sabir_actor_set_object_drop.
  *

@@ -94,6 +94,7 @@ unsafe extern "C" {
         drop: Option<unsafe extern "C" fn(object: *mut c_void)>,
     ) -> c_int;
     pub fn sabir_actor_set_pulled(actor: *mut sabir_actor) -> c_int;
+    pub fn sabir_actor_set_pulled_values(actor: *mut sabir_actor) -> c_int;
     pub fn sabir_actor_set_capacity_msgs(actor: *mut sabir_actor, capacity_msgs: usize) -> c_int;
     pub fn sabir_actor_set_overload(actor: *mut sabir_actor, overload: u32) -> c_int;
     pub fn sabir_actor_set_high_water(actor: *mut sabir_actor, high_water_msgs: usize, to: *mut sabir_ref) -> c_int;

@@ -20,6 +20,9 @@ pub const SABIR_PULLED_TIMER: u32 = 3;
 /// Make fresh state and run `on_start`.
 pub const SABIR_PULLED_RESTART: u32 = 4;
 
+/// What is larger comes as text.
+pub const SABIR_PULLED_VALUE_BYTES: usize = 64;
+
 /// One item of a batch; append-only.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -34,7 +37,7 @@ pub struct sabir_pulled {
     pub handler_data: *mut c_void,
     /// The sender's object if it is of the actor's language.
     pub object: *mut c_void,
-    /// The payload, checked against the type.
+    /// The payload, checked against the type; NULL if there is an object or a value.
     pub json: *const c_char,
     /// Its length.
     pub json_len_bytes: usize,
@@ -42,6 +45,10 @@ pub struct sabir_pulled {
     pub sender: *mut sabir_ref,
     /// The message itself.
     pub message: *mut sabir_message,
+    /// 0 without `sabir_actor_set_pulled_values`: there is no value.
+    pub value_len_bytes: usize,
+    /// The room of the payload as the struct of its type, which is flat.
+    pub value: [u64; SABIR_PULLED_VALUE_BYTES / 8],
 }
 
 /// What one pull returns; append-only.
@@ -76,6 +83,12 @@ unsafe extern "C" {
     pub fn sabir_puller_try_next(puller: *mut sabir_puller, done: usize, batch: *mut *mut sabir_batch) -> c_int;
     pub fn sabir_puller_begin(puller: *mut sabir_puller, index: usize) -> c_int;
     pub fn sabir_puller_reply(puller: *mut sabir_puller, index: usize, message: *mut sabir_message) -> c_int;
+    pub fn sabir_puller_reply_object(
+        puller: *mut sabir_puller,
+        index: usize,
+        type_: *const sabir_type,
+        object: *mut c_void,
+    ) -> c_int;
     pub fn sabir_puller_reply_take(
         puller: *mut sabir_puller,
         index: usize,

@@ -28,6 +28,13 @@ unsafe extern "C" {
         value: *const c_void,
         sender: *mut sabir_ref,
     ) -> c_int;
+    pub fn sabir_ref_send_json(
+        ref_: *mut sabir_ref,
+        type_: *const sabir_type,
+        json: *const c_char,
+        len_bytes: usize,
+        sender: *mut sabir_ref,
+    ) -> c_int;
     pub fn sabir_ref_send_object(
         ref_: *mut sabir_ref,
         type_: *const sabir_type,

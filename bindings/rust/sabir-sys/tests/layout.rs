@@ -66,7 +66,9 @@ fn ask_structs(questions: &mut Questions) {
             json,
             json_len_bytes,
             sender,
-            message
+            message,
+            value_len_bytes,
+            value
         }
     );
     ask_struct!(
@@ -97,6 +99,7 @@ fn ask_all_constants(questions: &mut Questions) {
         SABIR_PULLED_STOP,
         SABIR_PULLED_TIMER,
         SABIR_PULLED_RESTART,
+        SABIR_PULLED_VALUE_BYTES,
         SABIR_FAILURE_RESUME,
         SABIR_FAILURE_STOP,
         SABIR_FAILURE_RESTART,
