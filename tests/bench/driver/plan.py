@@ -286,14 +286,15 @@ PYTHON = (
             unit,
             our_python(case, N(count)),
             tuple(
-                Peer(name, goal, python(script, case, N(theirs)))
+                Peer(name, goal, python(script, theirs, N(their_count)))
                 for name, script in (("queue actor", "queue_actor.py"), ("pykka", "pykka_actor.py"))
             ),
         )
-        for case, what, unit, count, theirs, goal in (
-            ("stream", "streaming one to one", "k/s", 150_000, 60_000, 3.0),
-            ("ping", "there and back", "us", 20_000, 4_000, 10.0),
-            ("fast", "fast_send", "us", 60_000, 4_000, 20.0),
+        for case, what, unit, count, theirs, their_count, goal in (
+            ("stream", "streaming one to one", "k/s", 150_000, "stream", 60_000, 3.0),
+            ("group", "there and back, a group of one worker", "us", 60_000, "ping", 4_000, 10.0),
+            ("ping", "there and back, a thread each", "us", 10_000, "ping", 4_000, 1.2),
+            ("fast", "fast_send", "us", 60_000, "fast", 4_000, 20.0),
         )
     ),
     Benchmark(

@@ -1,11 +1,12 @@
 """Our Python actors.
 
-actors.py stream MESSAGES | ping ROUNDS | fast CALLS | remote MESSAGES
+actors.py stream MESSAGES | ping ROUNDS | group ROUNDS | fast CALLS | remote MESSAGES
 """
 
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import sabir
@@ -75,11 +76,13 @@ def stream(total: int) -> None:
         print_rate(total, time.perf_counter() - begin)
 
 
-def ping_pong(rounds: int) -> None:
+def ping_pong(rounds: int, *, grouped: bool) -> None:
+    """A thread each, or both on the one worker of a group."""
     with sabir.Manager() as manager:
-        pong = manager.manage("pong", Pong())
+        place = manager.group("players", 1) if grouped else manager
+        pong = place.manage("pong", Pong())
         ping = Ping(pong, rounds)
-        manager.manage("ping", ping)
+        place.manage("ping", ping)
         manager.start()
         begin = time.perf_counter()
         pong.send(Note(0), ping)
@@ -151,4 +154,11 @@ def remote(total: int) -> None:
 
 if __name__ == "__main__":
     case, count = arguments()
-    {"stream": stream, "ping": ping_pong, "fast": fast_send, "remote": remote}[case](count)
+    cases = {
+        "stream": stream,
+        "ping": partial(ping_pong, grouped=False),
+        "group": partial(ping_pong, grouped=True),
+        "fast": fast_send,
+        "remote": remote,
+    }
+    cases[case](count)
