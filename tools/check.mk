@@ -14,7 +14,7 @@ PORT_SUITES := $(addprefix conform:,$(filter-out $(GO_PORT)/%,$(wildcard interop
 # Known once the port has been built, or not.
 GO_SUITES = $(shell BUILD=$(BUILD) tools/go_port suites)
 
-test: all tests .venv/.ready ## all tests of all languages, the conformance suite against every port, the examples
+test: all tests $(BUILD)/tests/stress/soak .venv/.ready ## all tests of all languages, the conformance suite against every port, the examples
 	@$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES) $(GO_SUITES)
 
 # ---- The same under instruments --------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ run-yields: $(YIELD_TESTS)
 STRESS_SECONDS ?= 60
 SOAK_SECONDS ?= 600
 SOAK := $(BUILD)/tests/stress/soak
-$(SOAK): $(BUILD)/obj/tests/stress/soak.o $(LIB) $(BUILD)/lib/libsabir.so
+$(SOAK): $(BUILD)/obj/tests/stress/soak.o $(BUILD)/obj/tests/stress/soak_player.o $(LIB) $(BUILD)/lib/libsabir.so
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir '-Wl,-rpath,$(abspath $(BUILD)/lib)'
