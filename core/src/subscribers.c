@@ -2,6 +2,7 @@
  * A list of subscribers, each with what it asked for. One entry an actor, so that nobody is told twice.
  */
 #include <sabir/subscribers.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -28,9 +29,17 @@ struct sabir_subscribers {
 
 /* ---- The types ------------------------------------------------------------------------------------------------------- */
 
-static const sabir_type *type_of(const char *name, const struct sabir_field *rows, size_t count, size_t size_bytes) {
-    const sabir_type *type = NULL;
-    return sabir_type_register(name, rows, count, size_bytes, &type) == SABIR_OK ? type : NULL;
+/*
+ * Registered at the first call, and known from then on: each message that comes is compared with these, and that must not take memory.
+ * Acquire and release: who gets the type sees it whole.
+ */
+static const sabir_type *type_of(_Atomic(const sabir_type *) *known, const char *name, const struct sabir_field *rows,
+                                 size_t count, size_t size_bytes) {
+    const sabir_type *type = atomic_load_explicit(known, memory_order_acquire);
+    if (type) return type;
+    if (sabir_type_register(name, rows, count, size_bytes, &type) != SABIR_OK) return NULL;
+    atomic_store_explicit(known, type, memory_order_release);
+    return type;
 }
 
 #define ROW(holder, member, kind_text)                                                                                 \
@@ -38,17 +47,20 @@ static const sabir_type *type_of(const char *name, const struct sabir_field *row
 
 const sabir_type *sabir_type_subscribe(void) {
     static const struct sabir_field rows[] = {ROW(sabir_subscribe, topic, "OPTIONAL(STRING)")};
-    return type_of("Subscribe", rows, 1, sizeof(struct sabir_subscribe));
+    static _Atomic(const sabir_type *) known;
+    return type_of(&known, "Subscribe", rows, 1, sizeof(struct sabir_subscribe));
 }
 
 const sabir_type *sabir_type_unsubscribe(void) {
     static const struct sabir_field rows[] = {ROW(sabir_unsubscribe, topic, "OPTIONAL(STRING)")};
-    return type_of("Unsubscribe", rows, 1, sizeof(struct sabir_unsubscribe));
+    static _Atomic(const sabir_type *) known;
+    return type_of(&known, "Unsubscribe", rows, 1, sizeof(struct sabir_unsubscribe));
 }
 
 const sabir_type *sabir_type_set(void) {
     static const struct sabir_field rows[] = {ROW(sabir_set, name, "STRING"), ROW(sabir_set, value, "JSON")};
-    return type_of("Set", rows, 2, sizeof(struct sabir_set));
+    static _Atomic(const sabir_type *) known;
+    return type_of(&known, "Set", rows, 2, sizeof(struct sabir_set));
 }
 
 /* ---- One subscriber -------------------------------------------------------------------------------------------------- */
