@@ -23,12 +23,14 @@
 #define PRODUCERS 3
 #define EACH 400
 #define ORDERS 40
+#define LONELY 200
+#define BETWEEN_SITE 1
 
 struct post {
     struct sb_mailbox mailbox;
     int64_t spin_ns;
     uint64_t dropped[PRODUCERS]; /* by its producer */
-    struct gate over;
+    struct gate over, acked, due;
     /* The consumer's. */
     int64_t last[PRODUCERS];
     uint64_t taken, orders;
@@ -128,6 +130,67 @@ static void play_mailbox(uint64_t seed) {
 static void a_mailbox_keeps_order_and_wakes(void **state) {
     (void)state;
     yield_each_seed(SEEDS, play_mailbox);
+}
+
+/* ---- The mailbox, message by message: nobody else comes and wakes who was forgotten ----------------------------------------- */
+
+static void make_post_due(struct sb_mailbox *mailbox) {
+    gate_open(&((struct post *)(void *)((char *)mailbox - offsetof(struct post, mailbox)))->due);
+}
+
+/* As a thread of its own, or (with a `wake`) as a member of a group: asleep until it is due. */
+static void consume_one_by_one(void *argument) {
+    struct post *post = argument;
+    for (uint32_t slept = 0;;) {
+        sabir_message *message = sb_mailbox_take(&post->mailbox);
+        if (message) {
+            check(post, message);
+            gate_open(&post->acked);
+        } else if (atomic_load(&post->over.count) > 0) {
+            return;
+        } else if (post->mailbox.wake) {
+            if (sb_mailbox_sleep(&post->mailbox)) gate_wait(&post->due, ++slept);
+        } else if (sb_mailbox_rest(&post->mailbox)) {
+            sb_mailbox_wait(&post->mailbox, post->spin_ns, -1);
+        }
+    }
+}
+
+static void post_one_by_one(uint64_t seed, bool drops_oldest, bool is_member) {
+    struct random random = {seed};
+    struct post post = {.spin_ns = seed % 2 ? 0 : -1, .last = {-1, -1, -1}};
+    struct stage_thread consumer;
+    sabir_message *dropped;
+    int64_t ordinary = 0;
+    assert_ok(sb_mailbox_init(&post.mailbox, 0, drops_oldest));
+    if (is_member) post.mailbox.wake = make_post_due;
+    stage_thread_start(&consumer, consume_one_by_one, &post);
+    for (uint32_t i = 0; i < LONELY; i++) {
+        bool is_order = random_below(&random, 2);
+        sabir_message *message = new_number(is_order ? 0 : ordinary++);
+        message->control = is_order ? SB_CONTROL_NEWS : SB_CONTROL_NONE;
+        yield_here(BETWEEN_SITE);
+        if (is_order)
+            sb_mailbox_push_control(&post.mailbox, message);
+        else
+            assert_int_equal(sb_mailbox_push(&post.mailbox, message, &dropped), SABIR_OK);
+        gate_wait(&post.acked, i + 1);
+    }
+    atomic_store(&post.over.count, 1);
+    sb_mailbox_poke(&post.mailbox);
+    stage_thread_join(&consumer);
+    assert_int_equal(post.orders + post.taken, LONELY);
+    sb_mailbox_close(&post.mailbox);
+    sb_mailbox_free(&post.mailbox);
+}
+
+static void play_one_by_one(uint64_t seed) {
+    for (int kind = 0; kind < 4; kind++) post_one_by_one(seed + (unsigned)kind, kind % 2, kind / 2);
+}
+
+static void a_lonely_message_is_not_left_lying(void **state) {
+    (void)state;
+    yield_each_seed(SEEDS, play_one_by_one);
 }
 
 /* ---- Ownership ------------------------------------------------------------------------------------------------------------ */
@@ -296,6 +359,7 @@ static void there_were_yields(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mailbox_keeps_order_and_wakes),
+        cmocka_unit_test(a_lonely_message_is_not_left_lying),
         cmocka_unit_test(an_actor_has_one_owner_and_is_handed_on),
         cmocka_unit_test(who_is_due_is_handed_out_once),
         cmocka_unit_test(there_were_yields),
