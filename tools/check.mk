@@ -103,8 +103,10 @@ $(SOAK): $(BUILD)/obj/tests/stress/soak.o $(BUILD)/obj/tests/stress/soak_player.
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsabir '-Wl,-rpath,$(abspath $(BUILD)/lib)'
-stress: $(SOAK) ## a random system with restarts for STRESS_SECONDS (60): order, no hang, no growth
+IDLE_TEST := $(BUILD)/tests/stress/idle_test
+stress: $(SOAK) $(IDLE_TEST) ## a random system with restarts for STRESS_SECONDS (60): order, no hang, no growth; and 10 s of nothing at all
 	$(SOAK) $(STRESS_SECONDS) $(SEED)
+	SABIR_IDLE_SECONDS=10 $(IDLE_TEST)
 soak: $(SOAK) ## the same for SOAK_SECONDS (600)
 	$(SOAK) $(SOAK_SECONDS) $(SEED)
 
