@@ -51,3 +51,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", total.value);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sabir::Result;
+    use sabir::kit::Kit;
+
+    use super::{Counter, Get, Increment, Value};
+
+    #[test]
+    fn a_counter_counts_what_came_before_the_question() -> Result<()> {
+        let kit = Kit::new()?;
+        let counter = kit.manage("counter", Counter::default())?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        counter.send(Get, client.actor_ref())?;
+        for _ in 0..3 {
+            counter.send(Increment, client.actor_ref())?;
+        }
+        counter.send(Get, client.actor_ref())?;
+        assert_eq!(client.expect::<Value>()?.value, 0);
+        assert_eq!(client.expect::<Value>()?.value, 3);
+        client.expect_none(std::time::Duration::ZERO) // an increment is not answered
+    }
+}

@@ -100,3 +100,48 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("stopped");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sabir::kit::Kit;
+    use sabir::{ErrorCode, Result};
+
+    use super::{Delete, Dump, Get, Pairs, Set, Stop, Stopped, Store, Value};
+
+    fn set(key: &str, value: &str) -> Set {
+        Set { key: key.into(), value: value.into() }
+    }
+
+    #[test]
+    fn a_store_keeps_the_last_value_of_each_key() -> Result<()> {
+        let kit = Kit::new()?;
+        let store = kit.manage("store", Store::default())?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        for message in [set("a", "1"), set("b", "2"), set("a", "3")] {
+            store.tell(message)?;
+        }
+        store.send(Get { key: "a".into() }, client.actor_ref())?;
+        store.tell(Delete { key: "b".into() })?;
+        store.send(Get { key: "b".into() }, client.actor_ref())?;
+        store.send(Dump, client.actor_ref())?;
+        assert_eq!(client.expect::<Value>()?.value.as_deref(), Some("3"));
+        assert_eq!(client.expect::<Value>()?.value, None);
+        assert_eq!(client.expect::<Pairs>()?.pairs, [("a".to_owned(), "3".to_owned())].into());
+        Ok(())
+    }
+
+    #[test]
+    fn a_store_that_has_stopped_takes_nothing_more() -> Result<()> {
+        let kit = Kit::new()?;
+        let store = kit.manage("store", Store::default())?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        store.send(Stop, client.actor_ref())?;
+        client.expect::<Stopped>()?;
+        kit.rest()?;
+        let error = store.tell(Dump).expect_err("it has stopped");
+        assert_eq!(error.code(), ErrorCode::Closed);
+        Ok(())
+    }
+}

@@ -75,3 +75,37 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sabir::Result;
+    use sabir::kit::Kit;
+
+    use super::{Dump, Lines, Log, Logger, Work, Worker};
+
+    #[test]
+    fn a_logger_keeps_lines_as_they_come() -> Result<()> {
+        let kit = Kit::new()?;
+        let logger = kit.manage("logger", Logger::default())?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        for text in ["one", "two"] {
+            logger.tell(Log { text: text.to_owned() })?;
+        }
+        logger.send(Dump, client.actor_ref())?;
+        assert_eq!(client.expect::<Lines>()?.lines, ["one", "two"]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_worker_writes_its_lines_in_order() -> Result<()> {
+        let kit = Kit::new()?;
+        let mut logger = kit.probe("logger")?;
+        let worker = kit.manage("worker", Worker { number: 2, logger: logger.actor_ref() })?;
+        kit.start()?;
+        worker.tell(Work { lines: 2 })?;
+        assert_eq!(logger.expect::<Log>()?.text, "worker 2 line 1");
+        assert_eq!(logger.expect::<Log>()?.text, "worker 2 line 2");
+        logger.expect_none(std::time::Duration::ZERO)
+    }
+}

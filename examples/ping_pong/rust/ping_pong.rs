@@ -81,3 +81,7 @@ fn main() -> Result<()> {
     println!("remote: {} rounds", remote()?);
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "ping_pong_test.rs"]
+mod tests;

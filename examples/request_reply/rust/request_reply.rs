@@ -49,3 +49,34 @@ fn main() -> Result<()> {
     manager.run()?;
     manager.stop()
 }
+
+#[cfg(test)]
+mod tests {
+    use sabir::Result;
+    use sabir::kit::Kit;
+
+    use super::{Calculator, Client, Multiply, Product};
+
+    #[test]
+    fn a_calculator_multiplies() -> Result<()> {
+        let kit = Kit::new()?;
+        let calculator = kit.manage("calculator", Calculator)?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        calculator.send(Multiply { a: -3, b: 4 }, client.actor_ref())?;
+        assert_eq!(client.expect::<Product>()?.value, -12);
+        Ok(())
+    }
+
+    #[test]
+    fn a_client_asks_when_it_starts() -> Result<()> {
+        let kit = Kit::new()?;
+        let mut calculator = kit.probe("calculator")?;
+        let client = kit.manage("client", Client { calculator: calculator.actor_ref() })?;
+        kit.start()?;
+        let asked: Multiply = calculator.expect()?;
+        assert_eq!((asked.a, asked.b), (7, 6));
+        assert_eq!(calculator.sender(), Some(&client));
+        Ok(())
+    }
+}

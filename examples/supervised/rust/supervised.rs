@@ -84,3 +84,52 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     manager.run()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sabir::kit::Kit;
+    use sabir::{ErrorCode, Restart, Result, Strategy};
+
+    use super::{Coin, Count, Owner, Till, Total};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn twice_a_minute() -> Restart {
+        Restart { limit: Some(2), window: 60 * SECOND, first_delay: SECOND, max_delay: 60 * SECOND }
+    }
+
+    #[test]
+    fn a_till_comes_back_empty_and_handles_what_was_sent_meanwhile() -> Result<()> {
+        let kit = Kit::new()?;
+        let till = kit.supervisor("shop", Strategy::OneForOne, twice_a_minute())?.manage("till", Till::default)?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        for cents in [10, 20, 0, 5] {
+            till.tell(Coin { cents })?;
+        }
+        till.send(Count, client.actor_ref())?;
+        client.expect_none(SECOND - Duration::from_nanos(1))?;
+        assert_eq!(client.expect_within::<Total>(Duration::from_nanos(1))?.cents, 5);
+        Ok(())
+    }
+
+    #[test]
+    fn three_faults_within_a_minute_are_the_end() -> Result<()> {
+        let kit = Kit::new()?;
+        let till = kit.supervisor("shop", Strategy::OneForOne, twice_a_minute())?.manage("till", Till::default)?;
+        kit.manage("owner", Owner { till: till.clone() })?;
+        kit.start()?;
+        for _ in 0..3 {
+            till.tell(Coin { cents: 0 })?;
+            kit.advance(60 * SECOND)?; // one a minute is not too often
+        }
+        for _ in 0..3 {
+            till.tell(Coin { cents: 0 })?;
+            kit.advance(5 * SECOND)?;
+        }
+        assert_eq!(till.tell(Count).expect_err("it has ended").code(), ErrorCode::Closed);
+        Ok(())
+    }
+}

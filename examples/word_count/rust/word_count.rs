@@ -86,3 +86,26 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sabir::Result;
+    use sabir::kit::Kit;
+
+    use super::{Counts, Line, Report, WordCounter};
+
+    #[test]
+    fn words_are_what_stands_between_blanks() -> Result<()> {
+        let kit = Kit::new()?;
+        let counter = kit.manage("counter", WordCounter::default())?;
+        let mut client = kit.probe("client")?;
+        kit.start()?;
+        for text in ["b a\tb\n", "\n", " ä b\r\n"] {
+            counter.tell(Line { text: text.to_owned() })?;
+        }
+        counter.send(Report, client.actor_ref())?;
+        let counts = [("b", 3), ("a", 1), ("ä", 1)].map(|(word, count)| (word.to_owned(), count));
+        assert_eq!(client.expect::<Counts>()?.counts, counts.into());
+        Ok(())
+    }
+}
