@@ -7,6 +7,7 @@ from . import dump
 from .clauses import CLAUSES
 from .jsontext import Number
 from .jsontext import write as json_text
+from .pair import PAIR, SEATS
 from .stimulus import FORMS, parts_of, rng_for, seeded_doubles
 from .template import UnknownName, fill
 
@@ -15,13 +16,14 @@ _SHOWN_BYTES = 144
 _STEP_CHARS = 300
 _TESTEE = {"endpoint": "tcp://127.0.0.1:40000", "bound": "tcp://127.0.0.1:40000", "port": "40000", "limit_bytes": "2097152",
            "over_limit_bytes": "2097153", "deepest_lists": "62"}
+_SEATS = {seat: {**_TESTEE, "endpoint": f"tcp://127.0.0.1:{39001 + index}"} for index, seat in enumerate(SEATS)}
 
 
 class _Sample:
     """What `${...}` means in an explanation."""
 
     def __init__(self):
-        self.words = {"nonce": _NONCE, "testee": _TESTEE, "i": "0"}
+        self.words = {"nonce": _NONCE, "testee": _TESTEE, "i": "0", **_SEATS}
         self._peers = {}
 
     def __contains__(self, root):
@@ -48,13 +50,19 @@ def explanation(case, profile):
     yield f"  why: {case.why}"
     if case.needs:
         yield f"  only for ports with: {', '.join(sorted(case.needs))}"
-    level = profile.level_of(case.id)
-    yield f"  in the profile {profile.version} as {level}" if level else f"  since {case.since}; not in the profile {profile.version}"
+    yield f"  {_where(case, profile)}"
     yield f"  catches: {', '.join(case.kills)}"
     yield "  steps, with the bytes of a sample run:"
     names, rng = _Sample(), rng_for(0, case.id)
     for step in case.steps:
         yield from _step_lines(step, names, rng, "    ")
+
+
+def _where(case, profile):
+    if case.category == PAIR:
+        return f"of pairs: two nodes, {' and '.join(SEATS)}, behind a proxy each; `sabir matrix A B --case {case.id}` plays it"
+    level = profile.level_of(case.id)
+    return f"in the profile {profile.version} as {level}" if level else f"since {case.since}; not in the profile {profile.version}"
 
 
 def _step_lines(step, names, rng, indent):

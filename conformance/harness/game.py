@@ -23,12 +23,19 @@ from .proxy import Proxy
 STALL_S = 10.0
 
 
-class Foul(Exception):
-    """What went wrong, with the name of the port that is to blame."""
+# Who is to blame when it is none of the ports.
+HARNESS = "harness"
 
-    def __init__(self, who, what, why):
-        super().__init__(who, what, why)  # as given, so that it can come from another process
-        self.who, self.what, self.why = who, what, why
+
+class Foul(Exception):
+    """What went wrong, with the name of the port that is to blame, or HARNESS.
+
+    `reason` says it without what differs from run to run, for the golden file of kills.
+    """
+
+    def __init__(self, who, what, why, reason=""):
+        super().__init__(who, what, why, reason)  # as given, so that it can come from another process
+        self.who, self.what, self.why, self.reason = who, what, why, reason
 
     def __str__(self):
         return f"{self.what}: **{self.who}** {self.why}"

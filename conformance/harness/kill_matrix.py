@@ -2,6 +2,7 @@
 
 `mutants/kills.json` says for each mutant and each case that names it the signature of the failure (its kind, the step, the clause)
 and the message without what differs from run to run. `*` in it stands for anything; `make mutants MUTANTS=--update` writes it anew.
+`mutants/pair_kills.json` is the same for the cases of pairs, which it calls `CASE as SEAT` of the mutant.
 """
 
 import json
@@ -12,6 +13,7 @@ from .lists import Entry
 from .manifest import read_object
 
 GOLDEN = Path(__file__).resolve().parent.parent / "mutants" / "kills.json"
+PAIRS = GOLDEN.with_name("pair_kills.json")
 _MESSAGE_CHARS = 160
 _UPDATE = "make mutants MUTANTS=--update"
 
@@ -37,13 +39,13 @@ def load(path=GOLDEN):
     return read_object(path) if Path(path).exists() else {}
 
 
-def faults(kills, golden, is_quick=False):
+def faults(kills, golden, is_quick=False, file=GOLDEN.name):
     """Sentences on where the kills differ from the golden file; a quick round has not seen all of them."""
     seen = {(kill.mutant, kill.case): kill for kill in kills if kill.why_not is None}
     for (mutant, case), kill in seen.items():
         wanted = golden.get(mutant, {}).get(case)
         if wanted is None:
-            yield f"{mutant} is killed by {case}, which {GOLDEN.name} does not know ({_UPDATE} adds it): {kill.reason}"
+            yield f"{mutant} is killed by {case}, which {file} does not know ({_UPDATE} adds it): {kill.reason}"
         elif not _fits(wanted, kill.reason):
             yield f"{mutant} is killed by {case} for another reason: known is {wanted!r}, seen is {kill.reason!r}"
     for mutant, cases in golden.items():

@@ -1,15 +1,19 @@
 """Every port with every port, itself included: who can talk to whom, and who is to blame if not."""
 
-import multiprocessing
+import functools
 import shlex
+import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import manifest as manifests
 from . import pair as pairs
-from .errors import UsageError
-from .game import Foul, Game
+from .build import build
+from .crew import Lost, outcomes
+from .errors import NotReady, UsageError
+from .game import HARNESS, Foul, Game
 from .loop import Loop
 from .record import near
 from .trial import elapsed_ms
@@ -40,13 +44,17 @@ class Cell:
         return f"{self.ping} → {self.pong} {self.foul or 'passed'}"
 
 
+def known_ports():
+    """The names of the source tree's own ports."""
+    return [*sorted(path.parent.name for path in PORTS.glob("*/port.json")), REFERENCE]
+
+
 def path_of(name):
     """The manifest of one of the source tree's own ports, by its name."""
     if name == REFERENCE:
         return PORTS.parents[1] / "conformance" / "mutants" / "port.json"
     if not (PORTS / name / "port.json").is_file():
-        known = sorted(path.parent.name for path in PORTS.glob("*/port.json"))
-        raise UsageError(f"there is no port {name} here; there are {', '.join([*known, REFERENCE])}")
+        raise UsageError(f"there is no port {name} here; there are {', '.join(known_ports())}")
     return PORTS / name / "port.json"
 
 
@@ -66,30 +74,51 @@ def load_ports(paths):
 
 def play_all(manifests_, rounds, dialect, on_cell, chosen=(), seed=0):
     """A cell for every ordered pair: a game of ping-pong, then the chosen cases of pairs."""
-    games = [(ping, pong, rounds, dialect, tuple(chosen), seed) for ping in manifests_ for pong in manifests_]
+    seats = [(ping, pong) for ping in manifests_ for pong in manifests_]
+    unfit = _built(manifests_)
+    play = functools.partial(_play, unfit=unfit, rounds=rounds, dialect=dialect, chosen=tuple(chosen), seed=seed)
     cells = []
-    # Processes, for one would spend the whole time in judging; forked, so that nothing has to be loaded again.
-    with multiprocessing.get_context("fork").Pool(_AT_ONCE if chosen else 1) as pool:
-        for cell in pool.imap(_play, games):
-            cells.append(cell)
-            on_cell(cell)
+    # One process would spend the whole time in judging.
+    for (ping, pong), cell in zip(seats, outcomes(play, seats, _AT_ONCE if chosen else 1)):
+        if isinstance(cell, Lost):
+            cell = Cell(ping.name, pong.name, 0, foul=Foul(HARNESS, "cell", f"has lost the process that judged: it {cell}"))
+        cells.append(cell)
+        on_cell(cell)
     return cells
 
 
-def _play(game):
-    ping, pong, rounds, dialect, chosen, seed = game
+def _built(manifests_):
+    """{name: why} of the ports that cannot be built; their cells say so, the others are played."""
+    unfit = {}
+    for manifest in manifests_:
+        try:
+            build(manifest)
+        except NotReady as error:
+            unfit[manifest.name] = str(error)
+    return unfit
+
+
+def _play(seats, unfit, rounds, dialect, chosen, seed):
+    """The Cell of a pair. Whatever happens in it ends this cell, and none of the others."""
+    ping, pong = seats
     loop, started = Loop(), time.monotonic()
-    played, messages = (), 0
+    played, messages, foul = (), 0, None
     try:
+        for port in seats:
+            if port.name in unfit:
+                raise Foul(port.name, "start", f"cannot be built: {unfit[port.name]}")
         messages = Game(loop, ping, pong, rounds, dialect).play()
-        for played, foul in _converse(ping, pong, chosen, seed):  # noqa: B007  (the cell says how far it got)
-            if foul:
-                raise foul
-    except Foul as foul:
-        return Cell(ping.name, pong.name, elapsed_ms(started), messages, foul, played)
+        for played, found in _converse(ping, pong, chosen, seed):  # noqa: B007  (the cell says how far it got)
+            if found:
+                raise found
+    except Foul as caught:
+        foul = caught
+    except Exception as error:  # no verdict on a port
+        traceback.print_exc(file=sys.stderr)
+        foul = Foul(HARNESS, played[-1] if played else "cell", f"has failed: {type(error).__name__}: {error}")
     finally:
         loop.close()
-    return Cell(ping.name, pong.name, elapsed_ms(started), messages, None, played)
+    return Cell(ping.name, pong.name, elapsed_ms(started), messages, foul, played)
 
 
 def _converse(first, second, chosen, seed):
@@ -123,8 +152,11 @@ def cell_object(cell, replay):
             "cases": list(cell.cases), "foul": cell.foul and cell.foul.as_object(), "replay": replay}
 
 
-def replay_line(manifests_, cell, rounds, dialect, more=()):
-    """The command that lets the two ports of a cell play again."""
-    paths = {manifest.name: manifest.path or manifest.folder for manifest in manifests_}
-    words = dict.fromkeys(near(paths[name]) for name in (cell.ping, cell.pong))
+def replay_line(manifests_, cell, rounds, dialect, more=(), seed=0):
+    """The command that repeats the case that a cell fell to, or lets its two ports play all of it again."""
+    paths = {manifest.name: near(manifest.path or manifest.folder) for manifest in manifests_}
+    if cell.foul and cell.foul.what in cell.cases:
+        line = f"{paths[cell.ping]}:{paths[cell.pong]}#{cell.foul.what}@{seed}"
+        return f"sabir conform replay {shlex.quote(line)}"
+    words = dict.fromkeys(paths[name] for name in (cell.ping, cell.pong))
     return shlex.join(["sabir", "matrix", *words, "--rounds", str(rounds), "--dialect", dialect, *more])

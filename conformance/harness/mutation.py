@@ -47,7 +47,7 @@ def prove(is_quick, say):
     """All proofs, each announced through `say` when it is done."""
     manifest, all_cases = manifests.load(REFERENCE), cases.load_all()
     for proof in (_cases_cover_the_protocol, _right_port_is_green, _mutants_are_killed, _kills_are_as_before, _pairs_blame_the_wrong_one,
-                  _inversions_fail, _zoo_ends_right):
+                  _pair_kills_are_as_before, _inversions_fail, _zoo_ends_right):
         found = proof(manifest, all_cases, is_quick)
         say(found)
         yield found
@@ -83,24 +83,51 @@ def _kills_are_as_before(_manifest, _all_cases, is_quick):
     return proof
 
 
-def _pairs_blame_the_wrong_one(manifest, _all_cases, is_quick):
+def _pairs_blame_the_wrong_one(_manifest, _all_cases, is_quick):
     proof = Proof("a wrong port in a pair is blamed, and never the other")
-    hunted = [(case, name) for case in pairs.load_all().values() for name in (case.kills[:1] if is_quick else case.kills)]
-    for case, name in hunted:
-        fouls = [foul for foul in _fouls(manifest, case, name) if foul]
-        proof.add(fouls and all(foul.who == _WRONG for foul in fouls),
-                  f"{name} in {case.id}: {'; '.join(map(str, fouls)) or 'nobody noticed'}")
+    for (case_id, mutant), fouls in pair_fouls(is_quick).items():
+        seen = [foul for foul in fouls.values() if foul]
+        proof.add(seen and all(foul.who == _WRONG for foul in seen),
+                  f"{mutant} in {case_id}: {'; '.join(map(str, seen)) or 'nobody noticed'}")
+    return proof
+
+
+def _pair_kills_are_as_before(_manifest, _all_cases, is_quick):
+    proof = Proof("every kill in a pair has the reason that the golden file says")
+    kills, golden = list(pair_kills(is_quick)), kill_matrix.load(kill_matrix.PAIRS)
+    proof.tried = sum(kill.why_not is None for kill in kills)
+    proof.broken = list(kill_matrix.faults(kills, golden, is_quick, kill_matrix.PAIRS.name))
     return proof
 
 
 _WRONG = "wrong"
 
 
-def _fouls(right, case, mutant):
-    """What came of the case with the mutant in either seat; most faults show in one of them."""
-    wrong = right.having(name=_WRONG, cmd=(*right.cmd, "--mutant", mutant))
-    for seats in ((wrong, right), (right, wrong)):
-        yield from (foul for _case_id, foul in pairs.Pair(*seats, seed=0).play([case]))
+@functools.cache
+def pair_fouls(is_quick):
+    """{(case, mutant): {seat of the mutant: what came of the case, a Foul or None}}; most faults show in one of the seats."""
+    right = manifests.load(REFERENCE)
+    hunted = [(case, name) for case in pairs.load_all().values() for name in (case.kills[:1] if is_quick else case.kills)]
+
+    def hunt(case, name):
+        wrong = right.having(name=_WRONG, cmd=(*right.cmd, "--mutant", name))
+        return {seat: _foul(seats, case) for seat, seats in (("a", (wrong, right)), ("b", (right, wrong)))}
+
+    with ThreadPoolExecutor(_HUNTS_AT_ONCE) as pool:
+        return dict(zip(((case.id, name) for case, name in hunted), pool.map(lambda pair: hunt(*pair), hunted)))
+
+
+def _foul(seats, case):
+    return next((foul for _case_id, foul in pairs.Pair(*seats, seed=0).play([case]) if foul), None)
+
+
+def pair_kills(is_quick):
+    """The Kill of each case of pairs, in each seat where the mutant was noticed; the golden file calls it `CASE as SEAT`."""
+    for (case_id, mutant), fouls in pair_fouls(is_quick).items():
+        for seat, foul in fouls.items():
+            if foul:
+                signature, _colon, message = foul.reason.partition(": ")
+                yield Kill(mutant, f"{case_id} as {seat}", signature, message, None if foul.what == case_id else f"it fell to {foul}")
 
 
 @functools.cache

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from . import case as cases
 from .actions import run_steps
-from .game import Foul
+from .game import HARNESS, Foul
+from .lists import stable
 from .loop import Loop
 from .seat import Seat
 from .stimulus import rng_for
@@ -19,11 +20,13 @@ from .trial import CaseError, Failure, Trial
 
 _JUDGED_AT_ONCE = 32
 PAIRS = Path(__file__).resolve().parent.parent / "pairs"
+# The category of their cases, and what these call the two nodes.
+PAIR, SEATS = "pair", ("a", "b")
 
 
 def load_all():
-    """The cases of pairs, in the order of play: a node that begins to speak flat makes its connection anew, so that is last."""
-    return dict(sorted(cases.load_all(PAIRS).items(), key=lambda item: ("flat" in item[1].needs, item[0])))
+    """The cases of pairs by id, in the order of play."""
+    return cases.load_all(PAIRS)
 
 
 class PairTrial(Trial):
@@ -80,6 +83,8 @@ class PairTrial(Trial):
             if suspects:
                 return self._port_at(suspects[0].peer)
         step = failure.step or {}
+        if step.get("do") == "cuts":  # what should have been cut had to come from the other side
+            return next(seat.port for seat in self.seats.values() if seat.name != step["node"])
         return self._port_at(step["from"] if step.get("do") == "wire" else step.get("node") or step.get("peer", "a"))
 
     def _port_at(self, name):
@@ -98,7 +103,8 @@ class Pair:
         self.seed = seed
         self._trial = None
         rng = rng_for(seed, f"{first.name}/{second.name}")
-        self.seats = {"a": Seat(self.loop, "a", first, self._judge, rng), "b": Seat(self.loop, "b", second, self._judge, rng)}
+        self.seats = {name: Seat(self.loop, name, manifest, self._judge, rng) for name, manifest in zip(SEATS, (first, second))}
+        self.events = []  # the transcript of the last case
 
     def play(self, chosen):
         """(case id, Foul or None) for each case for which both have what it needs; the first foul is the last."""
@@ -136,10 +142,12 @@ class Pair:
             if not trial.ledger.evidence():
                 raise CaseError("passed without any frame that carries its nonce")
         except Failure as failure:
-            return Foul(trial.blamed(failure), case.id, failure.why)
+            return Foul(trial.blamed(failure), case.id, failure.why, f"{failure.signature}: {stable(failure.why, trial.nonce)}")
+        except CaseError as error:
+            return Foul(HARNESS, case.id, f"has shown nothing: {error}")
         finally:
             trial.close()
-            self._trial = None
+            self._trial, self.events = None, trial.ledger.events
             for peer in trial.peers.values():
                 peer.close()
         return None

@@ -59,7 +59,8 @@ class Proxy:
     def go_down(self):
         """The node has died: nobody listens here any more, and what is on its way is lost."""
         self.listener.close()
-        self._way_on.close()
+        if self._way_on:
+            self._way_on.close()
         self._waiting.clear()
 
     def come_up(self, address):
@@ -113,9 +114,10 @@ class Proxy:
         """Half a message, then the end of both connections; whoever was sending has to come again."""
         self.cuts += 1
         self._uncut_bytes = 0
-        self._way_on.raw(data[:len(data) // 2])
-        self.loop.run_until(lambda: self._way_on.is_flushed or not self._way_on.is_open, 1.0)
-        self._way_on.close()
+        way_on, self._way_on = self._way_on, None  # what comes while we wait must not be taken for the other half
+        way_on.raw(data[:len(data) // 2])
+        self.loop.run_until(lambda: way_on.is_flushed or not way_on.is_open, 1.0)
+        way_on.close()
         for link in list(self.listener.links):
             link.close()
         self.loop.later(_AGAIN_S, lambda: self._address and self.connect(self._address))

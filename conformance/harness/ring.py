@@ -5,9 +5,11 @@
 """
 
 import secrets
+import sys
+import traceback
 
 from . import envelope as envelopes
-from .game import Foul
+from .game import HARNESS, Foul
 from .jsontext import Number
 from .ledger import Ledger
 from .loop import Loop
@@ -130,4 +132,7 @@ def send_round(manifests, seed):
         Ring(manifests, seed).go_round()
     except Foul as foul:
         return foul
+    except Exception as error:  # no verdict on a port, and the cells have theirs
+        traceback.print_exc(file=sys.stderr)
+        return Foul(HARNESS, "ring", f"has failed: {type(error).__name__}: {error}")
     return None

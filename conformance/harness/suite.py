@@ -64,11 +64,8 @@ class Result:
 
     @property
     def signature(self):
-        """What kind of failure at which kind of step: stable from run to run."""
-        if not self.failure:
-            return None
-        where = self.failure.step["do"] if self.failure.step else "end"
-        return f"{self.failure.kind}@{where}" + (f"/{self.failure.clause}" if self.failure.clause else "")
+        """What kind of failure at which kind of step, or None."""
+        return self.failure.signature if self.failure else None
 
 
 @dataclass

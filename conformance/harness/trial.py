@@ -29,6 +29,11 @@ class Failure(Exception):
         self.kind, self.why, self.clause, self.data, self.offset = kind, why, clause, data, offset
         self.step = None
 
+    @property
+    def signature(self):
+        """What kind of failure at which kind of step: stable from run to run."""
+        return f"{self.kind}@{self.step['do'] if self.step else 'end'}" + (f"/{self.clause}" if self.clause else "")
+
 
 class CaseError(Exception):
     """The case itself is wrong: what it sends is not what it says it sends."""

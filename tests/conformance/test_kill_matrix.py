@@ -7,6 +7,7 @@ from pathlib import Path
 import harness_room  # noqa: F401  (puts the harness on the path)
 from harness import case as cases
 from harness import kill_matrix
+from harness import pair as pairs
 from harness.kill_matrix import Kill
 
 GOLDEN = {"m.one": {"a.case": "mismatch@expect: payload.t: expected 1, seen *", "b.case": "died@canary: the testee has ended"}}
@@ -55,11 +56,17 @@ class KillMatrix(unittest.TestCase):
             [["b.case", "2", "m.one,", "m.two"], ["a.case", "1", "m.one"]],
         )
 
-    def test_the_golden_file_speaks_of_cases_that_name_those_mutants(self):
-        known = cases.load_all()
-        for mutant, killers in kill_matrix.load().items():
-            for name in killers:
-                self.assertIn(mutant, known[name].kills if name in known else (), f"{mutant} / {name}")
+    def test_the_golden_files_speak_of_cases_that_name_those_mutants(self):
+        for known, path in ((cases.load_all(), kill_matrix.GOLDEN), (pairs.load_all(), kill_matrix.PAIRS)):
+            for mutant, killers in kill_matrix.load(path).items():
+                for name in killers:
+                    case = known.get(name.partition(" as ")[0])
+                    self.assertIn(mutant, case.kills if case else (), f"{mutant} / {name}")
+
+    def test_the_golden_file_of_pairs_knows_every_mutant_that_a_case_names(self):
+        golden = kill_matrix.load(kill_matrix.PAIRS)
+        named = {(name, case.id) for case in pairs.load_all().values() for name in case.kills}
+        self.assertEqual({(mutant, name.partition(" as ")[0]) for mutant, killers in golden.items() for name in killers}, named)
 
 
 if __name__ == "__main__":

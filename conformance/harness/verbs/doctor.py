@@ -33,8 +33,12 @@ def run(arguments):
     elif count[WRONG]:
         print(f"{count[WRONG]} of {len(findings)} checks found something wrong")
     else:
-        print(f"nothing is wrong ({len(findings)} checks" + (f", {count[NOTE]} notes)" if count[NOTE] else ")"))
+        print(f"nothing is wrong ({len(findings)} checks" + (f", {_notes(count[NOTE])})" if count[NOTE] else ")"))
     return FAILED if count[WRONG] else PASSED
+
+
+def _notes(count):
+    return "1 note" if count == 1 else f"{count} notes"
 
 
 def _seconds(text):

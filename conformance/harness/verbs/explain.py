@@ -3,6 +3,7 @@
 import difflib
 
 from .. import case as cases
+from .. import pair as pairs
 from .. import profile
 from ..errors import PASSED, UsageError
 from ..explain import explanation
@@ -15,7 +16,7 @@ def arguments(parser):
 
 
 def run(arguments):
-    case = find(cases.load_all(), arguments.id)
+    case = find({**cases.load_all(), **pairs.load_all()}, arguments.id)
     for line in explanation(case, profile.load()):
         print(line)
     return PASSED

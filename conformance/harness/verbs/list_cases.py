@@ -1,8 +1,9 @@
-"""`sabir conform list [GLOB …]`: the cases, one per line."""
+"""`sabir conform list [GLOB …]`: the cases, one per line; those of pairs, which the matrix plays, are the last."""
 
 import json
 
 from .. import case as cases
+from .. import pair as pairs
 from ..errors import PASSED
 from ..suite import select
 
@@ -16,7 +17,7 @@ def arguments(parser):
 
 
 def run(arguments):
-    chosen = select(cases.load_all(), arguments.case, arguments.level)
+    chosen = select({**cases.load_all(), **pairs.load_all()}, arguments.case, arguments.level)
     if arguments.json:
         print(json.dumps([{"case": case.id, "category": case.category, "level": case.level, "stage": case.stage, "since": case.since,
                            "clauses": case.clauses, "needs": sorted(case.needs), "title": case.title} for case in chosen]))

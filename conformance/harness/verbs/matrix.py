@@ -3,10 +3,10 @@
 import argparse
 import secrets
 
-from ..build import build
 from ..envelope import FLAT, V1
-from ..errors import FAILED, PASSED
-from ..matrix import cell_object, load_ports, matrix_object, path_of, play_all, replay_line, table
+from ..errors import FAILED, FAULT, PASSED
+from ..game import HARNESS
+from ..matrix import cell_object, known_ports, load_ports, matrix_object, path_of, play_all, replay_line, table
 from ..outputs import Outputs, add_options
 from ..pair import load_all
 from ..ring import send_round
@@ -19,7 +19,7 @@ def arguments(parser):
     parser.add_argument("ports", nargs="*", metavar="PORT.json", help="the ports; by default interop/ports/{c,rust,python}")
     parser.add_argument("--rounds", type=_count, default=1000, metavar="N", help="round trips per pair (1000)")
     parser.add_argument("--dialect", choices=(V1, FLAT), default=V1, help="the dialect of the game (v1)")
-    parser.add_argument("--ports", dest="names", default="", metavar="NAMES", help="those of the source tree: c,rust,python,cpp,reference")
+    parser.add_argument("--ports", dest="names", default="", metavar="NAMES", help=f"those of the source tree: {','.join(known_ports())}")
     parser.add_argument("--all", action="store_true", help="beside ping-pong the cases of pairs, and a ring through all ports")
     parser.add_argument("--case", action="append", default=[], metavar="GLOB", help="only the cases of pairs whose id fits (implies them)")
     parser.add_argument("--seed", type=int, help="repeat a run's random choices")
@@ -34,8 +34,15 @@ def run(arguments):
         record = _play(arguments, ports, chosen, seed, outputs)
         outputs.write([], record)
         print(f"{record['passed']} of {record['pairs']} pairs passed", file=outputs.stream, flush=True)
-    is_broken = "ring" in record and record["ring"]["foul"]
-    return PASSED if record["passed"] == record["pairs"] and not is_broken else FAILED
+    return _exit_code(record)
+
+
+def _exit_code(record):
+    """A fault of our own comes before those of the ports: it has judged nobody."""
+    fouls = [cell["foul"] for cell in [*record["cells"], record.get("ring", {})] if cell.get("foul")]
+    if any(foul["blamed"] == HARNESS for foul in fouls):
+        return FAULT
+    return FAILED if fouls else PASSED
 
 
 def _play(arguments, ports, chosen, seed, outputs):
@@ -45,15 +52,15 @@ def _play(arguments, ports, chosen, seed, outputs):
     more += ["--seed", str(seed)] if chosen else []
 
     def line(cell):
-        return replay_line(ports, cell, rounds, dialect, more)
+        return replay_line(ports, cell, rounds, dialect, more, seed)
 
     def say(cell):
         print(cell, file=outputs.stream, flush=True)
+        if cell.foul:
+            print(f"    replay   {line(cell)}", file=outputs.stream, flush=True)
         outputs.event("cell", **cell_object(cell, line(cell)))
 
     outputs.event("matrix", rounds=rounds, dialect=dialect, pairs=len(ports) ** 2)
-    for manifest in ports:
-        build(manifest)
     cells = play_all(ports, rounds, dialect, say, chosen, seed)
     for text in table(cells):
         print(text, file=outputs.stream)

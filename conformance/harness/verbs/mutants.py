@@ -14,21 +14,22 @@ def arguments(parser):
 
 def run(arguments):
     if arguments.table:
-        print(*kill_matrix.table(kill_matrix.load()), sep="\n")
+        for path in (kill_matrix.GOLDEN, kill_matrix.PAIRS):
+            print(*kill_matrix.table(kill_matrix.load(path)), sep="\n")
         return PASSED
-    from ..mutation import hunts, prove  # only this verb needs the mutants
+    from ..mutation import hunts, pair_kills, prove  # only this verb needs the mutants
 
     if arguments.update:
-        return _update(hunts(False))
+        return max(_update(hunts(False), kill_matrix.GOLDEN), _update(list(pair_kills(False)), kill_matrix.PAIRS))
     proofs = list(prove(arguments.quick, lambda proof: print(proof, *proof.broken, sep="\n    ", flush=True)))
     return FAILED if any(proof.broken for proof in proofs) else PASSED
 
 
-def _update(kills):
+def _update(kills, path):
     """What survives is no kill, and is said."""
     survivors = [kill for kill in kills if kill.why_not is not None]
     for kill in survivors:
         print(f"{kill.mutant} survives {kill.case}: {kill.why_not}")
-    kill_matrix.write(kill_matrix.updated(kills, kill_matrix.load()))
-    print(f"{len(kills) - len(survivors)} kills in {kill_matrix.GOLDEN}")
+    kill_matrix.write(kill_matrix.updated(kills, kill_matrix.load(path)), path)
+    print(f"{len(kills) - len(survivors)} kills in {path}")
     return FAILED if survivors else PASSED
