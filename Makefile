@@ -25,6 +25,8 @@ CARGO ?= cargo
 CARGO_FLAGS ?= --locked
 CARGO_TARGET_DIR ?= $(BUILD)/rust
 GO ?= go
+NODE ?= node
+NPM ?= npm
 CLANG ?= clang
 VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 ZMQ_LIBS ?= -lzmq
@@ -108,8 +110,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 cpp_objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 # ---- Everyday ----------------------------------------------------------------------------------------------------------
-.PHONY: all lib cli programs cpp rust python go tests demo help setup
-all: lib cli verbs programs cpp rust python go ## build everything (the default)
+.PHONY: all lib cli programs cpp rust python go js tests demo help setup
+all: lib cli verbs programs cpp rust python go js ## build everything (the default)
 
 lib: $(LIB) $(BUILD)/lib/libsabir.so $(INTERNAL) ## the C library alone
 
@@ -263,6 +265,15 @@ go: $(BUILD)/$(GO_PORT)/testee ## the port in Go, if Go is installed
 $(BUILD)/$(GO_PORT)/testee: tools/go_port $(wildcard $(addprefix $(GO_PORT)/,go.mod go.sum *.go */*.go */*/*.go))
 	$(call say,GO,$(GO_PORT))
 	$(Q)GO=$(GO) BUILD=$(BUILD) tools/go_port build
+
+# ---- JavaScript ----------------------------------------------------------------------------------------------------------
+# One port, on the package zeromq of Node.js; without Node.js everything else is built just the same.
+JS_PORT := interop/ports/js
+js: $(BUILD)/$(JS_PORT)/.tried ## what the port in JavaScript needs, if Node.js is installed
+$(BUILD)/$(JS_PORT)/.tried: tools/js_port $(addprefix $(JS_PORT)/,package.json package-lock.json)
+	$(call say,NPM,$(JS_PORT))
+	$(Q)NODE=$(NODE) NPM=$(NPM) BUILD=$(BUILD) tools/js_port build
+	@test ! -e $(@D)/.ready || touch $@
 
 # ---- C test programs -----------------------------------------------------------------------------------------------------
 $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(if $(CLI_SOURCES),$(CLI_ARCHIVE))

@@ -2,7 +2,7 @@
 .PHONY: core-mutants steady model stress soak test asan tsan valgrind fuzz fuzz-corpus mutants abi abi-update abi-baseline lint fmt docs ci
 
 # MAKEFLAGS is ours; a make that a test starts begins afresh.
-RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) GO=$(GO) tools/test_summary
+RUN := MAKEFLAGS= SABIR_BUILD=$(abspath $(BUILD)) PYTHON3=$(PYTHON3) CARGO=$(CARGO) GO=$(GO) NODE=$(NODE) NPM=$(NPM) tools/test_summary
 
 # ---- Tests of all languages ----------------------------------------------------------------------------------------------
 C_SUITES = $(addprefix tap:,$(C_TESTS)) $(addprefix doctest:,$(CPP_TEST))
@@ -10,12 +10,13 @@ PYTEST_DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py example
 PYTHON_SUITES := $(addprefix pytest:,$(filter-out tests/conformance,$(PYTEST_DIRS)))
 HARNESS_SUITES := $(addprefix unittest:,$(patsubst %/,%,$(sort $(dir $(wildcard tests/conformance/test_*.py)))))
 RUST_SUITES := $(if $(wildcard Cargo.toml),'cargo:--release --workspace $(CARGO_FLAGS)')
-PORT_SUITES := $(addprefix conform:,$(filter-out $(GO_PORT)/%,$(wildcard interop/ports/*/port.json)))
+PORT_SUITES := $(addprefix conform:,$(filter-out $(GO_PORT)/% $(JS_PORT)/%,$(wildcard interop/ports/*/port.json)))
 # Known once the port has been built, or not.
 GO_SUITES = $(shell BUILD=$(BUILD) tools/go_port suites)
+JS_SUITES = $(shell BUILD=$(BUILD) tools/js_port suites)
 
 test: all tests $(BUILD)/tests/stress/soak .venv/.ready ## all tests of all languages, the conformance suite against every port, the examples
-	@$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES) $(GO_SUITES)
+	@$(RUN) $(C_SUITES) $(PYTHON_SUITES) $(HARNESS_SUITES) $(RUST_SUITES) $(PORT_SUITES) $(GO_SUITES) $(JS_SUITES)
 
 # ---- The same under instruments --------------------------------------------------------------------------------------------
 # Every part runs, also when one before it failed. Python is preloaded with the sanitizers' libraries and uses malloc, so that they see
@@ -138,7 +139,7 @@ mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, e
 
 # ---- What a person looks at ------------------------------------------------------------------------------------------------------
 # The page is made whatever became of the runs; the exit code is theirs.
-CONFORM_PORTS = $(patsubst conform:%,%,$(filter conform:%,$(PORT_SUITES) $(GO_SUITES))) conformance/mutants/port.json
+CONFORM_PORTS = $(patsubst conform:%,%,$(filter conform:%,$(PORT_SUITES) $(GO_SUITES) $(JS_SUITES))) conformance/mutants/port.json
 .PHONY: report
 report: all ## every port, every case and every pair on one page, build/conformance.html
 	@mkdir -p $(BUILD)/report; status=0; ports="$(CONFORM_PORTS)"; export MAKEFLAGS=; \
