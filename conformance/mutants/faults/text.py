@@ -77,6 +77,14 @@ class AcceptLoneSurrogate(Reader):
         return "\ufffd", at + 6
 
 
+@fault("keep-lone-surrogate", "json_reader")
+class KeepLoneSurrogate(Reader):
+    """Lets it in as it is: nothing is seen of it until somebody writes it."""
+
+    def lone_surrogate(self, unit, at):
+        return chr(unit), at + 6
+
+
 @fault("depth-limit-32", "json_reader")
 class DepthLimit32(Reader):
     def __init__(self, depth_limit):

@@ -37,6 +37,15 @@ _number_fault("fifteen-digits", lambda number: None if number.is_integer else f"
 _number_fault("minus-zero-lost", lambda number: "0.0" if number.token == "-0.0" else None)
 
 
+@fault("minus-zero-unwritten", "writer")
+class MinusZeroUnwritten(Writer):
+    """What `String(-0)` is in JavaScript."""
+
+    def number(self, value):
+        text = super().number(value)
+        return "0.0" if text == "-0.0" else text
+
+
 @fault("cjson-15-digits", "writer")
 class CjsonDigits(Writer):
     """What cJSON prints: integers are doubles of at most 15 digits."""
