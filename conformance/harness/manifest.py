@@ -74,7 +74,7 @@ def _name(path, value):
 
 def _command(path, key, value):
     if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
-        raise UsageError(f'{path}: {key} has to be a list of strings, such as ["./testee"]')
+        raise UsageError(f'{path}: {key} has to be a list of strings, such as ["./testee"]; what there is not is left out')
     return tuple(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -44,3 +45,9 @@ def test_every_language_of_init_is_named():
     assert languages
     named = sorted([languages.group(1), *languages.group(2).split(", ")])
     assert named == sorted(path.name for path in (ROOT / "conformance/templates").iterdir())
+
+
+def test_the_levels_that_are_quoted_have_as_many_cases_as_the_profile():
+    levels = json.loads((ROOT / "conformance/profiles/1.0.json").read_text())["levels"]
+    (quoted,) = re.findall(r"reaches L0 \(L0 \d+ of (\d+), L1 0 of (\d+), L2 0 of (\d+)\)", GUIDE)
+    assert [int(count) for count in quoted] == [len(levels[level]) for level in ("L0", "L1", "L2")]
