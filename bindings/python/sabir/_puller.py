@@ -16,7 +16,7 @@ from . import _ffi, _runtime
 from ._errors import OK, BadPayloadSabirError
 from ._worker import Worker
 from .envelope import PulledEnvelope
-from .message import build, decode_text, text_of
+from .message import decode_text, refused, text_of
 
 _ITEM, _TEXT = struct.Struct(_ffi.PULLED_FORMAT), struct.Struct(_ffi.PULLED_TEXT_FORMAT)
 _BATCH_ITEMS = 64  # at most, says the core
@@ -59,13 +59,13 @@ class Batch:
         self._sizes = memory[: batch.size_bytes // _SIZE * _SIZE].cast("P")
         padding = batch.item_size_bytes - _ITEM.size  # members that a later core has appended
         item = struct.Struct(f"{_ffi.PULLED_FORMAT}{padding}x") if padding else _ITEM
-        self._item_size = item.size
         self._memory = (ctypes.c_char * (item.size * _BATCH_ITEMS)).from_address(batch.items)
-        self._unpack = item.iter_unpack
+        self._item = item
 
     def run(self, where: Any) -> None:
         """Handle the batch that is there and all that follow, until there is none any more."""
-        words, sizes, lent, unpack, memory = self._words, self._sizes, self._lent, self._unpack, self._memory
+        words, sizes, lent, memory = self._words, self._sizes, self._lent, self._memory
+        first, items = self._item.unpack_from, self._item.iter_unpack
         objects = _runtime._objects
         take, next_key, count_refs = objects.pop, _runtime._next_key, sys.getrefcount
         current, wanted, ordinary = _CURRENT, _YIELD, _ffi.PULLED_MESSAGE  # what is looked up for each message is at hand
@@ -75,7 +75,8 @@ class Batch:
             worker = self._worker or objects[sizes[_SELF]]
             worker.puller = self._puller
             calls = worker.calls
-            for index, (kind, number, key, sender, message) in zip(range(sizes[_COUNT]), unpack(memory)):
+            count = sizes[_COUNT]
+            for index, (kind, number, key, sender, message) in ((0, first(memory)),) if count == 1 else zip(range(count), items(memory)):
                 words[current] = index  # what is sent from here on is caused by this item
                 if kind != ordinary:
                     self._run_other(worker, index, kind, message)
@@ -105,18 +106,18 @@ class Batch:
 
     def _read(self, worker: Worker, index: int, number: int, message: int) -> Any:
         """The message of an item that came as a value or as text; None if the class does not take it, which the core then knows."""
-        handler, at = worker.handlers[number], index * self._item_size
+        handler, at = worker.handlers[number], index * self._item.size
         assert handler is not None
         declared = handler.declared
         try:
             if declared.unpack_item is not None:
                 length, *values = declared.unpack_item(self._memory, at)
                 if length:
-                    return build(declared, values)
+                    return declared.cls(*values)
             json, length = _TEXT.unpack_from(self._memory, at)
             return decode_text(declared, ctypes.string_at(json, length) if json else text_of(message))
-        except BadPayloadSabirError as error:
-            worker.fail(index, error, BadPayloadSabirError.code)
+        except Exception as error:  # the core has checked the payload: it is the class that does not take it
+            worker.fail(index, refused(declared, error), BadPayloadSabirError.code)
             return None
 
     def _run_other(self, worker: Worker, index: int, kind: int, message: int) -> None:

@@ -80,11 +80,17 @@ class PulledEnvelope(Envelope[M]):
 
     def reply(self, message: Any) -> None:
         puller = self._puller or _too_late()
-        send_reply(
-            lambda pointer: _ffi.sabir_puller_reply(puller, self._index, pointer),
-            message,
-            speaks_python(self._sender),
-        )
+        declared = type_of(message)
+        if not declared.is_view and speaks_python(self._sender):
+            key = _runtime.keep(message)
+            code = _ffi.sabir_puller_reply_object(puller, self._index, declared.pointer, key)
+            if code == OK:
+                return
+            problem = _ffi.error(code)
+            _runtime.take(key)
+            if code != MismatchSabirError.code:
+                raise problem
+        send_reply(lambda pointer: _ffi.sabir_puller_reply(puller, self._index, pointer), message, as_object=False)
 
     def reply_take(self) -> ReplyToken:
         puller = self._puller or _too_late()

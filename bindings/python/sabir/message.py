@@ -18,7 +18,7 @@ import keyword
 import struct
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import _codec, _ffi, _json, _runtime
@@ -349,18 +349,11 @@ def decode_text(declared: MessageType, text: bytes) -> Any:
     except BadPayloadSabirError:
         raise
     except Exception as error:
-        raise _refused(declared, error) from error
+        raise refused(declared, error) from error
 
 
-def build(declared: MessageType, values: Sequence[Any]) -> Any:
-    """The object of its fields' values, which the core has checked; errors as those of `decode_text`."""
-    try:
-        return declared.cls(*values)
-    except BadPayloadSabirError:
-        raise
-    except Exception as error:
-        raise _refused(declared, error) from error
-
-
-def _refused(declared: MessageType, error: Exception) -> BadPayloadSabirError:
+def refused(declared: MessageType, error: Exception) -> BadPayloadSabirError:
+    """What the making of a checked payload's object has raised, as the payload's fault."""
+    if isinstance(error, BadPayloadSabirError):
+        return error
     return BadPayloadSabirError(f"{declared.name}: {type(error).__name__}: {error}")
