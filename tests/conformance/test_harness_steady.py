@@ -1,7 +1,10 @@
 """Steadiness: rounds differ in their order, and a verdict that differs is told."""
 
+import json
 import multiprocessing
+import tempfile
 import unittest
+from pathlib import Path
 from types import SimpleNamespace
 
 import harness_room
@@ -31,6 +34,15 @@ class Steadiness(unittest.TestCase):
         self.assertEqual(sorted(orders[0]), sorted(orders[1]))
         self.assertNotEqual(orders[0], orders[1])
         self.assertEqual([run.exit_code for run in done], [0, 0])
+
+    def test_what_did_not_pass_is_said_at_once(self):
+        manifest = json.loads(harness_room.REFERENCE.read_text())
+        manifest["cmd"] = ["python3", str(harness_room.REFERENCE.with_name("port.py")), "--mutant", "dup-last-wins"]
+        with tempfile.TemporaryDirectory() as folder:
+            port = Path(folder) / "port.json"
+            port.write_text(json.dumps(manifest))
+            done = harness_room.run_harness("steady", port, "--rounds", "1", "--load", "0", "--case", "env.dup-target")
+        self.assertIn("round 1 of 1: 0 of 1 passed\n    fail env.dup-target: ", done.stdout)
 
     def test_nobody_keeps_the_cpus_busy_afterwards(self):
         with busy_cpus(2):

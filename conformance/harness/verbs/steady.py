@@ -6,6 +6,7 @@ from .. import case as cases
 from .. import manifest as manifests
 from ..build import build
 from ..errors import FAILED, PASSED
+from ..failure import printable
 from ..steady import differences, rounds
 from ..suite import select
 
@@ -29,6 +30,9 @@ def run(arguments):
     for done in rounds(manifest, chosen, arguments.rounds, seed, arguments.load):
         runs.append(done)
         print(f"round {len(runs)} of {arguments.rounds}: {done.count('pass')} of {done.planned} passed", flush=True)
+        for result in done.results:
+            if result.verdict not in ("pass", "unsupported"):
+                print(printable(f"    {result.verdict} {result.case.id}: {result.why}"), flush=True)
     found = list(differences(runs))
     for sentence in found:
         print(sentence)
