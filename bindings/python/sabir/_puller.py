@@ -64,18 +64,19 @@ class Batch:
 
     def run(self, where: Any) -> None:
         """Handle the batch that is there and all that follow, until there is none any more."""
-        words, sizes, lent, memory = self._words, self._sizes, self._lent, self._memory
+        words, sizes, lent, memory, puller, own = self._words, self._sizes, self._lent, self._memory, self._puller, self._worker
         first, items = self._item.unpack_from, self._item.iter_unpack
         objects = _runtime._objects
         take, next_key, count_refs = objects.pop, _runtime._next_key, sys.getrefcount
-        current, wanted, ordinary = _CURRENT, _YIELD, _ffi.PULLED_MESSAGE  # what is looked up for each message is at hand
+        # What is looked up for each message is at hand.
+        current, wanted, ordinary, count_at, self_at = _CURRENT, _YIELD, _ffi.PULLED_MESSAGE, _COUNT, _SELF
         envelope: Any = PulledEnvelope(self._puller)
         index = -1
-        while index < 0 or _try_next(lent, index + 1, where) == OK or _next(self._puller, 0, -1, where) == OK:
-            worker = self._worker or objects[sizes[_SELF]]
-            worker.puller = self._puller
+        while index < 0 or _try_next(lent, index + 1, where) == OK or _next(puller, 0, -1, where) == OK:
+            worker = own or objects[sizes[self_at]]
+            worker.puller = puller
             calls = worker.calls
-            count = sizes[_COUNT]
+            count = sizes[count_at]
             for index, (kind, number, key, sender, message) in ((0, first(memory)),) if count == 1 else zip(range(count), items(memory)):
                 words[current] = index  # what is sent from here on is caused by this item
                 if kind != ordinary:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-import sys
 import threading
 from collections.abc import Callable
+from sys import getrefcount as _count_refs
 from typing import TYPE_CHECKING, Any
 
 from . import _ffi, _runtime
@@ -69,6 +69,7 @@ class Worker:
         self.handlers: list[Handler | None] = [None, *found, None]
         self.calls = [handler and handler.call for handler in self.handlers]
         self.by_type = {handler.declared.pointer: handler for handler in found}
+        self.by_class = {handler.declared.cls: handler for handler in found}
 
     def types(self) -> dict[int, int]:
         """Which types the actor handles, by core pointer, and the numbers of their handlers."""
@@ -169,10 +170,7 @@ class Worker:
 
     def handle_direct(self, message: Any, sender: ActorRef | None) -> Any:
         """Handle a message of a Python caller, who has entered the actor; the reply or None."""
-        declared = getattr(type(message), "__sabir__", None) or type_of(message)
-        handler = self.by_type.get(declared.pointer)
-        if handler is None:
-            raise UnhandledSabirError(f"the actor '{self.actor_name}' has no handler for {type_of(message).name}")
+        handler = self.by_class.get(type(message)) or self._handler_of(type_of(message))
         envelope = self.direct or DirectEnvelope()
         self.direct = None
         envelope.msg, envelope._sender = message, sender
@@ -188,12 +186,19 @@ class Worker:
             _ffi.sabir_ref_failed(self.ref._pointer)
             raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {describe(error).decode()}") from error
         answer = envelope.answer
-        if sys.getrefcount(envelope) > 2:  # somebody keeps it: the next call gets another one
+        if _count_refs(envelope) > 2:  # somebody keeps it: the next call gets another one
             envelope.is_over = True
         else:
             envelope.msg = envelope._sender = envelope.answer = None
             self.direct = envelope
         return answer
+
+    def _handler_of(self, declared: MessageType) -> Handler:
+        """Of another class for the same type of the core, which is none of the handlers' own."""
+        handler = self.by_type.get(declared.pointer)
+        if handler is None:
+            raise UnhandledSabirError(f"the actor '{self.actor_name}' has no handler for {declared.name}")
+        return handler
 
     def handle_lent(self, message: int, number: int, context: int) -> int:
         """Handle a message that the core lends on a thread of its own or of C; a code for the core."""

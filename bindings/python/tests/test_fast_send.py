@@ -70,6 +70,29 @@ def test_a_class_in_the_place_of_a_message_is_no_reply(manager: sabir.Manager) -
         ref.ask(Ping(1))
 
 
+def test_another_class_for_the_same_type_finds_the_handler(manager: sabir.Manager) -> None:
+    @sabir.message("test.Twice")
+    class Once:
+        count: int
+
+    @sabir.message("test.Twice")
+    class Again:
+        count: int
+
+    class Doubler(sabir.Actor):
+        def on_once(self, env: sabir.Envelope[Once]) -> Pong:
+            return Pong(2 * env.msg.count)
+
+    ref = manager.manage("doubler", Doubler())
+    manager.start()
+    assert ref.fast_send(Once(6)) == Pong(12)
+    assert ref.fast_send(Again(7)) == Pong(14)
+    with pytest.raises(sabir.UnhandledSabirError, match="the actor 'doubler' has no handler for Text"):
+        ref.fast_send(Text("hi"))
+    with pytest.raises(sabir.InvalidSabirError, match="is no message"):
+        ref.fast_send(7)
+
+
 def test_nothing_of_a_call_outlives_it(manager: sabir.Manager) -> None:
     ref = manager.manage("pong", PongActor())
     manager.start()
