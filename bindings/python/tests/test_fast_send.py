@@ -71,11 +71,11 @@ def test_a_class_in_the_place_of_a_message_is_no_reply(manager: sabir.Manager) -
 
 
 def test_another_class_for_the_same_type_finds_the_handler(manager: sabir.Manager) -> None:
-    @sabir.message("test.Twice")
+    @sabir.message("test.Doubled")
     class Once:
         count: int
 
-    @sabir.message("test.Twice")
+    @sabir.message("test.Doubled")
     class Again:
         count: int
 
