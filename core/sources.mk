@@ -37,7 +37,8 @@ CORE_SOURCES := \
 	core/src/json_value.c \
 	core/src/value_fault.c \
 	core/src/encode.c \
-	core/src/plain.c \
+	core/src/plain_read.c \
+	core/src/plain_write.c \
 	core/src/decode_scalar.c \
 	core/src/decode.c \
 	core/src/value_copy.c \

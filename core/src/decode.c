@@ -229,10 +229,14 @@ static int measure(struct sb_decoder *decoder, const sabir_type *type, struct sb
                               (unsigned)(MAX_VALUE_BYTES >> 20));
 }
 
+static size_t struct_room_bytes(const sabir_type *type) {
+    return (type->size_bytes + ITEM_ALIGN_BYTES - 1) / ITEM_ALIGN_BYTES * ITEM_ALIGN_BYTES;
+}
+
 /* A block of the struct and `beyond_bytes`, of which the first `items_bytes` are for items. */
 static int fill(struct sb_decoder *decoder, const sabir_type *type, struct sb_text json, size_t items_bytes,
                 size_t bytes_bytes, void **block) {
-    size_t struct_bytes = (type->size_bytes + ITEM_ALIGN_BYTES - 1) / ITEM_ALIGN_BYTES * ITEM_ALIGN_BYTES;
+    size_t struct_bytes = struct_room_bytes(type);
     char *made = sb_alloc_zero(1, struct_bytes + items_bytes + bytes_bytes);
     if (!made) return SABIR_ENOMEM;
     decoder->items_at = made + struct_bytes;
@@ -271,9 +275,25 @@ static int decode_measured(struct sb_decoder *decoder, const sabir_type *type, s
     return error;
 }
 
+/* The whole text in its type's plain form, and a value that is not too large. */
+static bool is_plain(const sabir_type *type, struct sb_text json, struct sb_plain_room *room) {
+    return sb_plain_check(type, json, room) == json.len_bytes && room->items_bytes <= MAX_VALUE_BYTES / 2;
+}
+
+static int decode_plain(const sabir_type *type, struct sb_text json, const struct sb_plain_room *room, void **block) {
+    size_t struct_bytes = struct_room_bytes(type);
+    char *made = sb_alloc_zero(1, struct_bytes + room->items_bytes + room->bytes_bytes);
+    if (!made) return SABIR_ENOMEM;
+    sb_plain_fill(type, json, made, made + struct_bytes, made + struct_bytes + room->items_bytes);
+    *block = made;
+    return SABIR_OK;
+}
+
 int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
     struct sb_decoder decoder;
+    struct sb_plain_room room;
     int error;
+    if (is_plain(type, json, &room)) return decode_plain(type, json, &room, block);
     decoder_init(&decoder, NULL);
     if (type->is_open)
         error = decode_open(&decoder, json, block);
@@ -288,7 +308,7 @@ int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
 
 int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
     struct sb_decoder decoder;
-    if (type->plain_max_bytes && sb_plain_read(type, json, value) == json.len_bytes) return SABIR_OK;
+    if (sb_plain_read(type, json, value) == json.len_bytes) return SABIR_OK;
     decoder_init(&decoder, NULL);
     memset(value, 0, type->size_bytes);
     return walk(&decoder, type, json, value);
@@ -296,6 +316,8 @@ int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
 
 int sb_check(const sabir_type *type, struct sb_text json) {
     struct sb_decoder decoder;
+    struct sb_plain_room room;
+    if (is_plain(type, json, &room)) return SABIR_OK;
     decoder_init(&decoder, NULL);
     return sb_value_fault_tell(&decoder.fault, measure(&decoder, type, json));
 }

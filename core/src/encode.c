@@ -292,17 +292,9 @@ static int encode_payload(const sabir_type *type, const void *value, struct sb_b
     return sb_value_fault_tell(&encoder.fault, error);
 }
 
-/* false: to be written, or refused with a reason, by the walk. */
-static bool encode_plain(const sabir_type *type, const void *value, struct sb_buffer *out) {
-    char *to = type->plain_max_bytes ? sb_buffer_reserve(out, type->plain_max_bytes) : NULL;
-    char *end = to ? sb_plain_write(type, value, to) : NULL;
-    if (end) out->len_bytes += (size_t)(end - to);
-    return end != NULL;
-}
-
 int sb_encode(const sabir_type *type, const void *value, struct sb_buffer *out) {
     size_t before_bytes = out->len_bytes;
-    if (encode_plain(type, value, out)) return SABIR_OK;
+    if (sb_plain_write(type, value, out)) return SABIR_OK; /* else the walk writes it, or says why not */
     int error = encode_payload(type, value, out);
     if (error) out->len_bytes = before_bytes;
     return error;

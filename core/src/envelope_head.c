@@ -43,11 +43,16 @@ static bool is_bare_tail(struct sb_text tail) {
 
 /* ---- With what is remembered ------------------------------------------------------------------------------------------------------ */
 
-/* A payload in its type's plain form needs no tokens, and no second reading to become a struct. */
+/* A payload in its type's plain form needs no tokens; if its struct has room here, no second reading either. */
 static bool read_plain(struct sb_envelope_head *head, struct sb_text text, struct sb_envelope *envelope) {
-    size_t len_bytes = head->plain_type ? sb_plain_read(head->plain_type, text, head->value) : 0;
+    struct sb_plain_room room;
+    size_t len_bytes = 0;
+    if (head->has_value_room)
+        len_bytes = sb_plain_read(head->plain_type, text, head->value);
+    else if (head->plain_type)
+        len_bytes = sb_plain_check(head->plain_type, text, &room);
     envelope->payload = (struct sb_text){text.bytes, len_bytes};
-    envelope->value = len_bytes > 0 ? head->value : NULL;
+    envelope->value = len_bytes > 0 && head->has_value_room ? head->value : NULL;
     return len_bytes > 0;
 }
 
@@ -121,8 +126,8 @@ static void remember(struct sb_envelope_head *head, struct sb_text frame, const 
         return;
     }
     const sabir_type *type = sb_type_find(envelope->type);
-    bool has_room = type && type->size_bytes <= sizeof head->value;
-    head->plain_type = has_room && type->plain_max_bytes > 0 ? type : NULL;
+    head->plain_type = type && type->is_plain ? type : NULL;
+    head->has_value_room = head->plain_type && type->is_flat && type->size_bytes <= sizeof head->value;
     head->dialect = envelope->dialect;
     head->has_sender = envelope->has_sender;
     if (head->ends_with_seq) {

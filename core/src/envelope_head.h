@@ -30,6 +30,7 @@ struct sb_envelope_head {
     struct sb_text target;
     struct sb_text sender_name;
     struct sb_text sender_endpoint;
+    bool has_value_room;                                       /* of the next */
     const sabir_type *plain_type;                              /* NULL: payloads are read token by token */
     _Alignas(16) unsigned char value[SB_ENVELOPE_VALUE_BYTES]; /* of the last payload, if it was plain */
     char bytes[SB_ENVELOPE_HEAD_MAX_BYTES];

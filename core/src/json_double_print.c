@@ -71,13 +71,25 @@ static struct decimal decimal_of(uint64_t fraction, uint32_t biased_exponent) {
     return shortest(significand, exponent, fraction == 0 && biased_exponent > 1);
 }
 
+static void strip(struct decimal *decimal, uint64_t power, int32_t zeros) {
+    if (decimal->digits % power != 0) return;
+    decimal->digits /= power;
+    decimal->exponent += zeros;
+}
+
+/* Less than 10^18 and not 0, so it ends in 17 zeros at most: in halves, for short decimals come with many. */
+static void strip_zeros(struct decimal *decimal) {
+    strip(decimal, 100000000, 8);
+    strip(decimal, 100000000, 8);
+    strip(decimal, 10000, 4);
+    strip(decimal, 100, 2);
+    strip(decimal, 10, 1);
+}
+
 /* Decimal point or exponent, whichever reads better: 0.0001 to 9999999999999998.0 stand without exponent. */
 static char *print_decimal(struct decimal decimal, char *to) {
     char digits[20];
-    while (decimal.digits % 10 == 0) {
-        decimal.digits /= 10;
-        decimal.exponent++;
-    }
+    strip_zeros(&decimal);
     int32_t count = (int32_t)(sb_json_print_uint64(decimal.digits, digits) - digits);
     int32_t point = count + decimal.exponent; /* the decimal point stands behind so many digits */
     if (point > 16 || point < -3) {

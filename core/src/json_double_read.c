@@ -145,6 +145,17 @@ static uint64_t magnitude_bits(const struct digits *digits) {
     return bits + (order > 0 || (order == 0 && (bits & 1)));
 }
 
+static double double_of(bool is_negative, uint64_t bits) {
+    double value;
+    bits |= (uint64_t)is_negative << 63;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+double sb_json_nearest_double(bool is_negative, uint64_t digits, int64_t exponent) {
+    return double_of(is_negative, nearest(digits, exponent));
+}
+
 enum sb_json_number sb_json_read_double(struct sb_text token, double *value) {
     struct sb_json_number_parts parts;
     struct digits digits;
@@ -153,8 +164,7 @@ enum sb_json_number sb_json_read_double(struct sb_text token, double *value) {
     digits_of(&parts, &digits);
     uint64_t bits = magnitude_bits(&digits);
     if (bits == INFINITY_BITS) return SB_JSON_NUMBER_OUT_OF_RANGE;
-    uint64_t signed_bits = bits | (uint64_t)parts.is_negative << 63;
-    memcpy(value, &signed_bits, sizeof *value);
+    *value = double_of(parts.is_negative, bits);
     if (parts.fraction.len_bytes || parts.exponent.len_bytes || digits.count <= 15) return SB_JSON_NUMBER_OK;
     int32_t exponent;
     uint64_t mantissa = mantissa_of(bits, &exponent);

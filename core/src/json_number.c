@@ -12,23 +12,46 @@ static const char digit_pairs[] =
     "5556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
     "99";
 
+/* How many decimal digits `value` has; 1 for 0. */
+static size_t digits_in(uint64_t value) {
+    static const uint64_t least[] = {0, /* the least of so many digits */
+                                     0,
+                                     10,
+                                     100,
+                                     1000,
+                                     10000,
+                                     100000,
+                                     1000000,
+                                     10000000,
+                                     100000000,
+                                     1000000000,
+                                     10000000000,
+                                     100000000000,
+                                     1000000000000,
+                                     10000000000000,
+                                     100000000000000,
+                                     1000000000000000,
+                                     10000000000000000,
+                                     100000000000000000,
+                                     1000000000000000000,
+                                     UINT64_C(10000000000000000000)};
+    size_t bits = 64 - (size_t)__builtin_clzll(value | 1);
+    size_t guess = bits * 1233 / 4096 + 1; /* log10(2) = 0.30103, 1233 / 4096 = 0.30102: right, or one too many */
+    return guess - (value < least[guess]);
+}
+
 char *sb_json_print_uint64(uint64_t value, char *to) {
-    char digits[20];
-    char *at = digits + sizeof digits;
+    char *end = to + digits_in(value), *at = end;
     while (value >= 100) {
         at -= 2;
         memcpy(at, digit_pairs + value % 100 * 2, 2);
         value /= 100;
     }
-    if (value >= 10) {
-        at -= 2;
-        memcpy(at, digit_pairs + value * 2, 2);
-    } else {
-        *--at = (char)('0' + value);
-    }
-    size_t len = (size_t)(digits + sizeof digits - at);
-    memcpy(to, at, len);
-    return to + len;
+    if (value >= 10)
+        memcpy(at - 2, digit_pairs + value * 2, 2);
+    else
+        at[-1] = (char)('0' + value);
+    return end;
 }
 
 char *sb_json_print_int64(int64_t value, char *to) {

@@ -34,6 +34,9 @@ enum sb_json_number sb_json_read_int64(struct sb_text token, int64_t *value);
 enum sb_json_number sb_json_read_uint64(struct sb_text token, uint64_t *value);
 enum sb_json_number sb_json_read_double(struct sb_text token, double *value);
 
+/* The double nearest to digits * 10^exponent. */
+double sb_json_nearest_double(bool is_negative, uint64_t digits, int64_t exponent);
+
 /* What a number's token consists of. */
 struct sb_json_number_parts {
     bool is_negative;

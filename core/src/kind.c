@@ -27,7 +27,8 @@
                    .size_bytes = sizeof(c_type),                                                                       \
                    .align_bytes = ALIGN_OF(c_type),                                                                    \
                    .is_flat = (flat),                                                                                  \
-                   .is_always_valid = (flat) && (kind_code) != SB_KIND_DOUBLE}
+                   .is_always_valid = (flat) && (kind_code) != SB_KIND_DOUBLE,                                         \
+                   .is_plain = (kind_code) <= SB_KIND_STRING}
 
 const struct sb_kind sb_kind_scalars[] = {
     SCALAR(SB_KIND_BOOL, bool, true),
@@ -101,6 +102,7 @@ static size_t align_up(size_t offset_bytes, size_t align_bytes) {
 static struct sb_kind over_item(enum sb_kind_code code, const struct sb_kind *item) {
     struct sb_kind kind = {.code = code, .item = item, .level_count = item->level_count + 1, .has_items = true};
     if (code == SB_KIND_LIST) {
+        kind.is_plain = item->is_plain && !item->has_items;
         kind.size_bytes = sizeof(struct sabir_list);
         kind.align_bytes = ALIGN_OF(struct sabir_list);
     } else if (code == SB_KIND_MAP) {
@@ -148,7 +150,8 @@ static int parse_struct(struct parser *parser, const struct sb_kind **kind) {
                            .level_count = type->level_count,
                            .is_flat = type->is_flat,
                            .is_always_valid = type->is_always_valid,
-                           .has_items = type->has_items};
+                           .has_items = type->has_items,
+                           .is_plain = type->is_plain};
     return keep(&made, kind);
 }
 

@@ -43,6 +43,7 @@ struct sb_kind {
     bool is_flat;         /* holds no pointer: a copy of its bytes is a copy of it */
     bool is_always_valid; /* flat, and every value of it can be written: no double, which may be NaN */
     bool has_items; /* holds a LIST or a MAP: how much room its values need is known only when they have been counted */
+    bool is_plain;  /* has a place in a plain form (plain.h) */
 };
 
 struct sb_field {
@@ -51,6 +52,8 @@ struct sb_field {
     size_t offset_bytes;
     const char *kind_text; /* as registered, normalised */
     struct sb_text key;    /* as it stands in JSON: "\"count\":" */
+    uint64_t key_word;     /* its first eight bytes, as they lie in memory, and which of them count */
+    uint64_t key_mask;
 };
 
 /* What a built-in type is to the protocol. */
@@ -73,10 +76,10 @@ struct sabir_type {
     bool is_flat;
     bool is_always_valid;
     bool has_items;
+    bool is_plain; /* has a plain form (plain.h) */
     size_t size_bytes;
     size_t align_bytes;
-    size_t level_count;     /* as of a kind; the payload object itself is one */
-    size_t plain_max_bytes; /* of its plain form (plain.h); 0: it has none */
+    size_t level_count; /* as of a kind; the payload object itself is one */
     size_t field_count;
     const struct sb_field *fields;
     const uint16_t

@@ -47,6 +47,13 @@ static struct sb_text make_key(struct sb_text name) {
     return (struct sb_text){key, len_bytes};
 }
 
+static void make_key_word(struct sb_field *field) {
+    size_t len_bytes = field->key.len_bytes < sizeof field->key_word ? field->key.len_bytes : sizeof field->key_word;
+    field->key_word = field->key_mask = 0;
+    memcpy(&field->key_word, field->key.bytes, len_bytes);
+    memset(&field->key_mask, 0xff, len_bytes);
+}
+
 static int read_row(const sabir_type *type, const struct sabir_field *rows, size_t index, struct sb_field *field) {
     int error = check_name(type, rows, index);
     if (!error) error = read_kind(type, &rows[index], field);
@@ -57,6 +64,7 @@ static int read_row(const sabir_type *type, const struct sabir_field *rows, size
         field->kind_text = sb_kind_text(field->kind);
         field->key = make_key(name);
         error = field->name.bytes && field->kind_text && field->key.bytes ? SABIR_OK : SABIR_ENOMEM;
+        if (!error) make_key_word(field);
     }
     return error ? sb_error(error, "no memory for the type \"%s\"", type->name.bytes) : SABIR_OK;
 }

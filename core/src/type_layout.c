@@ -5,7 +5,6 @@
 #include "type_layout.h"
 
 #include "error.h"
-#include "plain.h"
 
 static size_t align_up(size_t offset_bytes, size_t align_bytes) {
     return (offset_bytes + align_bytes - 1) / align_bytes * align_bytes;
@@ -15,6 +14,7 @@ static size_t align_up(size_t offset_bytes, size_t align_bytes) {
 static void sum_up(sabir_type *type, const struct sb_field *fields) {
     type->is_flat = true;
     type->is_always_valid = true;
+    type->is_plain = type->field_count > 0;
     type->align_bytes = 1;
     type->level_count = 1;
     for (size_t i = 0; i < type->field_count; i++) {
@@ -24,8 +24,8 @@ static void sum_up(sabir_type *type, const struct sb_field *fields) {
         type->is_flat = type->is_flat && kind->is_flat;
         type->is_always_valid = type->is_always_valid && kind->is_always_valid;
         type->has_items = type->has_items || kind->has_items;
+        type->is_plain = type->is_plain && kind->is_plain;
     }
-    type->plain_max_bytes = sb_plain_max_bytes(fields, type->field_count);
 }
 
 /* As a C compiler: each behind the last one, at the next multiple of its alignment. */

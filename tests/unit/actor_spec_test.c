@@ -46,7 +46,7 @@ static void each_type_has_one_handler(void **state) {
     (void)state;
     sabir_actor *actor = stage_actor(NULL, Number_type(), on_message);
     assert_fails(sabir_actor_on(actor, Number_type(), on_message), SABIR_EEXIST, "'stage.Number' already");
-    assert_fails(sabir_actor_on(actor, NULL, on_message), SABIR_EINVAL, "registration");
+    assert_fails(sabir_actor_on(actor, NULL, on_message), SABIR_EINVAL, "is NULL");
     assert_fails(sabir_actor_on(actor, Words_type(), NULL), SABIR_EINVAL, "'stage.Words' is NULL");
     assert_fails(sabir_actor_on(NULL, Words_type(), on_message), SABIR_EINVAL, "actor is NULL");
     const struct sb_handler *found = sb_actor_spec_handler(actor, Number_type());
