@@ -180,8 +180,10 @@ class Worker:
                 if not hasattr(type(result), "__sabir__"):
                     type_of(result)  # which says what is wrong
                 envelope.answer = result
-        except Exception as error:
+        except BaseException as error:
             envelope.is_over = True
+            if not isinstance(error, Exception):
+                raise
             log.exception("actor '%s' failed in %s on %s", self.actor_name, handler.name, shown(message))
             _ffi.sabir_ref_failed(self.ref._pointer)
             raise FailedSabirError(f"actor '{self.actor_name}' failed in {handler.name}: {describe(error).decode()}") from error

@@ -122,6 +122,7 @@ class ActorRef(Handle):
         timeout_ns = -1 if timeout is None else _runtime.nanoseconds(timeout, "a timeout")
         if not self.is_python:
             return self._fast_send_foreign(message, sender, ordered, timeout_ns)
+        on_main = _get_ident() == _runtime._main_ident
         code = _TIMED_OUT if ordered else _try_enter(self._lent)
         if code == _TIMED_OUT and (ordered or timeout_ns != 0):
             if _runtime.is_main():
@@ -129,8 +130,7 @@ class ActorRef(Handle):
             code = _ffi.sabir_ref_enter_timed(self._pointer, _ffi.FAST_ORDERED if ordered else 0, timeout_ns)
         if code != OK:
             raise _ffi.error(code)
-        on_main = _get_ident() == _runtime._main_ident  # in_chain(), in line
-        if on_main:
+        if on_main:  # in_chain(), in line; without a call between the two, no signal comes between them
             _runtime.main_depth += 1
         try:
             worker: Worker | None = _objects.get(self._key)

@@ -57,6 +57,24 @@ def test_an_envelope_that_is_kept_stays_as_it_was_and_answers_no_more(manager: s
             env.reply(Pong(1))
 
 
+def test_an_envelope_that_outlives_an_interrupt_answers_no_more(manager: sabir.Manager) -> None:
+    kept: list[sabir.Envelope[Ping]] = []
+
+    class Interrupted(sabir.Actor):
+        def on_ping(self, env: sabir.Envelope[Ping]) -> None:
+            kept.append(env)
+            raise KeyboardInterrupt
+
+    ref = manager.manage("interrupted", Interrupted())
+    manager.start()
+    with pytest.raises(KeyboardInterrupt):
+        ref.fast_send(Ping(1))
+    with pytest.raises(sabir.StateSabirError, match="the handler has returned"):
+        kept[0].reply(Pong(1))
+    with pytest.raises(KeyboardInterrupt):  # and nobody holds the actor
+        ref.fast_send(Ping(2))
+
+
 def test_a_class_in_the_place_of_a_message_is_no_reply(manager: sabir.Manager) -> None:
     class Hasty(sabir.Actor):
         def on_ping(self, env: sabir.Envelope[Ping]) -> Any:
