@@ -115,7 +115,7 @@ def _play(seats, unfit, rounds, dialect, chosen, seed):
         foul = caught
     except Exception as error:  # no verdict on a port
         traceback.print_exc(file=sys.stderr)
-        foul = Foul(HARNESS, played[-1] if played else "cell", f"has failed: {type(error).__name__}: {error}")
+        foul = Foul(HARNESS, f"after {played[-1]}" if played else "cell", f"has failed: {type(error).__name__}: {error}")
     finally:
         loop.close()
     return Cell(ping.name, pong.name, elapsed_ms(started), messages, foul, played)
