@@ -11,6 +11,7 @@
 #include "manager.h"
 #include "stepper.h"
 #include "text_show.h"
+#include "watch.h"
 
 struct sabir_probe {
     sabir_ref ref; /* first member: the ref's address is the probe's */
@@ -146,13 +147,23 @@ static sabir_message *take(struct sabir_probe *probe) {
 
 void sabir_probe_free(sabir_probe *probe) {
     if (!probe) return;
-    leave(probe);
+    sabir_manager *manager = probe->ref.manager;
     sb_mutex_lock(&probe->lock);
     probe->is_closed = true;
     sb_mutex_unlock(&probe->lock);
+    if (manager) sb_watches_of_probe_end(manager, &probe->ref);
+    leave(probe);
     sabir_message *message;
     while ((message = take(probe))) sabir_message_free(message);
     sabir_ref_release(&probe->ref);
+}
+
+bool sb_probe_is_closed(const sabir_ref *ref) {
+    struct sabir_probe *probe = (struct sabir_probe *)(uintptr_t)(const void *)ref; /* its first member */
+    sb_mutex_lock(&probe->lock);
+    bool is_closed = probe->is_closed;
+    sb_mutex_unlock(&probe->lock);
+    return is_closed;
 }
 
 sabir_ref *sabir_probe_ref(sabir_probe *probe) {

@@ -2,6 +2,7 @@
  * A list of subscribers, each with what it asked for. One entry an actor, so that nobody is told twice.
  */
 #include <sabir/subscribers.h>
+#include <sabir/watch.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct subscriber {
 };
 
 struct sabir_subscribers {
+    bool watches; /* its own handler gets the Downs */
     struct subscriber *items;
     size_t count;
     size_t capacity;
@@ -233,6 +235,31 @@ static void take_reject(sabir_subscribers *subscribers, const struct sabir_rejec
     drop_rejected(subscribers, text_of(reject->code), text_of(reject->target), text_of(reject->rejected_by));
 }
 
+/* A Down says of any subscriber, here or elsewhere, that it has ended or is out of sight; but for one reason it cannot be watched. */
+static size_t drop_ended(sabir_subscribers *subscribers, struct sb_text name, struct sb_text endpoint,
+                         struct sb_text reason) {
+    size_t dropped = 0;
+    if (sb_text_equal(reason, SB_TEXT("refused"))) return 0;
+    for (size_t i = subscribers->count; i-- > 0;) {
+        const sabir_ref *ref = subscribers->items[i].ref;
+        if (!sb_text_equal(sb_text_of(ref->name), name)) continue;
+        if (!sb_text_equal(sb_text_of(ref->endpoint ? ref->endpoint : ""), endpoint)) continue;
+        drop(subscribers, &subscribers->items[i]);
+        dropped++;
+    }
+    return dropped;
+}
+
+size_t sabir_subscribers_down(sabir_subscribers *subscribers, const char *name, const char *endpoint,
+                              const char *reason) {
+    if (!subscribers || !name || !endpoint || !reason) return 0;
+    return drop_ended(subscribers, sb_text_of(name), sb_text_of(endpoint), sb_text_of(reason));
+}
+
+static void take_down(sabir_subscribers *subscribers, const struct sabir_down *down) {
+    drop_ended(subscribers, text_of(down->name), text_of(down->endpoint), text_of(down->reason));
+}
+
 /* ---- What the actor gets --------------------------------------------------------------------------------------------- */
 
 static int take_subscribe(sabir_subscribers *subscribers, const struct sabir_subscribe *subscribe, sabir_ref *sender) {
@@ -251,8 +278,14 @@ static void take_unsubscribe(sabir_subscribers *subscribers, const struct sabir_
                              unsubscribe->topic.present ? (topic->bytes ? topic->bytes : "") : NULL, topic->len_bytes);
 }
 
-static int take(sabir_subscribers *subscribers, sabir_message *message, sabir_ref *sender) {
+/* Whom nobody can watch (its node speaks another dialect) is dropped when a message does not reach it. */
+static void watch(const sabir_subscribers *subscribers, sabir_context *context) {
+    if (subscribers->watches) (void)sabir_ref_watch(context->sender, sabir_context_self(context));
+}
+
+static int take(sabir_subscribers *subscribers, sabir_message *message, sabir_context *context) {
     const sabir_type *type = message->type;
+    sabir_ref *sender = context->sender;
     const void *value;
     int code = sabir_message_value_get(message, type, &value);
     if (code != SABIR_OK) return code;
@@ -264,6 +297,9 @@ static int take(sabir_subscribers *subscribers, sabir_message *message, sabir_re
         drop_remote(subscribers, text_of(((const struct sabir_linkdown *)value)->endpoint), NULL);
     else if (type == sabir_type_reject())
         take_reject(subscribers, value);
+    else if (type == sabir_type_down())
+        take_down(subscribers, value);
+    if (code == SABIR_OK && type == sabir_type_subscribe()) watch(subscribers, context);
     return code;
 }
 
@@ -271,24 +307,26 @@ int sabir_subscribers_take(sabir_subscribers *subscribers, sabir_context *contex
     if (!subscribers || !context) return sb_error(SABIR_EINVAL, "the subscribers or the context is NULL");
     sabir_message *message = sabir_context_message(context);
     if (!message) return sb_error(SABIR_EINVAL, "there is no message in hand");
-    return take(subscribers, message, context->sender);
+    return take(subscribers, message, context);
 }
 
 static int on_message(void *self, sabir_message *message, void *user_data, sabir_context *context) {
     (void)self;
-    return take(user_data, message, context->sender);
+    return take(user_data, message, context);
 }
 
 int sabir_actor_on_subscribers(sabir_actor *actor, sabir_subscribers *subscribers) {
     if (!actor || !subscribers) return sb_error(SABIR_EINVAL, "the actor or the subscribers are NULL");
     const sabir_type *asked[] = {sabir_type_subscribe(), sabir_type_unsubscribe()};
-    const sabir_type *gone[] = {sabir_type_linkdown(), sabir_type_reject()};
+    const sabir_type *gone[] = {sabir_type_linkdown(), sabir_type_reject(), sabir_type_down()};
     int code = SABIR_OK;
     for (size_t i = 0; i < 2 && code == SABIR_OK; i++)
         code = sabir_actor_on_message(actor, asked[i], on_message, subscribers);
-    for (size_t i = 0; i < 2 && code == SABIR_OK; i++)
+    bool watches = !sb_actor_spec_handler(actor, sabir_type_down());
+    for (size_t i = 0; i < 3 && code == SABIR_OK; i++)
         if (!sb_actor_spec_handler(actor, gone[i]))
             code = sabir_actor_on_message(actor, gone[i], on_message, subscribers);
+    if (code == SABIR_OK) subscribers->watches = watches;
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "error.h"
 #include "manager.h"
+#include "probe.h"
 #include "thread.h"
 
 /* Of all watches of the process: they change when an actor is watched or ends, which is seldom. */
@@ -115,11 +116,11 @@ static int check_can_watch(const sabir_ref *ref, const struct sb_actor *watcher)
     if (!sb_actor_handles(watcher, sabir_type_down()))
         return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for 'Down'", watcher->name);
     if (sb_actor_is_stopped(watcher)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", watcher->name);
-    if (ref->kind == SB_REF_LOCAL) return SABIR_OK;
+    if (ref->kind == SB_REF_LOCAL || (ref->kind == SB_REF_PROBE && sb_probe_is_closed(ref))) return SABIR_OK;
     if (ref->manager != watcher->manager)
         return sb_error(SABIR_EINVAL, "the ref to '%s' is of another manager than its watcher '%s'", ref->name,
                         watcher->name);
-    return sb_watch_check_peer(ref);
+    return ref->kind == SB_REF_PROBE ? SABIR_OK : sb_watch_check_peer(ref);
 }
 
 static int make(sabir_ref *ref, sabir_ref *watcher, struct sb_actor_watch **watch) {
@@ -154,6 +155,10 @@ static int begin(struct sb_actor_watch *watch, struct sb_actor_watch **rest) {
         post(watch, watched->has_failed ? SB_END_FAILED : SB_END_STOPPED);
         return SABIR_OK;
     }
+    if (watch->watched->kind == SB_REF_PROBE && sb_probe_is_closed(watch->watched)) {
+        post(watch, SB_END_STOPPED);
+        return SABIR_OK;
+    }
     enter(watch);
     *rest = NULL;
     return SABIR_OK;
@@ -183,7 +188,7 @@ int sabir_ref_watch(sabir_ref *ref, sabir_ref *watcher) {
         sb_watch_free(rest);
         return code;
     }
-    if (ref->kind == SB_REF_LOCAL) return SABIR_OK;
+    if (ref->kind != SB_REF_REMOTE) return SABIR_OK;
     code = sb_watch_ask(ref, watcher, id);
     /* If its Down came first (the link was lost this very moment), the watch has had its one outcome. */
     return code == SABIR_OK || !withdraw(sb_actor_of(watcher), ref) ? SABIR_OK : code;
@@ -228,23 +233,34 @@ void sb_watches_drop(struct sb_actor *actor) {
     free_all(done);
 }
 
-void sb_watches_lost(sabir_manager *manager, const char *endpoint) {
+/* Whoever watches `watched`, or, if that is NULL, something at `endpoint`. */
+static void end_all(sabir_manager *manager, const sabir_ref *watched, const char *endpoint, enum sb_end_reason reason) {
     struct sb_actor_watch *done = NULL, *next;
     sb_mutex_lock(&lock);
     for (struct sb_actor_watch *watch = manager->remote_watches; watch; watch = next) {
         next = watch->next_of_watched;
-        if (strcmp(watch->watched->endpoint, endpoint) != 0) continue;
+        const sabir_ref *ref = watch->watched;
+        if (watched ? ref != watched : ref->kind != SB_REF_REMOTE || strcmp(ref->endpoint, endpoint) != 0) continue;
         move(watch, &done); /* before its news is gone, so that nobody finds it without */
-        post(watch, SB_END_LOST);
+        post(watch, reason);
     }
     sb_mutex_unlock(&lock);
     free_all(done);
 }
 
+void sb_watches_lost(sabir_manager *manager, const char *endpoint) {
+    end_all(manager, NULL, endpoint, SB_END_LOST);
+}
+
+void sb_watches_of_probe_end(sabir_manager *manager, const sabir_ref *probe) {
+    end_all(manager, probe, NULL, SB_END_STOPPED);
+}
+
 bool sb_watch_end(sabir_manager *manager, struct sb_text id, enum sb_end_reason reason) {
     sb_mutex_lock(&lock);
     struct sb_actor_watch *watch = manager->remote_watches;
-    while (watch && !sb_text_equal(sb_text_of(watch->id), id)) watch = watch->next_of_watched;
+    while (watch && (watch->watched->kind != SB_REF_REMOTE || !sb_text_equal(sb_text_of(watch->id), id)))
+        watch = watch->next_of_watched;
     if (watch) {
         leave(watch);
         post(watch, reason);

@@ -56,6 +56,9 @@ void sb_watches_drop(struct sb_actor *actor);
 /* The link to that peer is lost, and so are the actors behind it that somebody watches. */
 void sb_watches_lost(sabir_manager *manager, const char *endpoint);
 
+/* The probe has been freed, after it was closed; it is watched like an actor, in the list of what is in other nodes. */
+void sb_watches_of_probe_end(sabir_manager *manager, const sabir_ref *probe);
+
 /* ---- For watch_wire.c --------------------------------------------------------------------------------------------------- */
 
 /* Take over a watch whose watcher is in another node. false: the actor is over, or has too many such watchers; it stays the caller's. */

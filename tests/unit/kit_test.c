@@ -387,6 +387,45 @@ static void in_a_manager_with_threads_a_probe_really_waits(void **state) {
     stage_free(manager);
 }
 
+static int on_down(void *self, const void *value, sabir_context *context) {
+    (void)context;
+    struct story *story = self;
+    const struct sabir_down *down = value;
+    snprintf(story->text, sizeof story->text, "%.*s %.*s", (int)down->name.len_bytes, down->name.bytes,
+             (int)down->reason.len_bytes, down->reason.bytes);
+    return SABIR_OK;
+}
+
+static void a_probe_can_be_watched_and_ends_when_it_is_freed(void **state) {
+    (void)state;
+    sabir_manager *manager = stepped(), *other = stepped();
+    struct story story = {.text = ""};
+    sabir_ref *watcher = stage_manage(manager, "watcher", &story, sabir_type_down(), on_down);
+    sabir_probe *probe, *stranger;
+    assert_ok(sabir_probe_new(manager, "probe", &probe));
+    assert_ok(sabir_probe_new(other, "stranger", &stranger));
+    assert_ok(sabir_manager_start(manager));
+    assert_fails(sabir_ref_watch(sabir_probe_ref(stranger), watcher), SABIR_EINVAL, "another manager");
+    sabir_ref *ref = sabir_ref_retain(sabir_probe_ref(probe));
+    assert_ok(sabir_ref_watch(ref, watcher));
+    assert_ok(sabir_ref_unwatch(ref, watcher));
+    assert_fails(sabir_ref_unwatch(ref, watcher), SABIR_ENOENT, "probe");
+    for (int i = 0; i < 2; i++) assert_ok(sabir_ref_watch(ref, watcher)); /* twice is once */
+    assert_int_equal(step(manager, 10), 0);
+    sabir_probe_free(probe);
+    step(manager, 10);
+    assert_string_equal(story.text, "probe stopped");
+    *story.text = '\0';
+    assert_ok(sabir_ref_watch(ref, watcher)); /* it has ended already */
+    step(manager, 10);
+    assert_string_equal(story.text, "probe stopped");
+    sabir_ref_release(ref);
+    sabir_ref_release(watcher);
+    stage_free(manager);
+    sabir_probe_free(stranger);
+    stage_free(other);
+}
+
 static void memory_that_is_missing_is_said(void **state) {
     (void)state;
     sabir_manager *manager = stepped();
@@ -414,6 +453,7 @@ int main(void) {
         cmocka_unit_test(what_came_instead_is_shown),
         cmocka_unit_test(a_probe_outlives_a_manager_that_was_freed_too_soon),
         cmocka_unit_test(in_a_manager_with_threads_a_probe_really_waits),
+        cmocka_unit_test(a_probe_can_be_watched_and_ends_when_it_is_freed),
         cmocka_unit_test(memory_that_is_missing_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,6 +178,48 @@ static void those_of_another_node_go_with_its_link_or_its_reject(void **state) {
     end(&scene);
 }
 
+/* Nothing is published meanwhile: its end is told, not found out. */
+static void one_that_has_ended_is_dropped_at_once(void **state) {
+    (void)state;
+    struct scene scene = {0};
+    begin(&scene);
+    subscribe(&scene, scene.a, "small");
+    subscribe(&scene, scene.a, NULL);
+    subscribe(&scene, scene.b, NULL);
+    assert_ok(sabir_kit_step(scene.manager, 10, NULL));
+    sabir_probe_free(scene.a);
+    scene.a = NULL;
+    assert_ok(sabir_kit_step(scene.manager, 10, NULL));
+    assert_int_equal(sabir_subscribers_count(scene.subscribers), 1);
+    unsubscribe(&scene, scene.b, NULL); /* its end is told all the same, and is nobody's then */
+    assert_ok(sabir_kit_step(scene.manager, 10, NULL));
+    sabir_probe_free(scene.b);
+    scene.b = NULL;
+    assert_ok(sabir_kit_step(scene.manager, 10, NULL));
+    assert_int_equal(sabir_subscribers_count(scene.subscribers), 0);
+    end(&scene);
+}
+
+static void a_down_names_one_here_or_at_another_node(void **state) {
+    (void)state;
+    struct scene scene = {0};
+    begin(&scene);
+    sabir_ref *far = remote(&scene, "a", "tcp://127.0.0.1:7001");
+    assert_ok(sabir_subscribers_add(scene.subscribers, far, NULL, 0));
+    assert_ok(sabir_subscribers_add(scene.subscribers, sabir_probe_ref(scene.a), NULL, 0));
+    assert_int_equal(sabir_subscribers_down(scene.subscribers, "b", "", "stopped"), 0);
+    assert_int_equal(sabir_subscribers_down(scene.subscribers, "a", "tcp://127.0.0.1:7002", "lost"), 0);
+    assert_int_equal(sabir_subscribers_down(scene.subscribers, "a", "", "refused"),
+                     0); /* it is there, but not watched */
+    assert_int_equal(sabir_subscribers_down(scene.subscribers, NULL, "", "stopped"), 0);
+    assert_int_equal(sabir_subscribers_down(scene.subscribers, "a", "", "failed"), 1);
+    struct sabir_down down = {SABIR_STR("a"), SABIR_STR("tcp://127.0.0.1:7001"), SABIR_STR("lost")};
+    deliver(&scene, sabir_type_down(), &down);
+    assert_int_equal(sabir_subscribers_count(scene.subscribers), 0);
+    sabir_ref_release(far);
+    end(&scene);
+}
+
 static void a_list_outlives_those_that_are_dropped_from_it(void **state) {
     (void)state;
     struct scene scene = {0};
@@ -275,6 +317,8 @@ int main(void) {
         cmocka_unit_test(each_is_told_once_of_what_it_asked_for),
         cmocka_unit_test(an_unsubscribe_takes_back_one_topic_or_all),
         cmocka_unit_test(one_that_has_stopped_is_dropped_and_the_others_are_told),
+        cmocka_unit_test(one_that_has_ended_is_dropped_at_once),
+        cmocka_unit_test(a_down_names_one_here_or_at_another_node),
         cmocka_unit_test(those_of_another_node_go_with_its_link_or_its_reject),
         cmocka_unit_test(a_list_outlives_those_that_are_dropped_from_it),
         cmocka_unit_test(memory_that_is_missing_leaves_the_list_as_it_was),

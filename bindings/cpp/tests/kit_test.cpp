@@ -59,11 +59,15 @@ class Ticker : public sabir::Publisher {
   public:
     explicit Ticker(std::size_t &known) : known_(known) {
         MESSAGE_HANDLER(Ping, on_ping);
+        MESSAGE_HANDLER(Poke, on_poke);
     }
 
   private:
     void on_ping(const Ping *msg) {
         publish(Pong(msg->count), msg->count % 2 ? std::nullopt : std::optional<std::string>("even"));
+        known_ = subscribers().count();
+    }
+    void on_poke(const Poke *) {
         known_ = subscribers().count();
     }
     std::size_t &known_;
@@ -236,6 +240,10 @@ TEST_CASE("subscribers are told of their topic, and dropped when they have gone"
     CHECK(every.expect<Pong>().count == 2);
     even.expect_none();
     gone.reset();
+    kit.rest();
+    ticker.send(Poke()); /* nothing has been published since */
+    kit.rest();
+    CHECK(known == 2);
     ticker.send(sabir::msg::Unsubscribe("even"), even.ref());
     ticker.send(Ping(4));
     CHECK(every.expect<Pong>().count == 4);

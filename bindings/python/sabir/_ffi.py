@@ -331,6 +331,7 @@ sabir_subscribers_add = _quick("sabir_subscribers_add", _CODE, _P, _P, _TEXT, _S
 sabir_subscribers_remove = _quick("sabir_subscribers_remove", _RAW, _P, _P, _TEXT, _SIZE)
 sabir_subscribers_link_down = _quick("sabir_subscribers_link_down", _SIZE, _P, _TEXT, _SIZE)
 sabir_subscribers_rejected = _quick("sabir_subscribers_rejected", _SIZE, _P, _TEXT, _TEXT, _TEXT)
+sabir_subscribers_down = _quick("sabir_subscribers_down", _SIZE, _P, _TEXT, _TEXT, _TEXT)
 sabir_subscribers_settle = _quick("sabir_subscribers_settle", c_bool, _P, _P, c_int)
 sabir_subscribers_count = _quick("sabir_subscribers_count", _SIZE, _P)
 sabir_subscribers_list = _quick("sabir_subscribers_list", _CODE, _P, _TEXT, _SIZE, _OUT, POINTER(_SIZE))

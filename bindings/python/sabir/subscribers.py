@@ -10,6 +10,7 @@ dropped by themselves.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from . import _ffi
 from ._errors import OK, ClosedSabirError, InvalidSabirError, NotFoundSabirError, SabirError
 from ._handle import Handle
 from .actor import Actor
-from .builtin import LinkDown, Reject
+from .builtin import Down, LinkDown, Reject
 from .envelope import Envelope
 from .messages import Subscribe, Unsubscribe
 from .ref import ActorRef, adopt, pointer_of
@@ -55,7 +56,7 @@ class Subscribers(Handle):
         return bool(code == OK)
 
     def take(self, env: Envelope[Any]) -> None:
-        """Do what a Subscribe or Unsubscribe asks for, or what a LinkDown or Reject says of those at another node."""
+        """Do what a Subscribe or Unsubscribe asks for, or what a Down, LinkDown or Reject says of those that have gone."""
         message = env.msg
         if isinstance(message, Subscribe):
             self.add(env.sender, message.topic)
@@ -67,6 +68,10 @@ class Subscribers(Handle):
         elif isinstance(message, Reject):
             texts = (message.code, message.target, message.rejected_by)
             _ffi.sabir_subscribers_rejected(self._pointer, *(text.encode() for text in texts))
+
+        elif isinstance(message, Down):
+            texts = (message.name, message.endpoint, message.reason)
+            _ffi.sabir_subscribers_down(self._pointer, *(text.encode() for text in texts))
 
     def listed(self, topic: str | None = None) -> list[ActorRef]:
         """Who is to be told of `topic`, or of what has none, each once."""
@@ -121,7 +126,11 @@ def _is_of_one(error: SabirError) -> bool:
 
 
 class Publisher(Actor):
-    """An actor with subscribers. A class that handles LinkDown or Reject itself calls `self.subscribers.take(env)` in there."""
+    """An actor with subscribers, which it watches.
+
+    A class that handles Down, LinkDown or Reject itself calls `self.subscribers.take(env)` in there.
+    With a handler of its own for Down, it watches whom it wants to.
+    """
 
     _subscribers: Subscribers | None = None
 
@@ -138,8 +147,14 @@ class Publisher(Actor):
 
     def on_subscribe(self, env: Envelope[Subscribe]) -> None:
         self.subscribers.take(env)
+        if env.sender is not None and type(self).on_down is Publisher.on_down:
+            with contextlib.suppress(SabirError):  # whom it cannot watch is dropped when a message does not reach it
+                self.watch(env.sender)
 
     def on_unsubscribe(self, env: Envelope[Unsubscribe]) -> None:
+        self.subscribers.take(env)
+
+    def on_down(self, env: Envelope[Down]) -> None:
         self.subscribers.take(env)
 
     def on_linkdown(self, env: Envelope[LinkDown]) -> None:

@@ -47,6 +47,50 @@ def test_one_that_has_stopped_is_dropped() -> None:
         assert [ref.name for ref in actor.subscribers.listed()] == ["here"]
 
 
+def test_one_that_has_ended_is_dropped_before_anything_is_published() -> None:
+    actor = Ticker()
+    with Kit() as kit:
+        ticker, gone = kit.manage("ticker", actor), kit.probe("gone")
+        kit.start()
+        ticker.send(sabir.Subscribe(), gone.ref)
+        kit.rest()
+        gone.close()
+        kit.rest()
+        assert len(actor.subscribers) == 0
+
+
+def test_a_publisher_that_handles_down_itself_watches_whom_it_wants() -> None:
+    class Careful(Ticker):
+        def __init__(self) -> None:
+            self.downs: list[str] = []
+
+        def on_down(self, env: sabir.Envelope[sabir.Down]) -> None:
+            self.downs.append(env.msg.name)
+            self.subscribers.take(env)
+
+    actor = Careful()
+    with Kit() as kit:
+        ticker, unseen, seen = kit.manage("ticker", actor), kit.probe("unseen"), kit.probe("seen")
+        kit.start()
+        for probe in (unseen, seen):
+            ticker.send(sabir.Subscribe(), probe.ref)
+        kit.rest()
+        actor.watch(seen.ref)
+        for probe in (unseen, seen):
+            probe.close()
+        kit.rest()
+        assert actor.downs == ["seen"]
+        assert [ref.name for ref in actor.subscribers.listed()] == ["unseen"]
+
+
+def test_a_down_that_only_refuses_drops_nobody(manager: sabir.Manager) -> None:
+    subscribers = sabir.Subscribers()
+    subscribers.add(manager.remote("one", "tcp://127.0.0.1:7001"))
+    for reason, left in (("refused", 1), ("lost", 0)):
+        subscribers.take(sabir.Envelope(sabir.Down("one", "tcp://127.0.0.1:7001", reason)))
+        assert len(subscribers) == left
+
+
 def test_those_at_another_node_go_with_it(manager: sabir.Manager) -> None:
     subscribers = sabir.Subscribers()
     one = manager.remote("one", "tcp://127.0.0.1:7001")

@@ -103,7 +103,7 @@ SABIR_API int sabir_probe_expect_none(sabir_probe *probe, int64_t timeout_ns);
 SABIR_API int sabir_probe_fish(sabir_probe *probe, const sabir_type *type, int64_t timeout_ns, sabir_message **message,
                                sabir_ref **sender);
 
-/** Refs to it say SABIR_ECLOSED from now on. NULL is nothing. Since 1.0 */
+/** Refs to it say SABIR_ECLOSED from now on; actors that watch it get a Down `stopped`. NULL is nothing. Since 1.0 */
 SABIR_API void sabir_probe_free(sabir_probe *probe);
 
 SABIR_END_DECLS

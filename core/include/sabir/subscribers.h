@@ -59,14 +59,15 @@ SABIR_API int sabir_subscribers_new(sabir_subscribers **subscribers);
 SABIR_API void sabir_subscribers_free(sabir_subscribers *subscribers);
 
 /**
- * Let the actor handle Subscribe and Unsubscribe with `subscribers`, and what says that one has gone (LinkDown, Reject) where it has no
- * handler of its own for that; such a handler calls sabir_subscribers_take.
+ * Let the actor handle Subscribe and Unsubscribe with `subscribers`, and what says that one has gone (Down, LinkDown, Reject) where it has
+ * no handler of its own for that; such a handler calls sabir_subscribers_take. Who subscribes is watched (sabir/watch.h), unless the
+ * actor had a handler for Down before this call.
  * Owner: subscribers stays the caller's. Errors: SABIR_EINVAL, SABIR_ENOMEM, SABIR_EEXIST (Subscribe or Unsubscribe has a handler). Since 1.0
  */
 SABIR_API int sabir_actor_on_subscribers(sabir_actor *actor, sabir_subscribers *subscribers);
 
 /**
- * Do what the message in hand asks for: Subscribe, Unsubscribe, LinkDown, Reject; of others nothing. What sabir_actor_on_subscribers does.
+ * Do what the message in hand asks for: Subscribe, Unsubscribe, Down, LinkDown, Reject; of others nothing. What sabir_actor_on_subscribers does.
  * Errors: SABIR_EINVAL, SABIR_ENOMEM, SABIR_ENOENT (a Subscribe without a sender). Since 1.0
  */
 SABIR_API int sabir_subscribers_take(sabir_subscribers *subscribers, sabir_context *context);
@@ -91,6 +92,13 @@ SABIR_API size_t sabir_subscribers_link_down(sabir_subscribers *subscribers, con
  */
 SABIR_API size_t sabir_subscribers_rejected(sabir_subscribers *subscribers, const char *code, const char *target,
                                             const char *rejected_by);
+
+/**
+ * A Down came: the subscriber of that name at that endpoint (empty: of this process) has ended or is out of sight, and is dropped; not
+ * with the reason `refused`, which only says that it cannot be watched. NUL-terminated. Returns how many were dropped. Since 1.0
+ */
+SABIR_API size_t sabir_subscribers_down(sabir_subscribers *subscribers, const char *name, const char *endpoint,
+                                        const char *reason);
 
 /**
  * Say what a send to a subscriber came to. true: the actor has stopped (SABIR_ECLOSED) and is dropped. Since 1.0

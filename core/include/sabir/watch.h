@@ -26,6 +26,7 @@ SABIR_BEGIN_DECLS
  * Send `watcher` one Down when the actor behind `ref` has ended; at once if it has already. A restart is no end.
  *
  * Shape    watcher: an actor of this process that handles Down. To watch the same actor twice is to watch it once, until its Down.
+ *          ref: an actor's, or that of a probe of the same manager (sabir/kit.h), which ends when it is freed.
  * Threads  any; never blocks.
  * Errors   SABIR_EINVAL       ref or watcher is NULL, or both are the same actor
  *          SABIR_EREMOTE      the watcher is not in this process

@@ -41,6 +41,12 @@ unsafe extern "C" {
         target: *const c_char,
         rejected_by: *const c_char,
     ) -> usize;
+    pub fn sabir_subscribers_down(
+        subscribers: *mut sabir_subscribers,
+        name: *const c_char,
+        endpoint: *const c_char,
+        reason: *const c_char,
+    ) -> usize;
     pub fn sabir_subscribers_settle(subscribers: *mut sabir_subscribers, ref_: *const sabir_ref, code: c_int) -> bool;
     pub fn sabir_subscribers_count(subscribers: *const sabir_subscribers) -> usize;
     pub fn sabir_subscribers_list(

@@ -7,7 +7,7 @@ use std::ptr::{self, NonNull};
 use sabir_sys as sys;
 
 use crate::actor_ref::ActorRef;
-use crate::builtin::{LinkDown, Reject, Subscribe, Unsubscribe};
+use crate::builtin::{Down, LinkDown, Reject, Subscribe, Unsubscribe};
 use crate::context::Context;
 use crate::error::{Error, ErrorCode, Result, check};
 use crate::message::Message;
@@ -79,14 +79,18 @@ impl Subscribers {
         }
     }
 
-    /// What an actor does with a [`Subscribe`].
+    /// What an actor does with a [`Subscribe`]. If it handles [`Down`], it watches the subscriber from now on, and gives that Down to
+    /// [`on_down`](Self::on_down).
     ///
     /// # Errors
     /// [`ErrorCode::NoEnt`] if it names no sender, [`ErrorCode::NoMem`].
     pub fn on_subscribe(&mut self, subscribe: &Subscribe, context: &Context) -> Result<()> {
         let sender = context.sender();
         let sender = sender.ok_or_else(|| Error::new(ErrorCode::NoEnt, "a Subscribe names no sender"))?;
-        self.add(&sender, subscribe.topic.as_deref())
+        self.add(&sender, subscribe.topic.as_deref())?;
+        // SAFETY: both are valid. Whom it cannot watch is dropped when a message does not reach it.
+        unsafe { sys::sabir_ref_watch(sender.as_ptr(), context.self_ref().as_ptr()) };
+        Ok(())
     }
 
     /// What an actor does with an [`Unsubscribe`].
@@ -96,6 +100,20 @@ impl Subscribers {
     pub fn on_unsubscribe(&mut self, unsubscribe: &Unsubscribe, context: &Context) -> Result<()> {
         if let Some(sender) = context.sender() {
             self.remove(&sender, unsubscribe.topic.as_deref());
+        }
+        Ok(())
+    }
+
+    /// A subscriber has ended, here or in another process, or is out of sight: it is dropped.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Inval`]: a text holds a NUL.
+    pub fn on_down(&mut self, down: &Down) -> Result<()> {
+        let (name, endpoint) = (c_text(&down.name, "a name")?, c_text(&down.endpoint, "an endpoint")?);
+        let reason = c_text(&down.reason, "a reason")?;
+        // SAFETY: the texts live until the call has returned.
+        unsafe {
+            sys::sabir_subscribers_down(self.0.as_ptr(), name.as_ptr(), endpoint.as_ptr(), reason.as_ptr());
         }
         Ok(())
     }

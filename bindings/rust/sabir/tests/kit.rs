@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use sabir::kit::{Kit, Probe};
 use sabir::{
-    Context, Continue, ErrorCode, Failure, Json, LinkDown, Manager, Message, Reject, ReplyToken, Restart, Result, Set,
-    Strategy, Subscribe, Subscribers, Timeout, Unsubscribe, handle_messages,
+    Context, Continue, Down, ErrorCode, Failure, Json, LinkDown, Manager, Message, Reject, ReplyToken, Restart, Result,
+    Set, Strategy, Subscribe, Subscribers, Timeout, Unsubscribe, handle_messages,
 };
 use support::{Mirror, Number, PATIENCE, Text};
 
@@ -233,9 +233,24 @@ impl Ticker {
         let reached = self.subscribers.publish(number, topic, context)?;
         Ok(Text::new(&format!("{reached} of {}", self.subscribers.len())))
     }
+
+    fn on_down(&mut self, down: &Down, _: &mut Context) -> Result<()> {
+        self.subscribers.on_down(down)
+    }
+
+    /// How many there are; nothing is published.
+    fn on_text(&mut self, _: &Text, _: &mut Context) -> Text {
+        Text::new(&self.subscribers.len().to_string())
+    }
 }
 
-handle_messages!(Ticker, Subscribe => on_subscribe, Unsubscribe => on_unsubscribe, Number => on_number);
+handle_messages!(Ticker,
+    Subscribe => on_subscribe,
+    Unsubscribe => on_unsubscribe,
+    Down => on_down,
+    Number => on_number,
+    Text => on_text,
+);
 
 #[test]
 fn subscribers_are_told_of_their_topic_and_dropped_when_they_have_gone() -> Result<()> {
@@ -257,6 +272,9 @@ fn subscribers_are_told_of_their_topic_and_dropped_when_they_have_gone() -> Resu
     assert_eq!(every.expect::<Number>()?.value, 2);
     even.expect_none(Duration::ZERO)?;
     drop(gone);
+    kit.rest()?;
+    ticker.send(Text::new("how many"), source.actor_ref())?;
+    assert_eq!(source.expect::<Text>()?.text, "2");
     ticker.send(Unsubscribe { topic: Some("even".into()) }, even.actor_ref())?;
     ticker.send(Number { value: 4 }, source.actor_ref())?;
     assert_eq!(source.expect::<Text>()?.text, "1 of 1");

@@ -40,6 +40,10 @@ class Subscribers {
     void take(const msg::LinkDown &down) {
         sabir_subscribers_link_down(raw_.get(), down.endpoint.data(), down.endpoint.size());
     }
+    /** One has ended, here or at another node, or is out of sight. */
+    void take(const msg::Down &down) {
+        sabir_subscribers_down(raw_.get(), down.name.c_str(), down.endpoint.c_str(), down.reason.c_str());
+    }
     /** One at another node is gone, if that is what the Reject says. */
     void take(const msg::Reject &reject) {
         sabir_subscribers_rejected(raw_.get(), reject.code.c_str(), reject.target.c_str(), reject.rejected_by.c_str());
@@ -88,17 +92,20 @@ class Subscribers {
     std::unique_ptr<sabir_subscribers, Free> raw_;
 };
 
-/** An actor with subscribers: it handles Subscribe, Unsubscribe, LinkDown and Reject for them. */
+/** An actor with subscribers, which it watches: it handles Subscribe, Unsubscribe, Down, LinkDown and Reject for them. */
 class Publisher : public Actor {
   public:
     Publisher() {
         on<msg::Subscribe>([this](const msg::Subscribe *msg) {
             if (!sender()) detail::fail(SABIR_ENOENT, "a Subscribe names no sender: there is nobody to tell");
             subscribers_.add(sender(), msg->topic);
+            /* Whom it cannot watch is dropped when a message does not reach it. */
+            (void)sabir_ref_watch(sender().get(), self_ref().get());
         });
         on<msg::Unsubscribe>([this](const msg::Unsubscribe *msg) {
             if (sender()) subscribers_.remove(sender(), msg->topic);
         });
+        on<msg::Down>([this](const msg::Down *msg) { subscribers_.take(*msg); });
         on<msg::LinkDown>([this](const msg::LinkDown *msg) { subscribers_.take(*msg); });
         on<msg::Reject>([this](const msg::Reject *msg) { subscribers_.take(*msg); });
     }
