@@ -293,7 +293,7 @@ PYTHON = (
         for case, what, unit, count, theirs, their_count, goal in (
             ("stream", "streaming one to one", "k/s", 150_000, "stream", 60_000, 3.0),
             ("group", "there and back, a group of one worker", "us", 60_000, "ping", 4_000, 10.0),
-            ("ping", "there and back, a thread each", "us", 10_000, "ping", 4_000, 1.2),
+            ("ping", "there and back, a thread each", "us", 10_000, "ping", 4_000, 10.0),
             ("fast", "fast_send", "us", 60_000, "fast", 4_000, 20.0),
         )
     ),
