@@ -149,9 +149,18 @@ static struct sb_actor *found(sabir_group *group, struct sb_actor *actor) {
     return actor;
 }
 
+/*
+ * Counted as searching from before to the end, also while it spins: whoever puts something meanwhile need wake nobody. Should the search end
+ * in vain just then, the worker looks once more before it sleeps (sleep_until_work).
+ */
 static struct sb_actor *search(struct sb_group_worker *worker) {
-    struct sb_actor *actor = take_near(worker);
-    return found(worker->group, actor ? actor : rob_others(worker));
+    sabir_group *group = worker->group;
+    struct sb_actor *actor;
+    do {
+        actor = take_near(worker);
+        if (!actor) actor = rob_others(worker);
+    } while (!actor && !atomic_load(&group->ends) && sb_spin_until(&worker->spin, -1, has_work_or_end, group));
+    return found(group, actor);
 }
 
 static void get_ready(struct sb_group_worker *worker) {
@@ -164,10 +173,10 @@ static void get_ready(struct sb_group_worker *worker) {
 static struct sb_actor *next(struct sb_group_worker *worker) {
     sabir_group *group = worker->group;
     struct sb_actor *actor = take_near(worker);
+    if (actor || atomic_load(&group->ends)) return actor;
+    atomic_fetch_add(&group->searching, 1);
+    actor = search(worker);
     while (!actor && !atomic_load(&group->ends)) {
-        atomic_fetch_add(&group->searching, 1);
-        actor = search(worker);
-        if (actor || sb_spin_until(&worker->spin, -1, has_work_or_end, group)) continue;
         sleep_until_work(worker);
         actor = search(worker);
     }
