@@ -113,6 +113,12 @@ static void local_free(sabir_ref *ref) {
 
 static const struct sb_ref_ops local_ops = {.send = local_send, .free = local_free};
 
+bool sb_actor_starts_idle(const struct sb_actor *actor) {
+    const struct sabir_actor *spec = actor->spec;
+    return spec->group && !spec->is_pulled && !actor->manager->stepper && !spec->callbacks.on_start &&
+           !sb_actor_spec_handler(spec, sabir_type_start());
+}
+
 static void due_by_mailbox(struct sb_mailbox *mailbox) {
     sb_group_due((struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox)));
 }
@@ -146,6 +152,7 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
     } else if (spec->group) {
         made->ownership.turn = due_by_ownership;
         made->mailbox.wake = due_by_mailbox;
+        if (sb_actor_starts_idle(made)) sb_mailbox_begin_asleep(&made->mailbox);
     }
     int code = sb_recovery_new(made);
     if (code == SABIR_OK) {
@@ -173,6 +180,11 @@ bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t de
 }
 
 void sb_actor_start_now(struct sb_actor *actor) {
+    if (sb_actor_state(actor) != SB_ACTOR_NEW) return; /* it was stopped before it began */
+    if (sb_actor_starts_idle(actor)) { /* nobody waits for that: it is told before anybody else can know the actor */
+        atomic_store_explicit(&actor->state, SB_ACTOR_RUNNING, memory_order_release);
+        return;
+    }
     sb_actor_set_state(actor, SB_ACTOR_STARTING);
     if (actor->manager->stepper) {
         sb_stepper_due(actor->manager->stepper, actor);

@@ -79,6 +79,12 @@ static inline struct sb_actor *sb_actor_of(const sabir_ref *ref) {
     return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
 }
 
+/*
+ * Nothing is to be done when it starts: a member of a group that wants to hear nothing of its start. It sleeps from the beginning, and no
+ * worker looks at it before there is a message.
+ */
+bool sb_actor_starts_idle(const struct sb_actor *actor);
+
 /* Start its thread (a pulled one has its binding's). What it came to is known when the actor is RUNNING. */
 void sb_actor_start_now(struct sb_actor *actor);
 

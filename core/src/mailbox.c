@@ -26,6 +26,10 @@ int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_ol
     return SABIR_OK;
 }
 
+void sb_mailbox_begin_asleep(struct sb_mailbox *mailbox) {
+    atomic_init(&mailbox->inbox, SB_INBOX_ASLEEP);
+}
+
 void sb_mailbox_free(struct sb_mailbox *mailbox) {
     if (mailbox->lock) sb_mutex_free(mailbox->lock);
     sb_free(mailbox->lock);
@@ -336,6 +340,11 @@ bool sb_mailbox_sleep(struct sb_mailbox *mailbox) {
     if (!has_work(mailbox)) return true;
     uintptr_t asleep = SB_INBOX_ASLEEP; /* if that fails somebody woke us already, and the actor is due */
     return !atomic_compare_exchange_strong(&mailbox->inbox, &asleep, 0);
+}
+
+bool sb_mailbox_is_asleep(const struct sb_mailbox *mailbox) {
+    /* Sequentially consistent with a push, which wakes whoever it finds asleep. */
+    return atomic_load(&mailbox->inbox) == SB_INBOX_ASLEEP;
 }
 
 static bool is_awake(const void *argument) {

@@ -63,6 +63,7 @@ int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_ol
 static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
     return mailbox->lock != NULL;
 }
+void sb_mailbox_begin_asleep(struct sb_mailbox *mailbox); /* before anybody knows it: the first push wakes */
 void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty */
 
 /*
@@ -129,6 +130,9 @@ bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadli
 
 /* As sb_mailbox_rest where no thread waits: asleep from now on. Also true if it was asleep already. */
 bool sb_mailbox_sleep(struct sb_mailbox *mailbox);
+
+/* Nobody is going to look before somebody pushes. From any thread. */
+bool sb_mailbox_is_asleep(const struct sb_mailbox *mailbox);
 
 /* Wake the consumer without a message. */
 void sb_mailbox_wake(struct sb_mailbox *mailbox);

@@ -15,7 +15,11 @@
 #define REST_NS (300 * NS_PER_MS)
 
 static void set_phase(sabir_manager *manager, enum sb_manager_phase phase) {
-    atomic_store_explicit(&manager->phase, phase, memory_order_release);
+    /*
+     * Sequentially consistent with the look at who sleeps that follows (wake_members): a member that is asleep then is woken by a message that
+     * comes later, and whoever runs it sees the phase.
+     */
+    atomic_store(&manager->phase, phase);
     sb_unpark_all(&manager->phase);
 }
 
@@ -76,7 +80,7 @@ static void wake_members(sabir_manager *manager) {
             continue;
         else if (manager->stepper)
             sb_stepper_due(manager->stepper, actor);
-        else if (actor->spec->group)
+        else if (actor->spec->group && !sb_mailbox_is_asleep(&actor->mailbox))
             sb_group_due(actor);
 }
 

@@ -8,8 +8,14 @@
 #define TURN_NS 50000
 #define MESSAGES_A_LOOK 8 /* between two looks at the clock */
 
+/* The first worker that runs it is the one that a snapshot names. */
+static void note_thread(struct sb_actor *actor) {
+    if (atomic_load_explicit(&actor->thread_id, memory_order_relaxed) == 0)
+        atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
+}
+
 static void start(struct sb_actor *actor) {
-    atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
+    note_thread(actor);
     int code = sb_dispatch_start(actor);
     sb_actor_started(actor, code, sb_error_detail());
 }
@@ -40,14 +46,12 @@ static bool handle_some(struct sb_actor *actor) {
 bool sb_turn_run(struct sb_actor *actor) {
     if (!sb_ownership_take_or_defer(&actor->ownership)) return false; /* whoever owns it makes it due again */
     if (sb_actor_state(actor) == SB_ACTOR_STARTING) start(actor);
-    if (!sb_manager_runs(actor->manager)) { /* the manager makes it due again when all have started */
+    /* Before the manager runs nothing is handled: it makes the actor due again when all have started. */
+    if (!sb_manager_runs(actor->manager) || sb_actor_state(actor) != SB_ACTOR_RUNNING) {
         sb_ownership_give(&actor->ownership);
         return false;
     }
-    if (sb_actor_state(actor) >= SB_ACTOR_STOPPING) {
-        sb_ownership_give(&actor->ownership);
-        return false;
-    }
+    note_thread(actor);
     bool more = handle_some(actor);
     if (sb_actor_is_ending(actor) || actor->start_code != SABIR_OK) {
         end(actor);
