@@ -55,6 +55,8 @@ CORE_SOURCES := \
 	core/src/wall_clock.c \
 	core/src/handler_table.c \
 	core/src/actor_spec.c \
+	core/src/spec_table.c \
+	core/src/actor_slab.c \
 	core/src/timer.c \
 	core/src/tap_ring.c \
 	core/src/tap.c \

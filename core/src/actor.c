@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "actor_slab.h"
 #include "alloc.h"
 #include "ask.h"
 #include "context.h"
@@ -15,6 +16,7 @@
 #include "manager.h"
 #include "recovery.h"
 #include "reject.h"
+#include "spec_table.h"
 #include "tap.h"
 #include "timer.h"
 #include "watch.h"
@@ -29,12 +31,12 @@ bool sb_actor_handles(const struct sb_actor *actor, const sabir_type *type) {
 
 static int check_message(const struct sb_actor *actor, const sabir_message *message) {
     if (!sb_actor_handles(actor, message->type))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, message->type->name.bytes);
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, message->type->name.bytes);
     const void *language = message->extra ? message->extra->language : NULL;
     if (language && language != actor->spec->language)
         return sb_error(SABIR_EMISMATCH,
                         "actor '%s' cannot take the object that this '%s' carries: it speaks another language",
-                        actor->name, message->type->name.bytes);
+                        actor->ref.name, message->type->name.bytes);
     return SABIR_OK;
 }
 
@@ -48,7 +50,7 @@ static void attach_sender(struct sb_actor *actor, sabir_message *message, sabir_
 }
 
 static int full(struct sb_actor *actor) {
-    return sb_error(SABIR_EFULL, "the mailbox of actor '%s' holds its %zu messages", actor->name,
+    return sb_error(SABIR_EFULL, "the mailbox of actor '%s' holds its %zu messages", actor->ref.name,
                     actor->spec->capacity_msgs);
 }
 
@@ -62,17 +64,17 @@ static int push(struct sb_actor *actor, sabir_message *message) {
     }
     if (actor->spec->high_water_to && sb_mailbox_is_news(&actor->mailbox)) sb_high_water_tell(actor);
     if (dropped) {
-        sb_dead_letter(actor->manager, SABIR_DEAD_MAILBOX_FULL, sb_text_of(actor->name), dropped->type->name, NULL);
+        sb_dead_letter(actor->manager, SABIR_DEAD_MAILBOX_FULL, sb_text_of(actor->ref.name), dropped->type->name, NULL);
         sabir_message_free(dropped);
     }
     if (code == SABIR_EFULL) return full(actor);
-    if (code == SABIR_ECLOSED) return sb_error(code, "actor '%s' has stopped", actor->name);
+    if (code == SABIR_ECLOSED) return sb_error(code, "actor '%s' has stopped", actor->ref.name);
     return code;
 }
 
 int sb_actor_check_fork(const struct sb_actor *actor) {
     if (actor->fork_generation == sb_fork_generation()) return SABIR_OK;
-    return sb_error(SABIR_EFORKED, "this process is a child of the one in which actor '%s' lives", actor->name);
+    return sb_error(SABIR_EFORKED, "this process is a child of the one in which actor '%s' lives", actor->ref.name);
 }
 
 static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender) {
@@ -99,16 +101,39 @@ int sb_actor_deliver(struct sb_actor *actor, sabir_message *message) {
 
 /* ---- Life ----------------------------------------------------------------------------------------------------------- */
 
+struct sb_actor_extra *sb_actor_extra_make(struct sb_actor *actor) {
+    struct sb_actor_extra *extra = sb_actor_extra(actor);
+    struct sb_actor_extra *made = extra ? NULL : sb_alloc_zero(1, sizeof *made);
+    if (!made) return extra;
+    /* Release: who sees it sees it empty. Acquire: the other's, if somebody was faster. */
+    if (atomic_compare_exchange_strong_explicit(&actor->extra, &extra, made, memory_order_acq_rel,
+                                                memory_order_acquire))
+        return made;
+    sb_free(made);
+    return extra;
+}
+
+static void free_extra(struct sb_actor_extra *extra) {
+    if (!extra) return;
+    sb_free(extra->puller);
+    sb_free(extra->recovery);
+    sb_free(extra->start_detail);
+    sb_free(extra);
+}
+
+/* All but the spec. */
+static void free_parts(struct sb_actor *actor) {
+    sb_mailbox_free(&actor->mailbox);
+    free_extra(sb_actor_extra(actor));
+    if (actor->ref.name != actor->short_name) sb_free((void *)(uintptr_t)actor->ref.name);
+    sb_actor_slab_give(actor);
+}
+
 static void local_free(sabir_ref *ref) {
     struct sb_actor *actor = (struct sb_actor *)ref;
-    sb_mailbox_free(&actor->mailbox);
-    sb_free(actor->puller);
-    sb_free(actor->recovery);
-    sb_actor_spec_free_parts(actor->spec);
-    sb_free(actor->spec);
-    sb_free(actor->start_detail);
-    sb_free(actor->name);
-    sb_free(actor);
+    struct sabir_actor *spec = actor->spec;
+    free_parts(actor);
+    sb_spec_release(spec);
 }
 
 static const struct sb_ref_ops local_ops = {.send = local_send, .free = local_free};
@@ -127,61 +152,72 @@ static void due_by_ownership(struct sb_ownership *ownership) {
     sb_group_due((struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership)));
 }
 
+/* A spec as it is to stay: what its mailbox goes by follows from it and from where the actor runs. */
+static void complete(struct sabir_actor *spec, const sabir_manager *manager) {
+    sb_mailbox_rule_init(&spec->mailbox, spec->capacity_msgs, spec->high_water_msgs,
+                         spec->overload == SABIR_OVERLOAD_DROP_OLDEST);
+    if (manager->stepper)
+        spec->mailbox.wake = sb_stepper_wake;
+    else if (spec->group)
+        spec->mailbox.wake = due_by_mailbox;
+}
+
+/* The parts that are allocated apart; what does not come about is undone by free_parts. */
+static int fill(struct sb_actor *actor, const char *name, const char *endpoint) {
+    const struct sabir_actor *spec = actor->spec;
+    size_t len_bytes = strlen(name);
+    char *own_name = len_bytes < sizeof actor->short_name ? memcpy(actor->short_name, name, len_bytes + 1)
+                                                          : sb_strndup(name, len_bytes);
+    sb_ref_init(&actor->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
+    bool has_room = sb_mailbox_init(&actor->mailbox, &spec->mailbox) == SABIR_OK && own_name;
+    /* Who has a thread needs the rest at once; who has none may never do. */
+    if (has_room && !spec->group && !actor->manager->stepper) has_room = sb_actor_extra_make(actor) != NULL;
+    if (!has_room) return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", name);
+    sb_ownership_init(&actor->ownership, own_name);
+    if (actor->manager->stepper)
+        actor->ownership.turn = sb_stepper_turn_due;
+    else if (spec->group)
+        actor->ownership.turn = due_by_ownership;
+    if (sb_actor_starts_idle(actor)) sb_mailbox_begin_asleep(&actor->mailbox);
+    return sb_recovery_new(actor);
+}
+
 int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint, struct sabir_actor *spec,
                  struct sb_actor **actor) {
-    struct sb_actor *made = sb_alloc_aligned(_Alignof(struct sb_actor), sizeof *made);
-    char *own_name = sb_strndup(name, strlen(name));
-    if (made) memset(made, 0, sizeof *made);
-    if (!made || !own_name ||
-        sb_mailbox_init(&made->mailbox, spec->capacity_msgs, spec->overload == SABIR_OVERLOAD_DROP_OLDEST) !=
-            SABIR_OK) {
-        sb_free(made);
-        sb_free(own_name);
-        return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", name);
-    }
+    struct sb_actor *made = sb_actor_slab_take();
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", name);
+    complete(spec, manager);
     made->manager = manager;
     made->spec = spec;
-    spec->handlers = sb_handler_table_share(spec->handlers);
-    made->name = own_name;
+    made->self = spec->self;
     made->fork_generation = sb_fork_generation();
-    sb_ref_init(&made->ref, &local_ops, SB_REF_LOCAL, own_name, endpoint);
-    if (spec->high_water_to) sb_mailbox_set_high_water(&made->mailbox, spec->high_water_msgs);
-    sb_ownership_init(&made->ownership, own_name);
-    if (manager->stepper) {
-        sb_stepper_adopt(made);
-    } else if (spec->group) {
-        made->ownership.turn = due_by_ownership;
-        made->mailbox.wake = due_by_mailbox;
-        if (sb_actor_starts_idle(made)) sb_mailbox_begin_asleep(&made->mailbox);
+    int code = fill(made, name, endpoint);
+    if (code != SABIR_OK) {
+        free_parts(made);
+        return code;
     }
-    int code = sb_recovery_new(made);
-    if (code == SABIR_OK) {
-        *actor = made;
-        return SABIR_OK;
-    }
-    sb_mailbox_free(&made->mailbox);
-    sb_free(own_name);
-    sb_free(made);
-    return code;
+    made->spec = sb_spec_share(spec);
+    made->mailbox.rule = &made->spec->mailbox;
+    *actor = made;
+    return SABIR_OK;
 }
 
 void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
     atomic_store_explicit(&actor->state, state, memory_order_release);
-    atomic_fetch_add_explicit(&actor->life, 1, memory_order_release);
-    sb_unpark_all(&actor->life);
+    if (state == SB_ACTOR_RUNNING || state == SB_ACTOR_STOPPED) sb_unpark_all(&actor->state);
 }
 
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {
     for (;;) {
-        uint32_t seen = atomic_load_explicit(&actor->life, memory_order_acquire);
-        if (sb_actor_state(actor) >= state) return true;
-        if (!sb_park(&actor->life, seen, deadline_ns)) return sb_actor_state(actor) >= state;
+        uint32_t seen = atomic_load_explicit(&actor->state, memory_order_acquire);
+        if (seen >= (uint32_t)state) return true;
+        if (!sb_park(&actor->state, seen, deadline_ns)) return sb_actor_state(actor) >= state;
     }
 }
 
 void sb_actor_start_now(struct sb_actor *actor) {
     if (sb_actor_state(actor) != SB_ACTOR_NEW) return; /* it was stopped before it began */
-    if (sb_actor_starts_idle(actor)) { /* nobody waits for that: it is told before anybody else can know the actor */
+    if (sb_actor_starts_idle(actor)) { /* at once, so that nobody waits for it */
         atomic_store_explicit(&actor->state, SB_ACTOR_RUNNING, memory_order_release);
         return;
     }
@@ -195,8 +231,9 @@ void sb_actor_start_now(struct sb_actor *actor) {
         return;
     }
     if (actor->spec->is_pulled) return; /* its binding's thread comes by itself */
-    int code = sb_thread_start(&actor->thread, actor->name, sb_worker_run, actor);
-    actor->has_thread = code == SABIR_OK;
+    struct sb_actor_extra *extra = sb_actor_extra(actor);
+    int code = sb_thread_start(&extra->thread, actor->ref.name, sb_worker_run, actor);
+    extra->has_thread = code == SABIR_OK;
     if (code == SABIR_OK) return;
     sb_actor_started(actor, code, sb_error_detail());
     sb_mailbox_close(&actor->mailbox);
@@ -205,7 +242,7 @@ void sb_actor_start_now(struct sb_actor *actor) {
 }
 
 void sb_actor_post_stop(struct sb_actor *actor, bool drains) {
-    uint32_t not_yet = SB_ENDING_NOT;
+    uint8_t not_yet = SB_ENDING_NOT;
     if (!atomic_compare_exchange_strong(&actor->ending, &not_yet, drains ? SB_ENDING_DRAINING : SB_ENDING_BURYING))
         return;
     sb_mailbox_poke(&actor->mailbox);
@@ -213,21 +250,22 @@ void sb_actor_post_stop(struct sb_actor *actor, bool drains) {
 
 int sb_actor_apply_thread(struct sb_actor *actor) {
     const struct sabir_actor *spec = actor->spec;
-    atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
-    struct sb_thread_options options = {.name = spec->thread_name ? spec->thread_name : actor->name,
+    sb_actor_note_thread(actor);
+    struct sb_thread_options options = {.name = spec->thread_name ? spec->thread_name : actor->ref.name,
                                         .cpus = spec->cpus,
                                         .cpu_count = spec->cpu_count,
                                         .policy = spec->policy,
                                         .priority = spec->priority};
     int code = sb_thread_apply(&options);
     if (code == SABIR_OK || spec->is_strict) return code;
-    sb_log("actor '%s' runs without a thread option: %s", actor->name, sb_error_detail());
+    sb_log("actor '%s' runs without a thread option: %s", actor->ref.name, sb_error_detail());
     return SABIR_OK;
 }
 
 void sb_actor_started(struct sb_actor *actor, int code, const char *detail) {
     actor->start_code = code;
-    if (code != SABIR_OK) actor->start_detail = sb_strndup(detail, strlen(detail));
+    struct sb_actor_extra *extra = code == SABIR_OK ? NULL : sb_actor_extra_make(actor);
+    if (extra) extra->start_detail = sb_strndup(detail, strlen(detail)); /* without memory only the words are lost */
     sb_actor_set_state(actor, SB_ACTOR_RUNNING);
 }
 
@@ -243,7 +281,7 @@ void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
         sabir_message_free(message);
         return;
     }
-    struct sb_rejected rejected = {message->sender, message->type->name, sb_text_of(actor->name),
+    struct sb_rejected rejected = {message->sender, message->type->name, sb_text_of(actor->ref.name),
                                    sb_message_meta(message)};
     sb_reject(actor->manager, &rejected, SB_REJECT_STOPPED, "the actor stopped before it came to this message");
     sb_dead_letter(actor->manager, SABIR_DEAD_STOPPED, rejected.target, message->type->name, NULL);
@@ -264,7 +302,7 @@ void sb_actor_finish_queue(struct sb_actor *actor, bool (*handle)(struct sb_acto
 }
 
 void sb_actor_ended(struct sb_actor *actor) {
-    if (actor->spec->callbacks.drop) actor->spec->callbacks.drop(actor->spec->self);
+    if (actor->spec->callbacks.drop) actor->spec->callbacks.drop(actor->self);
     sb_recovery_end(actor);
     sb_watches_tell(actor); /* before it is STOPPED: whoever waits for that may free the manager */
     sb_actor_set_state(actor, SB_ACTOR_STOPPED);
@@ -312,5 +350,5 @@ const void *sabir_ref_language(const sabir_ref *ref) {
 
 void *sabir_ref_actor_get(const sabir_ref *ref, const void *language) {
     struct sb_actor *actor = sb_actor_of(ref);
-    return actor && language && actor->spec->language == language ? actor->spec->self : NULL;
+    return actor && language && actor->spec->language == language ? actor->self : NULL;
 }

@@ -34,45 +34,66 @@ struct sb_actor_counts {
     _Atomic uint64_t received;
     _Atomic uint64_t sent;
     _Atomic uint64_t failed;
-    _Atomic uint64_t restarts;
     _Atomic uint64_t rejected;
 };
 
+/* What most members of groups do not have. Made when first asked for; it stays until the actor goes. */
+struct sb_actor_extra {
+    struct sb_thread thread;
+    bool has_thread;
+    char *start_detail; /* why it did not start */
+    struct sabir_puller *puller;
+    struct sb_recovery *recovery;    /* NULL: it is never restarted */
+    _Atomic uint64_t restarts;       /* counted as the others are */
+    struct sb_timer *timers;         /* under the lock of the timers */
+    struct sb_actor_watch *watchers; /* who watches it; under the lock of the watches, as the next */
+    struct sb_actor_watch *watching; /* whom it watches */
+};
+
+/*
+ * Five cache lines (actor_slab.h), by who writes to them:
+ *
+ *     0     nobody         what is read of it for each message
+ *     1     senders        who is due, the mailbox's first part
+ *     2, 3  the owner      the mailbox's second part, counts, ownership
+ *     4     hardly anybody
+ */
 struct sb_actor {
-    sabir_ref ref; /* with the next two on a line of its own: what is read of it for each message */
+    sabir_ref ref;
     sabir_manager *manager;
     struct sabir_actor *spec;
+    struct sb_actor *next_due; /* in its group's queue */
+    uint32_t fork_generation;  /* of the process that made it */
+    _Atomic bool is_due;       /* in some queue of its group */
     struct sb_mailbox mailbox;
+    void *self;
+    struct sb_actor_counts counts;
     struct sb_ownership ownership;
-    char *name;
-    char *start_detail;
-    struct sb_thread thread;
-    _Atomic uint64_t thread_id; /* the system's number; 0: no thread yet */
-    uint32_t fork_generation;   /* of the process that made it */
-    _Atomic uint32_t state;     /* enum sb_actor_state */
-    _Atomic uint32_t life;      /* counts changes of state; a stopper or starter sleeps on it */
-    _Atomic uint32_t ending;    /* enum sb_ending */
-    int start_code;             /* what its start came to, once it is RUNNING or STOPPED */
-    _Atomic bool is_due;        /* in some queue of its group */
+    _Atomic(struct sb_actor_extra *) extra; /* NULL: it has none */
+    struct sb_actor *next_in_bucket;
+    _Atomic uint32_t thread_id; /* the system's number; 0: no thread yet */
+    _Atomic uint32_t state;     /* enum sb_actor_state; a stopper or starter sleeps on it */
+    int32_t start_code;         /* what its start came to, once it is RUNNING or STOPPED */
+    _Atomic uint8_t ending;     /* enum sb_ending */
     _Atomic bool abandons;      /* told to stop and out of time: bury the queue instead of draining it */
     bool wants_stop;            /* the owner's: sabir_context_stop was called, or it failed for good */
     bool is_held;               /* the owner's: it has failed, or is to be restarted with others: no handler runs */
     bool has_failed;            /* the owner's: its end is a failure, not a stop */
-    bool has_thread;
-    bool is_over;                    /* its watchers have been told; under the lock of the watches, as the next two */
-    struct sb_actor_watch *watchers; /* who watches it */
-    struct sb_actor_watch *watching; /* whom it watches */
-    struct sb_recovery *recovery;    /* NULL: it is never restarted */
-    struct sb_timer *timers;         /* under the lock of the timers */
-    struct sabir_puller *puller;
-    struct sb_actor *next_in_bucket;
-    struct sb_actor *next_due; /* in its group's queue */
-    struct sb_actor_counts counts;
+    bool is_over;               /* its watchers have been told; under the lock of the watches */
+    uint8_t slot;               /* actor_slab.h */
+    char short_name[13];        /* ref.name, if that fits here; else it is a block of its own */
 };
 
 /* Make a running actor of a spec, which it owns on success. SABIR_ENOMEM. */
 int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint, struct sabir_actor *spec,
                  struct sb_actor **actor);
+
+/* What it has beside; NULL: nothing yet. And the same made, if need be: NULL without memory. Any thread. */
+static inline struct sb_actor_extra *sb_actor_extra(const struct sb_actor *actor) {
+    /* Acquire: whoever made it has filled it. */
+    return atomic_load_explicit(&actor->extra, memory_order_acquire);
+}
+struct sb_actor_extra *sb_actor_extra_make(struct sb_actor *actor);
 
 /* `ref` as an actor of this process, or NULL. */
 static inline struct sb_actor *sb_actor_of(const sabir_ref *ref) {
@@ -94,7 +115,12 @@ int sb_actor_check_fork(const struct sb_actor *actor);
 /* Ask it to stop, once: after draining its queue or not. Any thread. */
 void sb_actor_post_stop(struct sb_actor *actor, bool drains);
 
-/* Wait until it has reached `state`. false: the deadline has passed. */
+/* The calling thread is the one that runs it; a snapshot says so. */
+static inline void sb_actor_note_thread(struct sb_actor *actor) {
+    atomic_store_explicit(&actor->thread_id, (uint32_t)sb_thread_id(), memory_order_relaxed);
+}
+
+/* Wait until it has reached `state`, RUNNING or STOPPED. false: the deadline has passed. */
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns);
 
 static inline enum sb_actor_state sb_actor_state(const struct sb_actor *actor) {

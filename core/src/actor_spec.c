@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "spec_table.h"
 
 #define DEFAULT_CAPACITY_MSGS 65536
 #define FIRST_PLACES 4
@@ -29,7 +30,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
     struct sabir_actor *made = NULL;
     if (code == SABIR_OK && !actor)
         code = sb_error(SABIR_EINVAL, "there is nowhere to put the actor: the last argument is NULL");
-    if (code == SABIR_OK && !(made = sb_alloc_zero(1, sizeof *made)))
+    if (code == SABIR_OK && !(made = sb_spec_new()))
         code = sb_error(SABIR_ENOMEM, "no memory for an actor");
     if (code != SABIR_OK) {
         if (callbacks && callbacks->size_bytes >= CALLBACKS_MIN_BYTES && callbacks->drop) callbacks->drop(self);
@@ -39,7 +40,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
     made->self = self;
     made->capacity_msgs = DEFAULT_CAPACITY_MSGS;
     made->spin_ns = -1;
-    made->restart_rule = SB_RESTART_RULE_DEFAULT;
+    sb_restart_rule_init(&made->restart_rule);
     *actor = made;
     return SABIR_OK;
 }
@@ -54,8 +55,7 @@ void sb_actor_spec_free_parts(struct sabir_actor *spec) {
 void sabir_actor_free(sabir_actor *actor) {
     if (!actor) return;
     if (actor->callbacks.drop) actor->callbacks.drop(actor->self);
-    sb_actor_spec_free_parts(actor);
-    sb_free(actor);
+    sb_spec_release(actor);
 }
 
 /* ---- Handlers ------------------------------------------------------------------------------------------------------- */

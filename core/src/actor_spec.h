@@ -1,5 +1,6 @@
 /*
- * What is said of an actor before it is managed: state, handlers, options. The running actor (actor.h) keeps it as it is.
+ * What is said of an actor before it is managed: state, handlers, options. The running actor (actor.h) takes the state and keeps the rest,
+ * in common with others of which the same was said (spec_table.h).
  */
 #ifndef SB_ACTOR_SPEC_H
 #define SB_ACTOR_SPEC_H
@@ -12,29 +13,26 @@
 #include <stdint.h>
 
 #include "handler_table.h"
+#include "mailbox.h"
 #include "restart_rule.h"
 #include "thread.h"
 #include "type.h"
 
+/* Widest members first and none of its padding ever written: specs that are equal are equal byte by byte (spec_table.h). */
 struct sabir_actor {
     struct sabir_actor_callbacks callbacks;
-    void *self;
+    void *self;                  /* until it is managed: from then on the actor has it */
     struct sb_handler *handlers; /* handler_table.h; the size is a power of two */
     size_t handler_count;
     size_t handler_places;
     const void *language;
     void (*object_drop)(void *object); /* NULL: objects come as messages alone */
-    bool is_pulled;
-    bool takes_values; /* pulled ones: as structs, where they are small and flat */
-    sabir_group *group; /* NULL: a thread of its own */
-    bool is_local;
-    bool is_strict;
+    sabir_group *group;                /* NULL: a thread of its own */
     size_t capacity_msgs;
-    uint32_t overload;
-    size_t high_water_msgs;       /* 0: no notice */
-    sabir_ref *high_water_to;     /* counted */
-    uint32_t on_failure;          /* enum sabir_failure_policy */
-    sabir_supervisor *supervisor; /* NULL: it follows its own rule */
+    size_t high_water_msgs;         /* 0: no notice */
+    sabir_ref *high_water_to;       /* counted */
+    struct sb_mailbox_rule mailbox; /* what all this makes of it, once it is managed */
+    sabir_supervisor *supervisor;   /* NULL: it follows its own rule */
     struct sb_restart_rule restart_rule;
     int64_t spin_ns;
     char *thread_name;
@@ -42,6 +40,12 @@ struct sabir_actor {
     size_t cpu_count;
     uint32_t policy;
     uint32_t priority;
+    uint32_t overload;
+    uint32_t on_failure; /* enum sabir_failure_policy */
+    bool is_pulled;
+    bool takes_values; /* pulled ones: as structs, where they are small and flat */
+    bool is_local;
+    bool is_strict;
 };
 
 /* The handler of that type, or NULL. In line: it is asked when a message is sent and again when it is handled. */

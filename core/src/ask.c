@@ -118,7 +118,7 @@ static int ask_new(sabir_ref *target, sabir_ask_done done, void *user_data, stru
     struct sb_ask *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for an ask");
     struct sabir_context *context = sb_chain_context();
-    made->entry.asker = context ? context->actor->name : SB_ASK_OUTSIDE;
+    made->entry.asker = context ? context->actor->ref.name : SB_ASK_OUTSIDE;
     sb_ref_init(&made->ref, &ask_ops, SB_REF_ASK, SB_ASK_OUTSIDE, NULL);
     sb_alarm_init(&made->alarm, time_up);
     made->alarm.clock = sb_manager_clock(manager);

@@ -23,21 +23,21 @@ int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
     sb_error_clear();
     if (handler->handle_message && (!handler->handle_value || carries_object(message))) {
         int code = sabir_message_check(message);
-        return code == SABIR_OK ? handler->handle_message(actor->spec->self, message, handler->user_data, context)
+        return code == SABIR_OK ? handler->handle_message(actor->self, message, handler->user_data, context)
                                 : code;
     }
     const void *value;
     int code = sabir_message_value_get(message, message->type, &value);
     if (code != SABIR_OK) return code;
-    return handler->handle_value ? handler->handle_value(actor->spec->self, value, handler->user_data, context)
-                                 : handler->handle(actor->spec->self, value, context);
+    return handler->handle_value ? handler->handle_value(actor->self, value, handler->user_data, context)
+                                 : handler->handle(actor->self, value, context);
 }
 
 /* ---- What comes of it ------------------------------------------------------------------------------------------------ */
 
 static void reject(struct sabir_context *context, enum sb_reject_code code, const char *reason) {
     struct sb_actor *actor = context->actor;
-    struct sb_rejected rejected = {context->sender, context->message->type->name, sb_text_of(actor->name),
+    struct sb_rejected rejected = {context->sender, context->message->type->name, sb_text_of(actor->ref.name),
                                    sb_message_meta(context->message)};
     context->answered = true;
     atomic_fetch_add_explicit(&actor->counts.rejected, 1, memory_order_relaxed);
@@ -62,7 +62,7 @@ static void show_payload(sabir_message *message, char shown[SHOWN_BYTES + 5]) {
 static void log_failure(const struct sb_actor *actor, sabir_message *message, const char *name, const char *words) {
     char shown[SHOWN_BYTES + 5];
     show_payload(message, shown);
-    sb_log("actor '%s' failed on '%s'%s: %s%s%s", actor->name, message->type->name.bytes, shown,
+    sb_log("actor '%s' failed on '%s'%s: %s%s%s", actor->ref.name, message->type->name.bytes, shown,
            name ? name : "an unknown error", *words ? ": " : "", words);
 }
 
@@ -72,7 +72,7 @@ static void settle_failure(struct sabir_context *context, int code, const char *
     char words[1024]; /* `detail` may be the thread's own, which the log's wish for the payload can change */
     snprintf(words, sizeof words, "%s", detail);
     log_failure(actor, context->message, sabir_error_name(code), words);
-    sb_dead_letter(actor->manager, SABIR_DEAD_FAILED, sb_text_of(actor->name), context->message->type->name, words);
+    sb_dead_letter(actor->manager, SABIR_DEAD_FAILED, sb_text_of(actor->ref.name), context->message->type->name, words);
     if (sb_message_is_asked(context->message) && !context->answered && !context->taken)
         reject(context, SB_REJECT_FAILED, "the handler failed");
     sb_recovery_fail(actor);
@@ -85,7 +85,7 @@ void sb_dispatch_settle(struct sabir_context *context, int code, const char *det
         if (sb_message_is_asked(message) && !context->answered && !context->taken)
             reject(context, SB_REJECT_FAILED, "the handler ended without an answer");
     } else if (code == SABIR_EBADPAYLOAD) {
-        sb_dead_letter(context->actor->manager, SABIR_DEAD_BAD_PAYLOAD, sb_text_of(context->actor->name),
+        sb_dead_letter(context->actor->manager, SABIR_DEAD_BAD_PAYLOAD, sb_text_of(context->actor->ref.name),
                        message->type->name, detail);
         if (!context->answered)
             reject(context, SB_REJECT_BAD_PAYLOAD, *detail ? detail : "the payload does not fit the type");
@@ -130,7 +130,7 @@ static int call_hook(struct sb_actor *actor, int (*hook)(void *self, sabir_conte
     struct sabir_context context = {.actor = actor};
     const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
     sb_error_clear();
-    int code = hook(actor->spec->self, &context);
+    int code = hook(actor->self, &context);
     sb_chain_enter(outer);
     return code;
 }
@@ -164,6 +164,6 @@ void sb_dispatch_stop(struct sb_actor *actor) {
     if (!actor->spec->callbacks.on_stop) return;
     struct sabir_context context = {.actor = actor};
     const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
-    actor->spec->callbacks.on_stop(actor->spec->self, &context);
+    actor->spec->callbacks.on_stop(actor->self, &context);
     sb_chain_enter(outer);
 }

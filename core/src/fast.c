@@ -23,12 +23,12 @@ static int local_actor(sabir_ref *ref, struct sb_actor **actor) {
 
 /* Before its on_start has returned an actor has no state to call; after its end it has none any more. */
 static int check_life(const struct sb_actor *actor) {
-    if (sb_actor_is_stopped(actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", actor->name);
+    if (sb_actor_is_stopped(actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", actor->ref.name);
     if (sb_actor_state(actor) != SB_ACTOR_RUNNING)
-        return sb_error(SABIR_ESTATE, "actor '%s' has not started: start the manager first", actor->name);
+        return sb_error(SABIR_ESTATE, "actor '%s' has not started: start the manager first", actor->ref.name);
     if (actor->is_held)
         return sb_error(SABIR_ESTATE, "actor '%s' has failed and waits for its restart: send to it, or try again later",
-                        actor->name);
+                        actor->ref.name);
     return SABIR_OK;
 }
 
@@ -55,7 +55,7 @@ static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
     for (uint64_t count = sb_mailbox_gather(&actor->mailbox); count > 0 && !sb_actor_is_ending(actor); count--) {
         if (deadline_ns >= 0 && (deadline_ns == 0 || sb_now_ns() >= deadline_ns))
             return sb_error(SABIR_ETIMEDOUT, "actor '%s' has %llu messages still to handle before this one",
-                            actor->name, (unsigned long long)count);
+                            actor->ref.name, (unsigned long long)count);
         sabir_message *message = sb_mailbox_take(&actor->mailbox);
         if (!message) break;
         sb_dispatch(actor, message);
@@ -104,7 +104,7 @@ int sabir_ref_stop(sabir_ref *ref) {
     if (!sb_ownership_is_mine(&actor->ownership))
         return sb_error(SABIR_ESTATE,
                         "actor '%s' is stopped so from its own handlers; elsewhere call sabir_manager_stop_actor",
-                        actor->name);
+                        actor->ref.name);
     actor->wants_stop = true;
     return SABIR_OK;
 }
@@ -132,7 +132,7 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
     char detail[512];
     sabir_error_detail_copy(detail, sizeof detail);
     const char *name = sabir_error_name(code);
-    return sb_error(SABIR_EFAILED, "actor '%s' failed: %s%s%s", actor->name, name ? name : "an unknown error",
+    return sb_error(SABIR_EFAILED, "actor '%s' failed: %s%s%s", actor->ref.name, name ? name : "an unknown error",
                     *detail ? ": " : "", detail);
 }
 
@@ -142,11 +142,11 @@ static int run(const struct sb_handler *handler, struct sabir_context *context) 
     const struct sb_fast_reply *fast = context->fast;
     if (handler && handler->handle && fast->request_type) {
         sb_error_clear();
-        return handler->handle(actor->spec->self, fast->request, context);
+        return handler->handle(actor->self, fast->request, context);
     }
     if (handler && handler->handle_value && fast->request_type) {
         sb_error_clear();
-        return handler->handle_value(actor->spec->self, fast->request, handler->user_data, context);
+        return handler->handle_value(actor->self, fast->request, handler->user_data, context);
     }
     if (!sabir_context_message(context)) return sb_error(SABIR_ENOMEM, "no memory for the request");
     return sb_dispatch_call(context, context->message);
@@ -180,7 +180,7 @@ static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, int
     if (code != SABIR_OK) return code;
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
     if (!handler && !sb_actor_handles(actor, type))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->name, type->name.bytes);
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, type->name.bytes);
     code = enter_in_order(actor, flags, deadline_ns);
     if (code != SABIR_OK) return code;
     context->actor = actor;
@@ -233,7 +233,7 @@ static int check_language(const sabir_ref *ref, const sabir_message *request) {
     const void *language = request->extra ? request->extra->language : NULL;
     if (!actor || !language || language == actor->spec->language) return SABIR_OK;
     return sb_error(SABIR_EMISMATCH,
-                    "actor '%s' cannot take the object that this '%s' carries: it speaks another language", actor->name,
+                    "actor '%s' cannot take the object that this '%s' carries: it speaks another language", actor->ref.name,
                     request->type->name.bytes);
 }
 

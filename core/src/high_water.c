@@ -18,9 +18,9 @@ const sabir_type *sabir_type_high_water(void) {
 }
 
 void sb_high_water_tell(struct sb_actor *actor) {
-    struct sabir_high_water news = {.actor = {actor->name, strlen(actor->name)},
+    struct sabir_high_water news = {.actor = {actor->ref.name, strlen(actor->ref.name)},
                                     .queued_msgs = sb_mailbox_depth(&actor->mailbox)};
     if (sabir_ref_send_value(actor->spec->high_water_to, sabir_type_high_water(), &news, NULL) == SABIR_OK) return;
     sb_log("actor '%s' was not told that the mailbox of '%s' fills up: %s", actor->spec->high_water_to->name,
-           actor->name, sb_error_detail());
+           actor->ref.name, sb_error_detail());
 }

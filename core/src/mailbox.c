@@ -5,22 +5,28 @@
 #include "alloc.h"
 #include "pool.h"
 
-int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest) {
-    mailbox->lock = drops_oldest ? sb_alloc(sizeof *mailbox->lock) : NULL;
-    if (drops_oldest && !mailbox->lock) return SABIR_ENOMEM;
+void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint64_t high_water, bool drops_oldest) {
+    rule->capacity = capacity ? capacity : UINT64_MAX / 2;
+    rule->high_water = high_water ? high_water : UINT64_MAX;
+    rule->wake = NULL;
+    rule->drops_oldest = drops_oldest;
+}
+
+int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *rule) {
+    mailbox->lock = rule->drops_oldest ? sb_alloc(sizeof *mailbox->lock) : NULL;
+    if (rule->drops_oldest && !mailbox->lock) return SABIR_ENOMEM;
+    mailbox->rule = rule;
     atomic_init(&mailbox->inbox, 0);
     atomic_init(&mailbox->pushed, 0);
-    mailbox->capacity = capacity ? capacity : UINT64_MAX / 2;
-    atomic_init(&mailbox->credit, mailbox->capacity);
-    mailbox->high_water = UINT64_MAX;
+    atomic_init(&mailbox->credit, rule->high_water <= rule->capacity ? rule->high_water - 1 : rule->capacity);
     atomic_init(&mailbox->high_state, SB_HIGH_BELOW);
     atomic_init(&mailbox->control, NULL);
     atomic_init(&mailbox->wakes, 0);
     atomic_init(&mailbox->taken, 0);
-    mailbox->queue = mailbox->control_queue = (struct sb_queue){NULL, NULL};
+    mailbox->queue = (struct sb_queue){NULL, NULL};
+    mailbox->first_control = NULL;
     atomic_init(&mailbox->is_poked, false);
     mailbox->is_held = false;
-    mailbox->wake = NULL;
     sb_spin_init(&mailbox->spin);
     if (mailbox->lock) sb_mutex_init(mailbox->lock);
     return SABIR_OK;
@@ -45,8 +51,8 @@ static void queue_append(struct sb_queue *queue, sabir_message *first, sabir_mes
     queue->last = last;
 }
 
-/* A chain comes newest first; it goes into the queue oldest first. */
-static void queue_append_reversed(struct sb_queue *queue, sabir_message *newest) {
+/* A chain comes newest first; its messages are handed on oldest first. */
+static sabir_message *reverse(sabir_message *newest) {
     sabir_message *reversed = NULL;
     for (sabir_message *message = newest; message;) {
         sabir_message *next = message->next;
@@ -54,7 +60,11 @@ static void queue_append_reversed(struct sb_queue *queue, sabir_message *newest)
         reversed = message;
         message = next;
     }
-    queue_append(queue, reversed, newest);
+    return reversed;
+}
+
+static void queue_append_reversed(struct sb_queue *queue, sabir_message *newest) {
+    queue_append(queue, reverse(newest), newest);
 }
 
 static sabir_message *queue_detach(struct sb_queue *queue) {
@@ -68,8 +78,8 @@ static sabir_message *queue_detach(struct sb_queue *queue) {
 /* ---- Senders -------------------------------------------------------------------------------------------------------- */
 
 static void wake_consumer(struct sb_mailbox *mailbox) {
-    if (mailbox->wake) {
-        mailbox->wake(mailbox);
+    if (mailbox->rule->wake) {
+        mailbox->rule->wake(mailbox);
         return;
     }
     /* Release pairs with the consumer's acquire of `wakes`: it sees what made us wake it. */
@@ -113,24 +123,19 @@ void sb_mailbox_wake(struct sb_mailbox *mailbox) {
 
 /* ---- The high-water mark --------------------------------------------------------------------------------------------- */
 
-void sb_mailbox_set_high_water(struct sb_mailbox *mailbox, uint64_t high_water) {
-    mailbox->high_water = high_water;
-    if (high_water <= mailbox->capacity) atomic_init(&mailbox->credit, high_water - 1);
-}
-
 /*
  * `depth` messages are queued with the one at hand: how many more may come before anybody looks again. Above the mark that is half of it, so
  * that a look finds out when the queue has been below.
  */
 static uint64_t look_at_mark(struct sb_mailbox *mailbox, uint64_t depth) {
-    if (depth < mailbox->high_water) {
+    if (depth < mailbox->rule->high_water) {
         atomic_store_explicit(&mailbox->high_state, SB_HIGH_BELOW, memory_order_relaxed);
-        return mailbox->high_water - 1 - depth;
+        return mailbox->rule->high_water - 1 - depth;
     }
     uint32_t below = SB_HIGH_BELOW; /* one of those who come at the same time has the news */
     atomic_compare_exchange_strong_explicit(&mailbox->high_state, &below, SB_HIGH_NEWS, memory_order_relaxed,
                                             memory_order_relaxed);
-    return mailbox->high_water / 2;
+    return mailbox->rule->high_water / 2;
 }
 
 bool sb_mailbox_is_news(struct sb_mailbox *mailbox) {
@@ -145,8 +150,8 @@ static bool take_credit(struct sb_mailbox *mailbox) {
     uint64_t mine = atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed) + 1;
     if (mine <= atomic_load_explicit(&mailbox->credit, memory_order_relaxed)) return true;
     uint64_t taken = atomic_load_explicit(&mailbox->taken, memory_order_relaxed);
-    uint64_t end = taken + mailbox->capacity, credit = end;
-    if (mailbox->high_water <= mailbox->capacity && mine <= end) {
+    uint64_t end = taken + mailbox->rule->capacity, credit = end;
+    if (mailbox->rule->high_water <= mailbox->rule->capacity && mine <= end) {
         credit = mine + look_at_mark(mailbox, mine > taken ? mine - taken : 0);
         if (credit > end) credit = end;
     }
@@ -168,14 +173,14 @@ static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir
         sb_mutex_unlock(mailbox->lock);
         return SABIR_ECLOSED;
     }
-    if (sb_mailbox_depth(mailbox) >= mailbox->capacity) {
+    if (sb_mailbox_depth(mailbox) >= mailbox->rule->capacity) {
         *dropped = queue_detach(&mailbox->queue);
         count_taken(mailbox);
     }
     message->next = NULL;
     queue_append(&mailbox->queue, message, message);
     atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed);
-    if (mailbox->high_water <= mailbox->capacity) look_at_mark(mailbox, sb_mailbox_depth(mailbox));
+    if (mailbox->rule->high_water <= mailbox->rule->capacity) look_at_mark(mailbox, sb_mailbox_depth(mailbox));
     sb_mutex_unlock(mailbox->lock);
     sb_mailbox_wake(mailbox);
     return SABIR_OK;
@@ -221,15 +226,16 @@ static void collect(struct sb_mailbox *mailbox) {
     queue_append_reversed(&mailbox->queue, (sabir_message *)top);
 }
 
-static void collect_control(struct sb_mailbox *mailbox) {
-    if (atomic_load_explicit(&mailbox->control, memory_order_relaxed))
-        queue_append_reversed(&mailbox->control_queue,
-                              atomic_exchange_explicit(&mailbox->control, NULL, memory_order_acquire));
+static sabir_message *collect_control(struct sb_mailbox *mailbox) {
+    if (!atomic_load_explicit(&mailbox->control, memory_order_relaxed)) return NULL;
+    return reverse(atomic_exchange_explicit(&mailbox->control, NULL, memory_order_acquire));
 }
 
 static sabir_message *take_control(struct sb_mailbox *mailbox) {
-    collect_control(mailbox);
-    return queue_detach(&mailbox->control_queue);
+    if (!mailbox->first_control) mailbox->first_control = collect_control(mailbox);
+    sabir_message *message = mailbox->first_control;
+    if (message) mailbox->first_control = message->next;
+    return message;
 }
 
 void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held) {
@@ -239,18 +245,12 @@ void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held) {
 /* Held: all goes to the owner's queues, so that the inbox can rest, and an order is looked for among it. */
 static sabir_message *take_order(struct sb_mailbox *mailbox) {
     if (!mailbox->lock) collect(mailbox);
-    collect_control(mailbox);
-    sabir_message *before = NULL, *message = mailbox->control_queue.first;
-    while (message && message->control != SB_CONTROL_ORDER) {
-        before = message;
-        message = message->next;
-    }
-    if (!message) return NULL;
-    if (before)
-        before->next = message->next;
-    else
-        mailbox->control_queue.first = message->next;
-    if (mailbox->control_queue.last == message) mailbox->control_queue.last = before;
+    sabir_message **link = &mailbox->first_control;
+    while (*link && (*link)->control != SB_CONTROL_ORDER) link = &(*link)->next;
+    if (!*link) *link = collect_control(mailbox); /* at the end of what is there */
+    while (*link && (*link)->control != SB_CONTROL_ORDER) link = &(*link)->next;
+    sabir_message *message = *link;
+    if (message) *link = message->next;
     return message;
 }
 
@@ -286,7 +286,12 @@ void sb_mailbox_count_taken(struct sb_mailbox *mailbox) {
 }
 
 void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message) {
-    struct sb_queue *queue = message->control == SB_CONTROL_NONE ? &mailbox->queue : &mailbox->control_queue;
+    if (message->control != SB_CONTROL_NONE) {
+        message->next = mailbox->first_control;
+        mailbox->first_control = message;
+        return;
+    }
+    struct sb_queue *queue = &mailbox->queue;
     message->next = queue->first;
     queue->first = message;
     if (!queue->last) queue->last = message;
@@ -322,7 +327,7 @@ static bool has_work(struct sb_mailbox *mailbox) {
     if (atomic_load(&mailbox->control) || atomic_load(&mailbox->is_poked)) return true;
     if (mailbox->is_held) return false;
     bool has_own = mailbox->lock ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
-    return has_own || mailbox->control_queue.first;
+    return has_own || mailbox->first_control;
 }
 
 bool sb_mailbox_rest(struct sb_mailbox *mailbox) {

@@ -34,32 +34,46 @@ struct sb_queue {
 /* Of the high-water mark: below it, above it and nobody told yet, above it and told. */
 enum sb_high_state { SB_HIGH_BELOW, SB_HIGH_NEWS, SB_HIGH_TOLD };
 
-struct sb_mailbox {
-    /*
-     * The senders' line. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at, for the
-     * capacity or for the high-water mark.
-     */
-    _Alignas(64) _Atomic uintptr_t inbox;
-    _Atomic uint64_t pushed;
-    _Atomic uint64_t credit;
+struct sb_mailbox;
+
+/* What a mailbox goes by and never changes: those of actors that are alike share one. */
+struct sb_mailbox_rule {
     uint64_t capacity;
     uint64_t high_water;                      /* UINT64_MAX: no mark */
     void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
-    struct sb_mutex *lock; /* overload policy `drop oldest`: of the queue, for senders take from it too; else NULL */
+    uint64_t drops_oldest;                    /* 1: the overload policy `drop oldest`; as wide as the rest: no padding */
+};
+
+/* Two parts, for two cache lines: whoever embeds a mailbox lets the second part begin a line. */
+struct sb_mailbox {
+    /*
+     * The senders' part. `pushed` minus `taken` is what is queued; `credit` is how far pushed may go before taken is looked at, for the
+     * capacity or for the high-water mark.
+     */
+    _Atomic uintptr_t inbox;
+    _Atomic uint64_t pushed;
+    _Atomic uint64_t credit;
+    const struct sb_mailbox_rule *rule;
+    struct sb_mutex *lock;       /* if it drops the oldest: of the queue, for senders take from it too; else NULL */
     _Atomic uint32_t high_state; /* enum sb_high_state */
     _Atomic uint32_t wakes;      /* the owner sleeps on it */
-    /* The owner's line, with the control lane: it looks there each time, and others come there rarely. */
-    _Alignas(64) _Atomic uint64_t taken;
+    /* The owner's part, with the control lane: it looks there each time, and others come there rarely. */
+    _Atomic uint64_t taken;
     _Atomic(sabir_message *) control;
     struct sb_queue queue;
-    struct sb_queue control_queue;
+    sabir_message *first_control; /* the oldest; what comes meanwhile waits in `control` */
     _Atomic bool is_poked;
     bool is_held;        /* nothing is given out but orders */
     struct sb_spin spin; /* the consumer's */
 };
 
-/* capacity 0: unbounded. SABIR_ENOMEM, for drops_oldest alone. */
-int sb_mailbox_init(struct sb_mailbox *mailbox, uint64_t capacity, bool drops_oldest);
+#define SB_MAILBOX_OWNERS_PART offsetof(struct sb_mailbox, taken)
+
+/* capacity 0: unbounded. high_water 0: no mark; else it is news when so many are queued. Woken as a thread is. */
+void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint64_t high_water, bool drops_oldest);
+
+/* The rule is borrowed. SABIR_ENOMEM, if it drops the oldest alone. */
+int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *rule);
 static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
     return mailbox->lock != NULL;
 }
@@ -71,9 +85,6 @@ void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty *
  * the caller's to bury; else NULL.
  */
 int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped);
-
-/* Before the first push: note when so many are queued. */
-void sb_mailbox_set_high_water(struct sb_mailbox *mailbox, uint64_t high_water);
 
 /* After a push: the mark was crossed, and the caller is the one to tell. */
 bool sb_mailbox_is_news(struct sb_mailbox *mailbox);

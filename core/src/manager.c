@@ -131,7 +131,7 @@ static struct sb_actor **bucket_of(const sabir_manager *manager, struct sb_text 
 
 static struct sb_actor *find(const sabir_manager *manager, struct sb_text name) {
     struct sb_actor *actor = manager->bucket_count ? *bucket_of(manager, name) : NULL;
-    while (actor && !sb_text_equal(sb_text_of(actor->name), name)) actor = actor->next_in_bucket;
+    while (actor && !sb_text_equal(sb_text_of(actor->ref.name), name)) actor = actor->next_in_bucket;
     return actor;
 }
 
@@ -147,7 +147,7 @@ static int make_room(sabir_manager *manager) {
     manager->buckets = buckets;
     manager->bucket_count = manager->actor_capacity = capacity;
     for (size_t i = 0; i < manager->actor_count; i++) {
-        struct sb_actor **bucket = bucket_of(manager, sb_text_of(actors[i]->name));
+        struct sb_actor **bucket = bucket_of(manager, sb_text_of(actors[i]->ref.name));
         actors[i]->next_in_bucket = *bucket;
         *bucket = actors[i];
     }
@@ -155,7 +155,7 @@ static int make_room(sabir_manager *manager) {
 }
 
 static void enter(sabir_manager *manager, struct sb_actor *actor) {
-    struct sb_actor **bucket = bucket_of(manager, sb_text_of(actor->name));
+    struct sb_actor **bucket = bucket_of(manager, sb_text_of(actor->ref.name));
     actor->next_in_bucket = *bucket;
     *bucket = actor;
     manager->actors[manager->actor_count++] = actor;
@@ -281,7 +281,7 @@ void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64
         if (!sb_actor_handles(actor, sabir_type_linkdown())) continue;
         if (sb_message_new_value(sabir_type_linkdown(), &news, &message) != SABIR_OK) continue;
         if (sb_actor_deliver(actor, message) != SABIR_OK) {
-            sb_log("actor '%s' was not told that the link to %s is down: %s", actor->name, endpoint, sb_error_detail());
+            sb_log("actor '%s' was not told that the link to %s is down: %s", actor->ref.name, endpoint, sb_error_detail());
             sabir_message_free(message);
         }
     }

@@ -99,10 +99,11 @@ static int wait_for_actors(sabir_manager *manager) {
     for (size_t i = 0; (actor = actor_at(manager, i)); i++) {
         wait_for_actor(actor, SB_ACTOR_RUNNING, -1);
         if (code == SABIR_OK && actor->start_code != SABIR_OK) {
-            const char *detail = actor->start_detail ? actor->start_detail : "";
+            const struct sb_actor_extra *extra = sb_actor_extra(actor);
+            const char *detail = extra && extra->start_detail ? extra->start_detail : "";
             const char *name = sabir_error_name(actor->start_code);
             code = sb_error(actor->start_code == SABIR_EPERM ? SABIR_EPERM : SABIR_EFAILED,
-                            "actor '%s' did not start: %s%s%s", actor->name, name ? name : "an unknown error",
+                            "actor '%s' did not start: %s%s%s", actor->ref.name, name ? name : "an unknown error",
                             *detail ? ": " : "", detail);
         }
     }
@@ -131,8 +132,10 @@ int sabir_manager_start(sabir_manager *manager) {
 /* ---- Stop ------------------------------------------------------------------------------------------------------------ */
 
 static void join(struct sb_actor *actor) {
-    if (actor->has_thread) sb_thread_join(&actor->thread);
-    actor->has_thread = false;
+    struct sb_actor_extra *extra = sb_actor_extra(actor);
+    if (!extra || !extra->has_thread) return;
+    sb_thread_join(&extra->thread);
+    extra->has_thread = false;
 }
 
 /* Stop one and wait for it, at most until the deadline and a moment more, which is over at end_ns. */
@@ -148,7 +151,7 @@ static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns, 
         atomic_store(&actor->abandons, true);
         int64_t grace_ns = sb_now_ns() + GRACE_NS;
         if (!wait_for_actor(actor, SB_ACTOR_STOPPED, grace_ns < end_ns ? grace_ns : end_ns))
-            return sb_error(SABIR_ETIMEDOUT, "actor '%s' did not come back from its handler in time", actor->name);
+            return sb_error(SABIR_ETIMEDOUT, "actor '%s' did not come back from its handler in time", actor->ref.name);
     }
     join(actor);
     return SABIR_OK;
@@ -157,7 +160,7 @@ static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns, 
 static void note_stuck(sabir_manager *manager, const struct sb_actor *actor) {
     manager->stop_code = SABIR_ETIMEDOUT;
     sb_log("%s; the manager is left as it is", sb_error_detail());
-    if (!manager->stuck) manager->stuck = sb_strndup(actor->name, strlen(actor->name));
+    if (!manager->stuck) manager->stuck = sb_strndup(actor->ref.name, strlen(actor->ref.name));
 }
 
 /* Nothing is drained any more: those before `end` are told together, so that what one does not use the next does not wait for. */
@@ -252,12 +255,12 @@ int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
     if (code != SABIR_OK) return code;
     struct sb_actor *actor = sb_actor_of(ref);
     if (!actor) return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process", ref->name);
-    if (actor->manager != manager) return sb_error(SABIR_ENOENT, "actor '%s' is not of this manager", actor->name);
+    if (actor->manager != manager) return sb_error(SABIR_ENOENT, "actor '%s' is not of this manager", actor->ref.name);
     if (sb_ownership_is_mine(&actor->ownership))
         return sb_error(SABIR_EDEADLOCK, "actor '%s' cannot wait for its own end: call sabir_context_stop",
-                        actor->name);
+                        actor->ref.name);
     if (sb_dead_letter_is_told_here(manager))
         return sb_error(SABIR_EDEADLOCK,
-                        "a dead-letter handler cannot wait for the end of actor '%s': send it Shutdown", actor->name);
+                        "a dead-letter handler cannot wait for the end of actor '%s': send it Shutdown", actor->ref.name);
     return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns, INT64_MAX);
 }

@@ -64,7 +64,7 @@ static void finish(struct sabir_puller *puller, size_t done) {
 }
 
 static int start(struct sabir_puller *puller, struct sabir_batch **batch) {
-    atomic_store_explicit(&puller->actor->thread_id, sb_thread_id(), memory_order_relaxed);
+    sb_actor_note_thread(puller->actor);
     puller->stage = SB_STAGE_STARTING;
     return sb_puller_hand_out_one(puller, SABIR_PULLED_START, batch);
 }

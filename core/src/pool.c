@@ -3,21 +3,8 @@
 #include <stdatomic.h>
 
 #include "alloc.h"
+#include "asan.h"
 #include "thread.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SB_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SB_ASAN 1
-#endif
-#endif
-#ifdef SB_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
-#endif
 
 #define SLAB_NODES 63 /* and one node's room for the slab's link */
 #define BATCH_NODES 32

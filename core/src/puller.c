@@ -35,15 +35,16 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
     if (!local || !puller || !local->spec->is_pulled)
         return sb_error(SABIR_EINVAL,
                         "a puller belongs to an actor of this process that was made with sabir_actor_set_pulled");
-    if (local->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->name);
+    struct sb_actor_extra *extra = sb_actor_extra(local); /* NULL: it is a group's */
+    if (extra && extra->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->ref.name);
     if (local->spec->group)
         return sb_error(SABIR_EINVAL, "actor '%s' is pulled by the workers of its group (sabir_group_puller_get)",
-                        local->name);
+                        local->ref.name);
     struct sabir_puller *made = sb_puller_new();
-    if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->name);
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->ref.name);
     made->actor = local;
     sabir_ref_retain(actor);
-    local->puller = made;
+    extra->puller = made;
     atomic_store_explicit(&local->ownership.yield, &made->batch.yield, memory_order_release);
     *puller = made;
     return SABIR_OK;
@@ -73,7 +74,7 @@ static void count_entry(struct sabir_puller *puller, struct sb_entry *entry) {
 /* Hand the batch out: what the binding does from now on is caused by the item that it says is in hand. */
 int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) {
     puller->batch.current = 0;
-    puller->batch.self = puller->actor->spec->self;
+    puller->batch.self = puller->actor->self;
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
     sb_chain_enter(&puller->frame);
@@ -143,7 +144,7 @@ static bool fill(struct sabir_puller *puller, size_t index, sabir_message *messa
 /* What is in a batch cannot be told apart from what its binding handles: it is to be a small part of what the mailbox holds. */
 static size_t batch_limit(const struct sb_mailbox *mailbox) {
     if (sb_mailbox_drops_oldest(mailbox)) return 1; /* a sender may want the oldest back */
-    uint64_t part = mailbox->capacity / BATCH_PART;
+    uint64_t part = mailbox->rule->capacity / BATCH_PART;
     return part >= SB_BATCH_ITEMS ? SB_BATCH_ITEMS : part > 0 ? (size_t)part : 1;
 }
 
@@ -274,7 +275,7 @@ static int end(struct sabir_puller *puller) {
 /* The binding's thread may be there before the manager starts: then it waits for that. */
 static int begin(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_batch **batch) {
     if (!sb_actor_wait(puller->actor, SB_ACTOR_STARTING, deadline_ns))
-        return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->name);
+        return sb_error(SABIR_ETIMEDOUT, "the manager of actor '%s' did not start in time", puller->actor->ref.name);
     if (sb_actor_is_stopped(puller->actor)) return leave_unstarted(puller);
     int code = sb_puller_own(puller);
     if (code == SABIR_OK) code = sb_actor_apply_thread(puller->actor);
@@ -326,7 +327,7 @@ static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_ba
         bool rests = sb_mailbox_rest(&actor->mailbox);
         sb_puller_disown(puller);
         if (rests && !sb_mailbox_wait(&actor->mailbox, actor->spec->spin_ns, deadline_ns))
-            return sb_error(SABIR_ETIMEDOUT, "no message for actor '%s' in time", actor->name);
+            return sb_error(SABIR_ETIMEDOUT, "no message for actor '%s' in time", actor->ref.name);
     }
     sb_actor_set_state(actor, SB_ACTOR_STOPPING);
     puller->stage = SB_STAGE_STOPPING;
@@ -431,7 +432,7 @@ int sabir_puller_fail(sabir_puller *puller, size_t index, int code, const char *
     else if (puller->stage == SB_STAGE_STARTING)
         sb_actor_started(puller->actor, code, words);
     else
-        sb_log("actor '%s' failed in on_stop: %s", puller->actor->name, words);
+        sb_log("actor '%s' failed in on_stop: %s", puller->actor->ref.name, words);
     if (puller->actor->is_held || puller->actor->wants_stop)
         __atomic_store_n(&puller->batch.yield, 1, __ATOMIC_RELAXED); /* the rest is not for this state any more */
     return SABIR_OK;

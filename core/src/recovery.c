@@ -11,6 +11,12 @@
 #include "timer.h"
 #include "watch.h"
 
+/* NULL: it never comes back. */
+static struct sb_recovery *recovery_of(const struct sb_actor *actor) {
+    const struct sb_actor_extra *extra = sb_actor_extra(actor);
+    return extra ? extra->recovery : NULL;
+}
+
 /* ---- Orders ------------------------------------------------------------------------------------------------------------ */
 
 /* Sequentially consistent, as sb_recovery_obey's two: either it sees this order, or we post anew. */
@@ -35,23 +41,25 @@ int sb_recovery_new(struct sb_actor *actor) {
     if (spec->on_failure != SABIR_FAILURE_RESTART && !spec->supervisor) return SABIR_OK;
     if (!spec->callbacks.on_restart && !spec->is_pulled)
         return sb_error(SABIR_EINVAL, "actor '%s' is to be restarted, but has no on_restart that makes its state fresh",
-                        actor->name);
-    struct sb_recovery *made = sb_alloc_zero(1, sizeof *made);
-    if (!made) return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", actor->name);
+                        actor->ref.name);
+    struct sb_actor_extra *extra = sb_actor_extra_make(actor);
+    struct sb_recovery *made = extra ? sb_alloc_zero(1, sizeof *made) : NULL;
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for actor '%s'", actor->ref.name);
     sb_alarm_init(&made->alarm, time_is_up);
     made->alarm.clock = sb_manager_clock(actor->manager);
     made->past.is_exact = made->alarm.clock != NULL;
     made->actor = actor;
     made->message.control = SB_CONTROL_ORDER;
-    actor->recovery = made;
+    extra->recovery = made;
     if (spec->supervisor) sb_supervisor_enter(spec->supervisor, made);
     return SABIR_OK;
 }
 
 void sb_recovery_end(struct sb_actor *actor) {
-    if (!actor->recovery) return;
-    if (actor->spec->supervisor) sb_supervisor_leave(actor->recovery);
-    sb_alarm_cancel(&actor->recovery->alarm);
+    struct sb_recovery *recovery = recovery_of(actor);
+    if (!recovery) return;
+    if (actor->spec->supervisor) sb_supervisor_leave(recovery);
+    sb_alarm_cancel(&recovery->alarm);
 }
 
 /* ---- Failing --------------------------------------------------------------------------------------------------------------- */
@@ -67,14 +75,14 @@ static void end(struct sb_actor *actor) {
 }
 
 static void fail_alone(struct sb_actor *actor) {
-    struct sb_recovery *recovery = actor->recovery;
+    struct sb_recovery *recovery = recovery_of(actor);
     int64_t now_ns = sb_alarm_now_ns(&recovery->alarm);
     int64_t delay_ns = sb_restart_past_add(&recovery->past, &actor->spec->restart_rule, now_ns);
     if (delay_ns >= 0) {
         sb_recovery_order_later(recovery, now_ns + delay_ns);
         return;
     }
-    sb_log("actor '%s' has failed too often and ends: it may be restarted %u times in %lld ms", actor->name,
+    sb_log("actor '%s' has failed too often and ends: it may be restarted %u times in %lld ms", actor->ref.name,
            (unsigned)actor->spec->restart_rule.limit, (long long)(actor->spec->restart_rule.window_ns / 1000000));
     end(actor);
 }
@@ -82,7 +90,7 @@ static void fail_alone(struct sb_actor *actor) {
 static void fail(struct sb_actor *actor) {
     hold(actor, true);
     if (actor->spec->supervisor)
-        sb_supervisor_failed(actor->recovery);
+        sb_supervisor_failed(recovery_of(actor));
     else
         fail_alone(actor);
 }
@@ -109,33 +117,34 @@ void sb_recovery_fail(struct sb_actor *actor) {
 
 /* What the old state had asked for means nothing to the fresh one. */
 void sb_recovery_begin(struct sb_actor *actor) {
-    actor->recovery->is_due = false;
+    recovery_of(actor)->is_due = false;
     sb_timers_drop(actor);
     sb_watches_drop(actor);
 }
 
 void sb_recovery_done(struct sb_actor *actor, int code, const char *detail) {
-    sb_count(&actor->counts.restarts);
+    sb_count(&sb_actor_extra(actor)->restarts);
     if (code == SABIR_OK) {
         hold(actor, false);
         return;
     }
     const char *name = sabir_error_name(code);
     sb_count(&actor->counts.failed);
-    sb_log("actor '%s' failed in its restart: %s%s%s", actor->name, name ? name : "an unknown error",
+    sb_log("actor '%s' failed in its restart: %s%s%s", actor->ref.name, name ? name : "an unknown error",
            *detail ? ": " : "", detail);
     fail(actor);
 }
 
 bool sb_recovery_is_due(const struct sb_actor *actor) {
-    return actor->recovery && actor->recovery->is_due;
+    const struct sb_recovery *recovery = recovery_of(actor);
+    return recovery && recovery->is_due;
 }
 
 static void restart(struct sb_actor *actor) {
     hold(actor, true);
     if (actor->spec
             ->is_pulled) { /* its own thread sees that when it looks into the mailbox, which the order has made it do */
-        actor->recovery->is_due = true;
+        recovery_of(actor)->is_due = true;
         return;
     }
     sb_recovery_begin(actor);
@@ -144,7 +153,7 @@ static void restart(struct sb_actor *actor) {
 }
 
 void sb_recovery_obey(struct sb_actor *actor) {
-    struct sb_recovery *recovery = actor->recovery;
+    struct sb_recovery *recovery = recovery_of(actor);
     atomic_store(&recovery->is_posted, false);
     uint32_t order = atomic_exchange(&recovery->order, SB_ORDER_NONE);
     if (sb_actor_is_ending(actor)) return;

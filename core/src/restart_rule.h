@@ -26,6 +26,15 @@ struct sb_restart_past {
     bool is_exact;                             /* its delays are not shortened by chance: the time is a test's */
 };
 
+/* Nothing else of it is written: what lies between its members stays as it was. */
+static inline void sb_restart_rule_init(struct sb_restart_rule *rule) {
+    const struct sb_restart_rule usual = SB_RESTART_RULE_DEFAULT;
+    rule->limit = usual.limit;
+    rule->window_ns = usual.window_ns;
+    rule->first_ns = usual.first_ns;
+    rule->max_ns = usual.max_ns;
+}
+
 /* SABIR_EINVAL with a detail; the rule stays as it is then. */
 int sb_restart_rule_set_limit(struct sb_restart_rule *rule, uint32_t limit, int64_t window_ns);
 int sb_restart_rule_set_delay(struct sb_restart_rule *rule, int64_t first_ns, int64_t max_ns);

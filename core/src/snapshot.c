@@ -34,7 +34,7 @@ static void write_text(sabir_json_writer *writer, const char *key, const char *t
 
 /* Of an actor that has a thread to itself; a worker's time is its whole group's. */
 static void write_cpu(sabir_json_writer *writer, const struct sb_actor *actor) {
-    uint64_t id = atomic_load_explicit(&actor->thread_id, memory_order_relaxed);
+    uint32_t id = atomic_load_explicit(&actor->thread_id, memory_order_relaxed);
     bool is_alone = id != 0 && !actor->spec->group && !actor->manager->stepper && !sb_actor_is_stopped(actor);
     int64_t used_ns = is_alone ? sb_thread_cpu_ns(id) : -1;
     write_key(writer, "cpu_ns");
@@ -46,17 +46,20 @@ static void write_cpu(sabir_json_writer *writer, const struct sb_actor *actor) {
 
 static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor) {
     sabir_json_writer_object_begin(writer);
-    write_text(writer, "name", actor->name);
+    write_text(writer, "name", actor->ref.name);
     write_key(writer, "queued");
     sabir_json_writer_uint64(writer, sb_mailbox_depth(&actor->mailbox));
     write_count(writer, "received", &actor->counts.received);
     write_count(writer, "sent", &actor->counts.sent);
     write_count(writer, "rejected", &actor->counts.rejected);
     write_count(writer, "failed", &actor->counts.failed);
-    write_count(writer, "restarts", &actor->counts.restarts);
+    const struct sb_actor_extra *extra = sb_actor_extra(actor);
+    write_key(writer, "restarts");
+    sabir_json_writer_uint64(writer, extra ? atomic_load_explicit(&extra->restarts, memory_order_relaxed) : 0);
     write_key(writer, "stopped");
     sabir_json_writer_bool(writer, sb_actor_is_stopped(actor));
-    write_count(writer, "thread", &actor->thread_id);
+    write_key(writer, "thread");
+    sabir_json_writer_uint64(writer, atomic_load_explicit(&actor->thread_id, memory_order_relaxed));
     write_cpu(writer, actor);
     sabir_json_writer_object_end(writer);
 }

@@ -44,7 +44,7 @@ bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const vo
     if (fixed_ns == 0 || !may_spin()) return false;
     bool paid = spin_for(fixed_ns > 0 ? fixed_ns : spin->budget_ns, done, argument);
     atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
-    int64_t next_ns = paid ? spin->budget_ns * 2 : spin->budget_ns / 2;
+    uint32_t next_ns = paid ? spin->budget_ns * 2 : spin->budget_ns / 2;
     spin->budget_ns = next_ns > BUDGET_MAX_NS ? BUDGET_MAX_NS : next_ns < BUDGET_MIN_NS ? BUDGET_MIN_NS : next_ns;
     return paid;
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct sb_spin {
-    int64_t budget_ns; /* the next spin's; its user's alone */
+    uint32_t budget_ns; /* the next spin's; its user's alone */
 };
 
 void sb_spin_init(struct sb_spin *spin);

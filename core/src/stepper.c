@@ -49,19 +49,14 @@ static struct sb_actor *take_due(struct sb_stepper *stepper) {
     return actor;
 }
 
-static void due_by_mailbox(struct sb_mailbox *mailbox) {
+void sb_stepper_wake(struct sb_mailbox *mailbox) {
     struct sb_actor *actor = (struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox));
     sb_stepper_due(actor->manager->stepper, actor);
 }
 
-static void due_by_ownership(struct sb_ownership *ownership) {
+void sb_stepper_turn_due(struct sb_ownership *ownership) {
     struct sb_actor *actor = (struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership));
     sb_stepper_due(actor->manager->stepper, actor);
-}
-
-void sb_stepper_adopt(struct sb_actor *actor) {
-    actor->ownership.turn = due_by_ownership;
-    actor->mailbox.wake = due_by_mailbox;
 }
 
 /* ---- Turns ----------------------------------------------------------------------------------------------------------- */

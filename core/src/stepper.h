@@ -12,6 +12,8 @@
 #include "clock.h"
 
 struct sb_actor;
+struct sb_mailbox;
+struct sb_ownership;
 
 struct sb_stepper {
     struct sb_mutex lock; /* the list, linked by next_due: any thread may send */
@@ -25,8 +27,9 @@ struct sb_stepper {
 struct sb_stepper *sb_stepper_new(void);
 void sb_stepper_free(struct sb_stepper *stepper); /* NULL is nothing */
 
-/* Make the actor one that is due whenever it has a message. */
-void sb_stepper_adopt(struct sb_actor *actor);
+/* What an actor of a stepped manager has for its mailbox's `wake` and its ownership's `turn`: it is due. */
+void sb_stepper_wake(struct sb_mailbox *mailbox);
+void sb_stepper_turn_due(struct sb_ownership *ownership);
 
 /* The actor has something to do; does nothing if it is due already. */
 void sb_stepper_due(struct sb_stepper *stepper, struct sb_actor *actor);

@@ -151,6 +151,6 @@ void sb_supervisor_failed(struct sb_recovery *member) {
     sb_mutex_unlock(&lock);
     if (delay_ns < 0)
         sb_log("supervisor '%s' gives up after the failure of actor '%s': it may order %u restarts in %lld ms",
-               scope.whole->name, member->actor->name, (unsigned)scope.whole->rule.limit,
+               scope.whole->name, member->actor->ref.name, (unsigned)scope.whole->rule.limit,
                (long long)(scope.whole->rule.window_ns / 1000000));
 }

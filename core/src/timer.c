@@ -80,16 +80,17 @@ static bool grow_table(void) {
 
 static int enter_table(struct sb_timer *timer) {
     /* Here, under the lock: an actor that closes later finds the timer when it drops its own. */
-    if (sb_actor_is_stopped(timer->actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", timer->actor->name);
-    if (!grow_table()) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", timer->actor->name);
+    if (sb_actor_is_stopped(timer->actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", timer->actor->ref.name);
+    if (!grow_table()) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", timer->actor->ref.name);
     timer->id = ++timers.next_id;
     timer->next_in_bucket = *bucket_of(timer->id);
     *bucket_of(timer->id) = timer;
     timers.count++;
-    timer->next_of_actor = timer->actor->timers;
-    timer->link_of_actor = &timer->actor->timers;
+    struct sb_timer **list = &sb_actor_extra(timer->actor)->timers; /* made with the timer */
+    timer->next_of_actor = *list;
+    timer->link_of_actor = list;
     if (timer->next_of_actor) timer->next_of_actor->link_of_actor = &timer->next_of_actor;
-    timer->actor->timers = timer;
+    *list = timer;
     if (!timer->is_aligned) return SABIR_OK;
     timer->next_aligned = timers.aligned;
     timer->link_of_aligned = &timers.aligned;
@@ -252,7 +253,8 @@ void sb_timer_bury(struct sb_timer *timer) {
 void sb_timers_drop(struct sb_actor *actor) {
     for (;;) {
         sb_mutex_lock(&timers.lock);
-        struct sb_timer *timer = actor->timers;
+        const struct sb_actor_extra *extra = sb_actor_extra(actor);
+        struct sb_timer *timer = extra ? extra->timers : NULL;
         uint64_t id = timer ? timer->id : 0;
         sb_mutex_unlock(&timers.lock);
         if (id == 0) return;
@@ -271,13 +273,13 @@ static int check(sabir_ref *ref, int64_t delay_ns, const uint64_t *timer_id) {
         return sb_error(SABIR_EREMOTE, "actor '%s' is in another process; timers are for actors of this one",
                         ref->name);
     if (!sb_actor_handles(actor, sabir_type_timeout()))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for 'Timeout'", actor->name);
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for 'Timeout'", actor->ref.name);
     return sb_actor_check_fork(actor);
 }
 
 static int make(struct sb_actor *actor, int64_t period_ns, struct sb_timer **timer) {
-    struct sb_timer *made = sb_alloc_zero(1, sizeof *made);
-    if (!made) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", actor->name);
+    struct sb_timer *made = sb_actor_extra_make(actor) ? sb_alloc_zero(1, sizeof *made) : NULL;
+    if (!made) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", actor->ref.name);
     int code = sb_message_new_value(sabir_type_timeout(), NULL, &made->message);
     if (code == SABIR_OK) code = sb_context_pass_trace(sb_chain_context(), made->message);
     if (code != SABIR_OK) {
@@ -358,7 +360,7 @@ static int wait_for_handler(struct sb_actor *actor) {
     int code = sb_ownership_take(&actor->ownership, true);
     if (code == SABIR_EREENTRANT || code == SABIR_EDEADLOCK)
         return sb_error(SABIR_EDEADLOCK,
-                        "the timer is disarmed, but its handler in actor '%s' waits for this very call", actor->name);
+                        "the timer is disarmed, but its handler in actor '%s' waits for this very call", actor->ref.name);
     if (code == SABIR_OK) sb_ownership_give(&actor->ownership);
     return code;
 }

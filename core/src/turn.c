@@ -8,14 +8,8 @@
 #define TURN_NS 50000
 #define MESSAGES_A_LOOK 8 /* between two looks at the clock */
 
-/* The first worker that runs it is the one that a snapshot names. */
-static void note_thread(struct sb_actor *actor) {
-    if (atomic_load_explicit(&actor->thread_id, memory_order_relaxed) == 0)
-        atomic_store_explicit(&actor->thread_id, sb_thread_id(), memory_order_relaxed);
-}
-
 static void start(struct sb_actor *actor) {
-    note_thread(actor);
+    sb_actor_note_thread(actor);
     int code = sb_dispatch_start(actor);
     sb_actor_started(actor, code, sb_error_detail());
 }
@@ -51,7 +45,8 @@ bool sb_turn_run(struct sb_actor *actor) {
         sb_ownership_give(&actor->ownership);
         return false;
     }
-    note_thread(actor);
+    /* One that started idle: the first worker that runs it is the one that is named. */
+    if (atomic_load_explicit(&actor->thread_id, memory_order_relaxed) == 0) sb_actor_note_thread(actor);
     bool more = handle_some(actor);
     if (sb_actor_is_ending(actor) || actor->start_code != SABIR_OK) {
         end(actor);

@@ -43,9 +43,25 @@ void sb_watch_free(struct sb_actor_watch *watch) {
 
 /* ---- The lists (under the lock) ---------------------------------------------------------------------------------------- */
 
+/* The first of those who watch the actor, and of those whom it watches. */
+static struct sb_actor_watch *watchers_of(const struct sb_actor *actor) {
+    const struct sb_actor_extra *extra = sb_actor_extra(actor);
+    return extra ? extra->watchers : NULL;
+}
+
+static struct sb_actor_watch *watching_of(const struct sb_actor *actor) {
+    const struct sb_actor_extra *extra = sb_actor_extra(actor);
+    return extra ? extra->watching : NULL;
+}
+
+/* Room for the lists that the watch will be in, ahead of the lock. `watched` NULL: in another node. */
+bool sb_watch_make_lists(struct sb_actor *watched, struct sb_actor *watcher) {
+    return (!watched || sb_actor_extra_make(watched)) && (!watcher || sb_actor_extra_make(watcher));
+}
+
 static struct sb_actor_watch **list_of(const struct sb_actor_watch *watch) {
     struct sb_actor *actor = sb_actor_of(watch->watched);
-    return actor ? &actor->watchers : &sb_actor_of(watch->watcher)->manager->remote_watches;
+    return actor ? &sb_actor_extra(actor)->watchers : &sb_actor_of(watch->watcher)->manager->remote_watches;
 }
 
 static void enter(struct sb_actor_watch *watch) {
@@ -56,10 +72,11 @@ static void enter(struct sb_actor_watch *watch) {
     *list = watch;
     struct sb_actor *watcher = sb_actor_of(watch->watcher);
     if (!watcher) return;
-    watch->next_of_watcher = watcher->watching;
-    watch->link_of_watcher = &watcher->watching;
-    if (watcher->watching) watcher->watching->link_of_watcher = &watch->next_of_watcher;
-    watcher->watching = watch;
+    struct sb_actor_watch **own = &sb_actor_extra(watcher)->watching;
+    watch->next_of_watcher = *own;
+    watch->link_of_watcher = own;
+    if (*own) (*own)->link_of_watcher = &watch->next_of_watcher;
+    *own = watch;
 }
 
 static void leave(struct sb_actor_watch *watch) {
@@ -71,7 +88,7 @@ static void leave(struct sb_actor_watch *watch) {
 }
 
 static struct sb_actor_watch *find_of_watcher(const struct sb_actor *watcher, const sabir_ref *watched) {
-    struct sb_actor_watch *watch = watcher->watching;
+    struct sb_actor_watch *watch = watching_of(watcher);
     while (watch && !sabir_ref_equal(watch->watched, watched)) watch = watch->next_of_watcher;
     return watch;
 }
@@ -114,17 +131,18 @@ static int check(sabir_ref *ref, sabir_ref *watcher) {
 
 static int check_can_watch(const sabir_ref *ref, const struct sb_actor *watcher) {
     if (!sb_actor_handles(watcher, sabir_type_down()))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for 'Down'", watcher->name);
-    if (sb_actor_is_stopped(watcher)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", watcher->name);
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for 'Down'", watcher->ref.name);
+    if (sb_actor_is_stopped(watcher)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", watcher->ref.name);
     if (ref->kind == SB_REF_LOCAL || (ref->kind == SB_REF_PROBE && sb_probe_is_closed(ref))) return SABIR_OK;
     if (ref->manager != watcher->manager)
         return sb_error(SABIR_EINVAL, "the ref to '%s' is of another manager than its watcher '%s'", ref->name,
-                        watcher->name);
+                        watcher->ref.name);
     return ref->kind == SB_REF_PROBE ? SABIR_OK : sb_watch_check_peer(ref);
 }
 
 static int make(sabir_ref *ref, sabir_ref *watcher, struct sb_actor_watch **watch) {
-    struct sb_actor_watch *made = sb_alloc_zero(1, sizeof *made);
+    bool has_lists = sb_watch_make_lists(sb_actor_of(ref), sb_actor_of(watcher));
+    struct sb_actor_watch *made = has_lists ? sb_alloc_zero(1, sizeof *made) : NULL;
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for a watch");
     const char *endpoint = ref->endpoint ? ref->endpoint : "";
     struct sabir_down down = {.name = SABIR_STR(ref->name), .endpoint = SABIR_STR(endpoint)};
@@ -149,7 +167,7 @@ static int make(sabir_ref *ref, sabir_ref *watcher, struct sb_actor_watch **watc
 static int begin(struct sb_actor_watch *watch, struct sb_actor_watch **rest) {
     struct sb_actor *watcher = sb_actor_of(watch->watcher), *watched = sb_actor_of(watch->watched);
     *rest = watch;
-    if (sb_actor_is_stopped(watcher)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", watcher->name);
+    if (sb_actor_is_stopped(watcher)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", watcher->ref.name);
     if (find_of_watcher(watcher, watch->watched)) return SABIR_OK;
     if (watched && watched->is_over) {
         post(watch, watched->has_failed ? SB_END_FAILED : SB_END_STOPPED);
@@ -210,8 +228,8 @@ void sb_watches_tell(struct sb_actor *actor) {
     struct sb_actor_watch *done = NULL, *remote = NULL;
     sb_mutex_lock(&lock);
     actor->is_over = true;
-    while (actor->watchers) {
-        struct sb_actor_watch *watch = actor->watchers;
+    while (watchers_of(actor)) {
+        struct sb_actor_watch *watch = watchers_of(actor);
         bool is_here = sb_actor_of(watch->watcher) != NULL;
         move(watch, is_here ? &done : &remote);
         if (is_here) post(watch, reason);
@@ -228,7 +246,7 @@ void sb_watches_tell(struct sb_actor *actor) {
 void sb_watches_drop(struct sb_actor *actor) {
     struct sb_actor_watch *done = NULL;
     sb_mutex_lock(&lock);
-    while (actor->watching) move(actor->watching, &done);
+    while (watching_of(actor)) move(watching_of(actor), &done);
     sb_mutex_unlock(&lock);
     free_all(done);
 }
@@ -274,7 +292,7 @@ bool sb_watch_enter_from_wire(struct sb_actor *actor, struct sb_actor_watch *wat
     struct sb_actor_watch *before = NULL;
     size_t count = 0;
     sb_mutex_lock(&lock);
-    for (struct sb_actor_watch *other = actor->watchers; other && !before; other = other->next_of_watched) {
+    for (struct sb_actor_watch *other = watchers_of(actor); other && !before; other = other->next_of_watched) {
         if (sb_actor_of(other->watcher)) continue;
         count++;
         if (sabir_ref_equal(other->watcher, watch->watcher)) before = other; /* it began anew: the older one is void */

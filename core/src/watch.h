@@ -61,7 +61,10 @@ void sb_watches_of_probe_end(sabir_manager *manager, const sabir_ref *probe);
 
 /* ---- For watch_wire.c --------------------------------------------------------------------------------------------------- */
 
-/* Take over a watch whose watcher is in another node. false: the actor is over, or has too many such watchers; it stays the caller's. */
+/* Room for the lists that a watch will be in; NULL: not in this process. false: no memory. */
+bool sb_watch_make_lists(struct sb_actor *watched, struct sb_actor *watcher);
+
+/* Take over a watch whose watcher is in another node, with room made for it. false: the actor is over, or has too many such watchers; it stays the caller's. */
 bool sb_watch_enter_from_wire(struct sb_actor *actor, struct sb_actor_watch *watch, enum sb_end_reason *reason);
 
 /* Tell the watcher of the remote watch of that id. false: there is none. */

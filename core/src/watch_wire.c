@@ -101,7 +101,8 @@ static int read_payload(const struct sb_envelope *envelope, const sabir_type *ty
 /* The answer, kept until it is due. `watched` NULL: there is no such actor. */
 static struct sb_actor_watch *make(sabir_ref *watched, struct sabir_string target, sabir_ref *watcher,
                                    struct sb_text id) {
-    struct sb_actor_watch *made = sb_alloc_zero(1, sizeof *made);
+    bool has_lists = sb_watch_make_lists(watched ? sb_actor_of(watched) : NULL, NULL);
+    struct sb_actor_watch *made = has_lists ? sb_alloc_zero(1, sizeof *made) : NULL;
     if (!made) return NULL;
     struct down_payload payload = {.target = target};
     if (sb_message_new_value(&down_type, &payload, &made->news) != SABIR_OK || !sb_message_meta_make(made->news)) {

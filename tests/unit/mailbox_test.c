@@ -19,6 +19,13 @@ static int64_t value_of(sabir_message *message) {
     return ((const struct Number *)value)->value;
 }
 
+/* high_water 0: no mark. One mailbox at a time has the rule. */
+static void make(struct sb_mailbox *mailbox, uint64_t capacity, uint64_t high_water, bool drops_oldest) {
+    static struct sb_mailbox_rule rule;
+    sb_mailbox_rule_init(&rule, capacity, high_water, drops_oldest);
+    assert_int_equal(sb_mailbox_init(mailbox, &rule), SABIR_OK);
+}
+
 static void push_ok(struct sb_mailbox *mailbox, uint64_t value) {
     sabir_message *dropped;
     assert_int_equal(sb_mailbox_push(mailbox, numbered(value), &dropped), SABIR_OK);
@@ -42,7 +49,7 @@ static void random_pushes_and_takes_keep_order_and_count(void **state) {
     (void)state;
     struct random random = random_new();
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 100, false);
+    make(&mailbox, 100, 0, false);
     uint64_t pushed = 0, taken = 0;
     for (int step = 0; step < 20000; step++) {
         if (random_below(&random, 2)) {
@@ -65,8 +72,7 @@ static void crossing_the_mark_is_news_once_until_it_was_below(void **state) {
     (void)state;
     for (int drops_oldest = 0; drops_oldest < 2; drops_oldest++) {
         struct sb_mailbox mailbox;
-        sb_mailbox_init(&mailbox, 100, drops_oldest == 1);
-        sb_mailbox_set_high_water(&mailbox, 10);
+        make(&mailbox, 100, 10, drops_oldest == 1);
         int64_t pushed = 0, taken = 0;
         for (int round = 0; round < 3; round++) {
             while (pushed - taken < 9) push_ok(&mailbox, (uint64_t)pushed++);
@@ -89,8 +95,7 @@ static void a_mark_takes_nothing_from_the_capacity(void **state) {
     (void)state;
     struct random random = random_new();
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 50, false);
-    sb_mailbox_set_high_water(&mailbox, 40);
+    make(&mailbox, 50, 40, false);
     uint64_t pushed = 0, taken = 0, news = 0;
     for (int step = 0; step < 20000; step++) {
         bool fills = (step / 200) % 2 == 0; /* in waves, up to the brim and down to the ground */
@@ -114,7 +119,7 @@ static void a_mark_takes_nothing_from_the_capacity(void **state) {
 static void control_comes_first_and_in_order(void **state) {
     (void)state;
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 0, false);
+    make(&mailbox, 0, 0, false);
     push_ok(&mailbox, 10);
     sb_mailbox_push_control(&mailbox, numbered(1));
     sb_mailbox_push_control(&mailbox, numbered(2));
@@ -129,7 +134,7 @@ static void control_comes_first_and_in_order(void **state) {
 static void a_closed_mailbox_refuses_but_keeps_what_it_has(void **state) {
     (void)state;
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 0, false);
+    make(&mailbox, 0, 0, false);
     push_ok(&mailbox, 1);
     push_ok(&mailbox, 2);
     assert_false(sb_mailbox_is_closed(&mailbox));
@@ -147,7 +152,7 @@ static void a_closed_mailbox_refuses_but_keeps_what_it_has(void **state) {
 static void dropping_the_oldest_keeps_the_newest(void **state) {
     (void)state;
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 3, true);
+    make(&mailbox, 3, 0, true);
     for (uint64_t i = 0; i < 3; i++) push_ok(&mailbox, i);
     sabir_message *dropped = NULL;
     assert_int_equal(sb_mailbox_push(&mailbox, numbered(3), &dropped), SABIR_OK);
@@ -164,7 +169,7 @@ static void dropping_the_oldest_keeps_the_newest(void **state) {
 static void a_rest_fails_while_there_is_something(void **state) {
     (void)state;
     struct sb_mailbox mailbox;
-    sb_mailbox_init(&mailbox, 0, false);
+    make(&mailbox, 0, 0, false);
     push_ok(&mailbox, 1);
     assert_false(sb_mailbox_rest(&mailbox));
     take_expects(&mailbox, 1);
@@ -222,7 +227,7 @@ static void consume_in_order(struct crowd *crowd) {
 
 static void crowd_with(int64_t spin_ns, uint64_t capacity) {
     struct crowd crowd = {.spin_ns = spin_ns};
-    sb_mailbox_init(&crowd.mailbox, capacity, false);
+    make(&crowd.mailbox, capacity, 0, false);
     struct sender senders[SENDERS];
     struct stage_thread threads[SENDERS];
     for (uint64_t i = 0; i < SENDERS; i++) {
