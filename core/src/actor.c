@@ -31,7 +31,8 @@ bool sb_actor_handles(const struct sb_actor *actor, const sabir_type *type) {
 
 static int check_message(const struct sb_actor *actor, const sabir_message *message) {
     if (!sb_actor_handles(actor, message->type))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, message->type->name.bytes);
+        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name,
+                        message->type->name.bytes);
     const void *language = message->extra ? message->extra->language : NULL;
     if (language && language != actor->spec->language)
         return sb_error(SABIR_EMISMATCH,
@@ -217,7 +218,7 @@ bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t de
 
 void sb_actor_start_now(struct sb_actor *actor) {
     if (sb_actor_state(actor) != SB_ACTOR_NEW) return; /* it was stopped before it began */
-    if (sb_actor_starts_idle(actor)) { /* at once, so that nobody waits for it */
+    if (sb_actor_starts_idle(actor)) {                 /* at once, so that nobody waits for it */
         atomic_store_explicit(&actor->state, SB_ACTOR_RUNNING, memory_order_release);
         return;
     }

@@ -30,8 +30,7 @@ int sabir_actor_new(const struct sabir_actor_callbacks *callbacks, void *self, s
     struct sabir_actor *made = NULL;
     if (code == SABIR_OK && !actor)
         code = sb_error(SABIR_EINVAL, "there is nowhere to put the actor: the last argument is NULL");
-    if (code == SABIR_OK && !(made = sb_spec_new()))
-        code = sb_error(SABIR_ENOMEM, "no memory for an actor");
+    if (code == SABIR_OK && !(made = sb_spec_new())) code = sb_error(SABIR_ENOMEM, "no memory for an actor");
     if (code != SABIR_OK) {
         if (callbacks && callbacks->size_bytes >= CALLBACKS_MIN_BYTES && callbacks->drop) callbacks->drop(self);
         return code;

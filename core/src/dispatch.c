@@ -23,8 +23,7 @@ int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
     sb_error_clear();
     if (handler->handle_message && (!handler->handle_value || carries_object(message))) {
         int code = sabir_message_check(message);
-        return code == SABIR_OK ? handler->handle_message(actor->self, message, handler->user_data, context)
-                                : code;
+        return code == SABIR_OK ? handler->handle_message(actor->self, message, handler->user_data, context) : code;
     }
     const void *value;
     int code = sabir_message_value_get(message, message->type, &value);

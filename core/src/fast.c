@@ -233,8 +233,8 @@ static int check_language(const sabir_ref *ref, const sabir_message *request) {
     const void *language = request->extra ? request->extra->language : NULL;
     if (!actor || !language || language == actor->spec->language) return SABIR_OK;
     return sb_error(SABIR_EMISMATCH,
-                    "actor '%s' cannot take the object that this '%s' carries: it speaks another language", actor->ref.name,
-                    request->type->name.bytes);
+                    "actor '%s' cannot take the object that this '%s' carries: it speaks another language",
+                    actor->ref.name, request->type->name.bytes);
 }
 
 int sabir_ref_fast_send_message(sabir_ref *ref, sabir_ref *sender, sabir_message *request, uint32_t flags,

@@ -41,7 +41,7 @@ struct sb_mailbox_rule {
     uint64_t capacity;
     uint64_t high_water;                      /* UINT64_MAX: no mark */
     void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
-    uint64_t drops_oldest;                    /* 1: the overload policy `drop oldest`; as wide as the rest: no padding */
+    uint64_t drops_oldest; /* 1: the overload policy `drop oldest`; as wide as the rest: no padding */
 };
 
 /* Two parts, for two cache lines: whoever embeds a mailbox lets the second part begin a line. */
@@ -78,7 +78,7 @@ static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
     return mailbox->lock != NULL;
 }
 void sb_mailbox_begin_asleep(struct sb_mailbox *mailbox); /* before anybody knows it: the first push wakes */
-void sb_mailbox_free(struct sb_mailbox *mailbox); /* which is closed and empty */
+void sb_mailbox_free(struct sb_mailbox *mailbox);         /* which is closed and empty */
 
 /*
  * Push an ordinary message. SABIR_OK, SABIR_EFULL, SABIR_ECLOSED (no detail). With drops_oldest, *dropped is the message that had to go,

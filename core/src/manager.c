@@ -281,7 +281,8 @@ void sb_directory_link_down(sabir_manager *manager, const char *endpoint, uint64
         if (!sb_actor_handles(actor, sabir_type_linkdown())) continue;
         if (sb_message_new_value(sabir_type_linkdown(), &news, &message) != SABIR_OK) continue;
         if (sb_actor_deliver(actor, message) != SABIR_OK) {
-            sb_log("actor '%s' was not told that the link to %s is down: %s", actor->ref.name, endpoint, sb_error_detail());
+            sb_log("actor '%s' was not told that the link to %s is down: %s", actor->ref.name, endpoint,
+                   sb_error_detail());
             sabir_message_free(message);
         }
     }

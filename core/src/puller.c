@@ -402,7 +402,7 @@ int sabir_puller_reply_object(sabir_puller *puller, size_t index, const sabir_ty
     const struct sabir_actor *spec = puller->actor->spec;
     sabir_ref *to = entry->context.sender;
     if (to && (!spec->object_drop || sabir_ref_language(to) != spec->language))
-        return sb_error(SABIR_EMISMATCH, "'%s' takes no objects from actor '%s'", to->name, puller->actor->name);
+        return sb_error(SABIR_EMISMATCH, "'%s' takes no objects from actor '%s'", to->name, puller->actor->ref.name);
     sabir_message *message;
     int code = sabir_message_new_object(type, spec->language, object, NULL, &message);
     if (code != SABIR_OK) return code;

@@ -80,7 +80,8 @@ static bool grow_table(void) {
 
 static int enter_table(struct sb_timer *timer) {
     /* Here, under the lock: an actor that closes later finds the timer when it drops its own. */
-    if (sb_actor_is_stopped(timer->actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", timer->actor->ref.name);
+    if (sb_actor_is_stopped(timer->actor))
+        return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", timer->actor->ref.name);
     if (!grow_table()) return sb_error(SABIR_ENOMEM, "no memory for a timer of actor '%s'", timer->actor->ref.name);
     timer->id = ++timers.next_id;
     timer->next_in_bucket = *bucket_of(timer->id);
@@ -360,7 +361,8 @@ static int wait_for_handler(struct sb_actor *actor) {
     int code = sb_ownership_take(&actor->ownership, true);
     if (code == SABIR_EREENTRANT || code == SABIR_EDEADLOCK)
         return sb_error(SABIR_EDEADLOCK,
-                        "the timer is disarmed, but its handler in actor '%s' waits for this very call", actor->ref.name);
+                        "the timer is disarmed, but its handler in actor '%s' waits for this very call",
+                        actor->ref.name);
     if (code == SABIR_OK) sb_ownership_give(&actor->ownership);
     return code;
 }

@@ -131,6 +131,21 @@ static void never_started_actors_are_dropped(void **state) {
     sabir_ref_release(ref);
 }
 
+static void an_actor_that_was_stopped_before_the_start_does_not_begin(void **state) {
+    (void)state;
+    begin_story();
+    struct character a = {.letter = 'a'}, b = {.letter = 'b'};
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref_a = manage(manager, "a", &a), *ref_b = manage(manager, "b", &b);
+    assert_ok(sabir_manager_stop_actor(manager, ref_a));
+    assert_string_equal(story.text, ".");
+    assert_ok(sabir_manager_start(manager));
+    stage_free(manager);
+    assert_string_equal(story.text, ".bB.");
+    sabir_ref_release(ref_a);
+    sabir_ref_release(ref_b);
+}
+
 static void an_actor_that_is_managed_late_starts_at_once(void **state) {
     (void)state;
     begin_story();
@@ -343,6 +358,7 @@ int main(void) {
         cmocka_unit_test(no_message_is_handled_before_everybody_has_started),
         cmocka_unit_test(a_start_that_fails_stops_all_and_names_the_actor),
         cmocka_unit_test(never_started_actors_are_dropped),
+        cmocka_unit_test(an_actor_that_was_stopped_before_the_start_does_not_begin),
         cmocka_unit_test(an_actor_that_is_managed_late_starts_at_once),
         cmocka_unit_test(without_draining_the_queue_is_dead_letters),
         cmocka_unit_test(one_actor_stops_alone),
