@@ -205,7 +205,7 @@ int sb_actor_new(sabir_manager *manager, const char *name, const char *endpoint,
 
 void sb_actor_set_state(struct sb_actor *actor, enum sb_actor_state state) {
     atomic_store_explicit(&actor->state, state, memory_order_release);
-    if (state == SB_ACTOR_RUNNING || state == SB_ACTOR_STOPPED) sb_unpark_all(&actor->state);
+    if (state != SB_ACTOR_STOPPING) sb_unpark_all(&actor->state); /* for that nobody waits */
 }
 
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns) {

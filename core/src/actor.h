@@ -120,7 +120,7 @@ static inline void sb_actor_note_thread(struct sb_actor *actor) {
     atomic_store_explicit(&actor->thread_id, (uint32_t)sb_thread_id(), memory_order_relaxed);
 }
 
-/* Wait until it has reached `state`, RUNNING or STOPPED. false: the deadline has passed. */
+/* Wait until it has reached `state`, any but STOPPING. false: the deadline has passed. */
 bool sb_actor_wait(struct sb_actor *actor, enum sb_actor_state state, int64_t deadline_ns);
 
 static inline enum sb_actor_state sb_actor_state(const struct sb_actor *actor) {
