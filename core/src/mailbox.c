@@ -27,6 +27,7 @@ int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *ru
     mailbox->first_control = NULL;
     atomic_init(&mailbox->is_poked, false);
     mailbox->is_held = false;
+    mailbox->drops_oldest = mailbox->lock != NULL;
     sb_spin_init(&mailbox->spin);
     if (mailbox->lock) sb_mutex_init(mailbox->lock);
     return SABIR_OK;
@@ -266,7 +267,7 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
     if (mailbox->is_held) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
-    if (mailbox->lock) return take_locked(mailbox);
+    if (mailbox->drops_oldest) return take_locked(mailbox);
     if (!mailbox->queue.first) collect(mailbox);
     message = queue_detach(&mailbox->queue);
     if (message) count_taken(mailbox);
@@ -350,6 +351,11 @@ bool sb_mailbox_sleep(struct sb_mailbox *mailbox) {
 bool sb_mailbox_is_asleep(const struct sb_mailbox *mailbox) {
     /* Sequentially consistent with a push, which wakes whoever it finds asleep. */
     return atomic_load(&mailbox->inbox) == SB_INBOX_ASLEEP;
+}
+
+bool sb_mailbox_take_over(struct sb_mailbox *mailbox) {
+    uintptr_t asleep = SB_INBOX_ASLEEP;
+    return atomic_compare_exchange_strong(&mailbox->inbox, &asleep, 0);
 }
 
 static bool is_awake(const void *argument) {

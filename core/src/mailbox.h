@@ -64,6 +64,7 @@ struct sb_mailbox {
     sabir_message *first_control; /* the oldest; what comes meanwhile waits in `control` */
     _Atomic bool is_poked;
     bool is_held;        /* nothing is given out but orders */
+    bool drops_oldest;   /* as the rule says; here, so that the owner need not look at the senders' part */
     struct sb_spin spin; /* the consumer's */
 };
 
@@ -75,7 +76,7 @@ void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint6
 /* The rule is borrowed. SABIR_ENOMEM, if it drops the oldest alone. */
 int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *rule);
 static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
-    return mailbox->lock != NULL;
+    return mailbox->drops_oldest;
 }
 void sb_mailbox_begin_asleep(struct sb_mailbox *mailbox); /* before anybody knows it: the first push wakes */
 void sb_mailbox_free(struct sb_mailbox *mailbox);         /* which is closed and empty */
@@ -144,6 +145,9 @@ bool sb_mailbox_sleep(struct sb_mailbox *mailbox);
 
 /* Nobody is going to look before somebody pushes. From any thread. */
 bool sb_mailbox_is_asleep(const struct sb_mailbox *mailbox);
+
+/* Look in the place of the consumer, if it is asleep: from here on nobody is woken. false: it is not asleep. */
+bool sb_mailbox_take_over(struct sb_mailbox *mailbox);
 
 /* Wake the consumer without a message. */
 void sb_mailbox_wake(struct sb_mailbox *mailbox);

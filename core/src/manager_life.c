@@ -8,6 +8,7 @@
 #include "group.h"
 #include "log.h"
 #include "manager.h"
+#include "turn.h"
 
 #define NS_PER_MS 1000000
 /* An actor that is out of time still gets a moment to bury its queue and say goodbye. */
@@ -146,6 +147,7 @@ static int stop_actor(struct sb_actor *actor, bool drains, int64_t deadline_ns, 
         sb_actor_ended(actor);
         return SABIR_OK;
     }
+    if (sb_turn_end_idle(actor)) return SABIR_OK;
     sb_actor_post_stop(actor, drains);
     if (!wait_for_actor(actor, SB_ACTOR_STOPPED, deadline_ns)) {
         atomic_store(&actor->abandons, true);

@@ -56,3 +56,30 @@ bool sb_turn_run(struct sb_actor *actor) {
     sb_ownership_give(&actor->ownership);
     return more;
 }
+
+static bool may_end_unheard(const struct sb_actor *actor) {
+    const struct sabir_actor *spec = actor->spec;
+    return spec->group && !spec->is_pulled && !actor->manager->stepper && !spec->callbacks.on_stop &&
+           !spec->callbacks.drop;
+}
+
+/* Owned by the caller. What is pushed after it was taken over comes too late: it is buried. */
+static bool end_asleep(struct sb_actor *actor) {
+    if (sb_actor_state(actor) != SB_ACTOR_RUNNING || actor->is_held || actor->start_code != SABIR_OK ||
+        sb_actor_is_ending(actor) || !sb_mailbox_take_over(&actor->mailbox))
+        return false;
+    atomic_store(&actor->ending, SB_ENDING_BURYING);
+    sb_actor_set_state(actor, SB_ACTOR_STOPPING);
+    sb_actor_finish_queue(actor, NULL);
+    return true;
+}
+
+bool sb_turn_end_idle(struct sb_actor *actor) {
+    if (!may_end_unheard(actor) || !sb_mailbox_is_asleep(&actor->mailbox) || !sb_chain_prepare() ||
+        !sb_ownership_take_free(&actor->ownership))
+        return false;
+    bool ends = end_asleep(actor);
+    sb_ownership_give(&actor->ownership);
+    if (ends) sb_actor_ended(actor);
+    return ends;
+}

@@ -11,4 +11,10 @@ struct sb_actor;
 /* true: there is more to do, and the actor must be made due again by the caller. */
 bool sb_turn_run(struct sb_actor *actor);
 
+/*
+ * End a member that sleeps and wants to hear nothing of its end, here and now: no worker need be woken, and no code of the program's is run.
+ * false: it is not such a one, or is at work; nothing was done.
+ */
+bool sb_turn_end_idle(struct sb_actor *actor);
+
 #endif
