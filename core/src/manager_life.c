@@ -263,6 +263,7 @@ int sabir_manager_stop_actor(sabir_manager *manager, sabir_ref *ref) {
                         actor->ref.name);
     if (sb_dead_letter_is_told_here(manager))
         return sb_error(SABIR_EDEADLOCK,
-                        "a dead-letter handler cannot wait for the end of actor '%s': send it Shutdown", actor->ref.name);
+                        "a dead-letter handler cannot wait for the end of actor '%s': send it Shutdown",
+                        actor->ref.name);
     return stop_actor(actor, manager->config->drain, sb_now_ns() + manager->config->stop_timeout_ns, INT64_MAX);
 }
