@@ -87,14 +87,23 @@ $(BUILD)/obj/yields/%.o: %.c $(BUILD)/obj/flags
 	$(Q)$(CC) $(CPPFLAGS) -isystem tests/support/yields $(INNER_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
 $(YIELD_TESTS): $(YIELD_OBJECTS)
 
+# The unit tests of the same files, once more with yields, in one seed.
+YIELD_UNITS := $(patsubst %,$(BUILD)/tests/yields/%_test,mailbox ownership run_queue group member puller fast ask timer recovery \
+	supervisor watch manager_life worker)
+$(YIELD_UNITS): $(BUILD)/tests/yields/%: $(BUILD)/obj/tests/unit/%.o $(YIELD_OBJECTS) $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(CLI_ARCHIVE)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(CLI_ARCHIVE) $(INTERNAL) -Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
+
 SEEDS ?= 100
 yields: ## SEEDS (100) seeds of yields at every atomic operation of the core, plain and under ThreadSanitizer; SEED=first
 	$(MAKE) run-yields
 	$(MAKE) BUILD=build/tsan SANITIZE=thread run-yields
 .PHONY: yields run-yields
-run-yields: $(YIELD_TESTS)
-	@TSAN_OPTIONS=suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1 SEEDS=$(SEEDS) $(if $(SEED),SABIR_SEED=$(SEED)) \
-		$(RUN) --timeout 7200 $(addprefix tap:,$(YIELD_TESTS))
+run-yields: export TSAN_OPTIONS = suppressions=$(abspath tests/support/tsan.supp):second_deadlock_stack=1:allocator_may_return_null=1
+run-yields: $(YIELD_TESTS) $(YIELD_UNITS)
+	@SEEDS=$(SEEDS) $(if $(SEED),SABIR_SEED=$(SEED)) $(RUN) --timeout 7200 $(addprefix tap:,$(YIELD_TESTS))
+	@seed=$(or $(SEED),$$(date +%s)); echo "SABIR_YIELDS=$$seed"; SABIR_YIELDS=$$seed $(RUN) --timeout 1800 $(addprefix tap:,$(YIELD_UNITS))
 
 # ---- Stress --------------------------------------------------------------------------------------------------------------------
 STRESS_SECONDS ?= 60

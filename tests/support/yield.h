@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* From now on; 0: no yields (as at first). While no thread is at such a place. */
+/* From now on; 0: no yields (as at first, unless SABIR_YIELDS says a seed). While no thread is at such a place. */
 void yield_seed_set(uint64_t seed);
 
 /* How often a thread did not go on at once. */
