@@ -251,6 +251,41 @@ TEST_CASE("subscribers are told of their topic, and dropped when they have gone"
     CHECK(known == 1);
 }
 
+namespace {
+
+/* Sees for itself who has gone. */
+class Careful : public sabir::Publisher {
+  public:
+    Careful(std::string &gone, std::size_t &left) : gone_(gone), left_(left) {
+    }
+
+  private:
+    void on_down(const sabir::msg::Down *msg) override {
+        gone_ = msg->name + " " + msg->reason;
+        subscribers().take(*msg);
+        left_ = subscribers().count();
+    }
+    std::string &gone_;
+    std::size_t &left_;
+};
+
+} // namespace
+
+TEST_CASE("a publisher may have a use of its own for what says that somebody has gone") {
+    sabir::Kit kit;
+    std::string gone;
+    std::size_t left = 9;
+    const sabir::Ref careful = kit.manage("careful", std::make_unique<Careful>(gone, left));
+    auto probe = std::make_unique<sabir::Probe>(kit.probe("probe"));
+    kit.start();
+    careful.send(sabir::msg::Subscribe(), probe->ref());
+    kit.rest();
+    probe.reset();
+    kit.rest();
+    CHECK(gone == "probe stopped");
+    CHECK(left == 0);
+}
+
 TEST_CASE("subscribers at another node go with its link or its reject") {
     sabir::Kit kit;
     sabir::Subscribers subscribers;

@@ -105,9 +105,9 @@ class Publisher : public Actor {
         on<msg::Unsubscribe>([this](const msg::Unsubscribe *msg) {
             if (sender()) subscribers_.remove(sender(), msg->topic);
         });
-        on<msg::Down>([this](const msg::Down *msg) { subscribers_.take(*msg); });
-        on<msg::LinkDown>([this](const msg::LinkDown *msg) { subscribers_.take(*msg); });
-        on<msg::Reject>([this](const msg::Reject *msg) { subscribers_.take(*msg); });
+        on<msg::Down>([this](const msg::Down *msg) { on_down(msg); });
+        on<msg::LinkDown>([this](const msg::LinkDown *msg) { on_link_down(msg); });
+        on<msg::Reject>([this](const msg::Reject *msg) { on_reject(msg); });
     }
 
   protected:
@@ -117,6 +117,17 @@ class Publisher : public Actor {
     }
     Subscribers &subscribers() noexcept {
         return subscribers_;
+    }
+
+    /* What says that somebody has gone. Who has a use of his own for it overrides these and calls subscribers().take(*msg) there. */
+    virtual void on_down(const msg::Down *msg) {
+        subscribers_.take(*msg);
+    }
+    virtual void on_link_down(const msg::LinkDown *msg) {
+        subscribers_.take(*msg);
+    }
+    virtual void on_reject(const msg::Reject *msg) {
+        subscribers_.take(*msg);
     }
 
   private:
