@@ -170,7 +170,6 @@ struct world {
 };
 
 struct player {
-    struct world *world;
     size_t index;
     struct random random; /* under the actor's exclusivity */
 };
@@ -249,7 +248,7 @@ static sabir_manager *new_world(struct random *random, bool upwards) {
     assert_ok(sabir_group_new(manager, "workers", MEMBERS, &group));
     world.upwards = upwards;
     for (size_t i = 0; i < ACTORS; i++) {
-        players[i] = (struct player){&world, i, {random_next(random)}};
+        players[i] = (struct player){i, {random_next(random)}};
         sabir_actor *actor = stage_actor(&players[i], Visit_type(), on_visit);
         if (i >= ACTORS - MEMBERS) assert_ok(sabir_actor_set_group(actor, group));
         assert_ok(sabir_manager_manage(manager, (char[]){(char)('a' + i), '\0'}, actor, &world.refs[i]));
