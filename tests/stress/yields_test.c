@@ -27,6 +27,7 @@
 #define BETWEEN_SITE 1
 
 struct post {
+    struct sb_mailbox_rule rule;
     struct sb_mailbox mailbox;
     int64_t spin_ns;
     uint64_t dropped[PRODUCERS]; /* by its producer */
@@ -99,7 +100,8 @@ static void post_with(uint64_t capacity, bool drops_oldest, int64_t spin_ns) {
     struct post post = {.spin_ns = spin_ns, .last = {-1, -1, -1}};
     struct producer producers[PRODUCERS];
     struct stage_thread consumer, controller, threads[PRODUCERS];
-    assert_ok(sb_mailbox_init(&post.mailbox, capacity, drops_oldest));
+    sb_mailbox_rule_init(&post.rule, capacity, 0, drops_oldest);
+    assert_ok(sb_mailbox_init(&post.mailbox, &post.rule));
     stage_thread_start(&consumer, consume, &post);
     stage_thread_start(&controller, give_orders, &post);
     for (int i = 0; i < PRODUCERS; i++) {
@@ -148,7 +150,7 @@ static void consume_one_by_one(void *argument) {
             gate_open(&post->acked);
         } else if (atomic_load(&post->over.count) > 0) {
             return;
-        } else if (post->mailbox.wake) {
+        } else if (post->rule.wake) {
             if (sb_mailbox_sleep(&post->mailbox)) gate_wait(&post->due, ++slept);
         } else if (sb_mailbox_rest(&post->mailbox)) {
             sb_mailbox_wait(&post->mailbox, post->spin_ns, -1);
@@ -162,8 +164,9 @@ static void post_one_by_one(uint64_t seed, bool drops_oldest, bool is_member) {
     struct stage_thread consumer;
     sabir_message *dropped;
     int64_t ordinary = 0;
-    assert_ok(sb_mailbox_init(&post.mailbox, 0, drops_oldest));
-    if (is_member) post.mailbox.wake = make_post_due;
+    sb_mailbox_rule_init(&post.rule, 0, 0, drops_oldest);
+    if (is_member) post.rule.wake = make_post_due;
+    assert_ok(sb_mailbox_init(&post.mailbox, &post.rule));
     stage_thread_start(&consumer, consume_one_by_one, &post);
     for (uint32_t i = 0; i < LONELY; i++) {
         bool is_order = random_below(&random, 2);
