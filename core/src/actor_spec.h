@@ -52,8 +52,11 @@ struct sabir_actor {
 static inline const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type) {
     if (spec->handler_count == 0) return NULL;
     size_t mask = spec->handler_places - 1, place = type->index & mask;
-    while (spec->handlers[place].type && spec->handlers[place].type != type) place = (place + 1) & mask;
-    return spec->handlers[place].type ? &spec->handlers[place] : NULL;
+    for (;; place = (place + 1) & mask) {
+        const struct sb_handler *at = &spec->handlers[place];
+        if (at->type == type) return at;
+        if (!at->type) return NULL;
+    }
 }
 
 /* Free everything but `self`, whose drop was called or is called by somebody else. */

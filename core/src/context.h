@@ -15,12 +15,12 @@ struct sb_fast_reply {
     const sabir_type *type;
     void *buffer;
     size_t capacity_bytes;
-    bool wants_message;
-    sabir_message *message;
-    bool replied;
-    int code;                       /* why the reply could not be given, or SABIR_OK */
     const sabir_type *request_type; /* of `request`, the caller's struct; NULL: it came as a message */
     const void *request;
+    sabir_message *message;
+    int code; /* why the reply could not be given, or SABIR_OK */
+    bool wants_message;
+    bool replied;
     bool owns_message; /* the context's message was made of the struct, and ends with the call */
 };
 

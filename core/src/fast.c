@@ -10,15 +10,24 @@
 #include "recovery.h"
 #include "tap.h"
 
+/* What is not the way of nearly every call stands apart, so that the way itself is short and straight. */
+#define COLD __attribute__((noinline)) /* not `cold`: gcc then thinks that what follows its call is cold too */
+#define HOT SB_HOT
+
 /* ---- Entering -------------------------------------------------------------------------------------------------------- */
 
-static int local_actor(sabir_ref *ref, struct sb_actor **actor) {
+static COLD int no_local_actor(const sabir_ref *ref) {
     if (!ref) return sb_error(SABIR_EINVAL, "the ref to call is NULL");
-    *actor = sb_actor_of(ref);
-    if (!*actor)
-        return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process: use ask, which works for every actor",
-                        ref->name);
-    return (*actor)->fork_generation == sb_fork_generation() ? SABIR_OK : sb_actor_check_fork(*actor);
+    const struct sb_actor *actor = sb_actor_of(ref);
+    if (actor) return sb_actor_check_fork(actor);
+    return sb_error(SABIR_EREMOTE, "actor '%s' is not in this process: use ask, which works for every actor",
+                    ref->name);
+}
+
+/* NULL: no_local_actor says why. */
+static HOT struct sb_actor *local_actor(sabir_ref *ref) {
+    struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
+    return actor && actor->fork_generation == sb_fork_generation() ? actor : NULL;
 }
 
 /* Before its on_start has returned an actor has no state to call; after its end it has none any more. */
@@ -32,22 +41,15 @@ static int check_life(const struct sb_actor *actor) {
     return SABIR_OK;
 }
 
-static int enter(struct sb_actor *actor, int64_t deadline_ns) {
-    int code = SABIR_OK;
-    if (!sb_ownership_take_free(&actor->ownership)) {
-        if (deadline_ns != 0) sb_group_about_to_wait(); /* who has the actor may wait for one that is due here */
-        code = sb_ownership_take_until(&actor->ownership, deadline_ns);
-    }
-    if (code != SABIR_OK) return code;
-    code = check_life(actor);
-    if (code != SABIR_OK) sb_ownership_give(&actor->ownership);
-    return code;
+static COLD void leave_slowly(struct sb_actor *actor) {
+    bool ends = actor->wants_stop;
+    sb_ownership_give(&actor->ownership);
+    if (ends) sb_actor_post_stop(actor, false);
 }
 
-static void leave(struct sb_actor *actor) {
-    bool ends = actor->wants_stop;
-    if (!sb_ownership_give_unwanted(&actor->ownership)) sb_ownership_give(&actor->ownership);
-    if (ends) sb_actor_post_stop(actor, false);
+static HOT void leave(struct sb_actor *actor, struct sb_chain *chain) {
+    bool is_usual = !actor->wants_stop && sb_ownership_give_unwanted(&actor->ownership, chain);
+    if (!__builtin_expect(is_usual, 1)) leave_slowly(actor);
 }
 
 /* SABIR_FAST_ORDERED: what is queued at this moment, and no more, comes first. SABIR_ETIMEDOUT: not all of it was handled in time. */
@@ -63,12 +65,25 @@ static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
     return actor->is_held ? check_life(actor) : SABIR_OK; /* one of them may have failed */
 }
 
-static int enter_in_order(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
-    int code = enter(actor, deadline_ns);
-    if (code != SABIR_OK || !(flags & SABIR_FAST_ORDERED)) return code;
-    code = run_queued(actor, deadline_ns);
-    if (code != SABIR_OK) leave(actor);
+static COLD int enter_slowly(struct sb_actor *actor, bool owns, uint32_t flags, int64_t deadline_ns) {
+    int code = SABIR_OK;
+    if (!owns) {
+        if (deadline_ns != 0) sb_group_about_to_wait(); /* who has the actor may wait for one that is due here */
+        code = sb_ownership_take_until(&actor->ownership, deadline_ns);
+    }
+    if (code != SABIR_OK) return code;
+    code = check_life(actor);
+    if (code == SABIR_OK && flags & SABIR_FAST_ORDERED) code = run_queued(actor, deadline_ns);
+    if (code != SABIR_OK) leave_slowly(actor);
     return code;
+}
+
+static HOT int enter(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
+    bool owns = sb_ownership_take_free(&actor->ownership);
+    bool is_usual = owns && !(flags & SABIR_FAST_ORDERED) && !actor->is_held;
+    if (__builtin_expect(is_usual && sb_actor_state(actor) == SB_ACTOR_RUNNING && !sb_actor_is_stopped(actor), 1))
+        return SABIR_OK;
+    return enter_slowly(actor, owns, flags, deadline_ns);
 }
 
 /* 0 stays 0: whoever does not want to wait at all does not look at the clock either. */
@@ -82,11 +97,11 @@ static int deadline_of(int64_t timeout_ns, int64_t *deadline_ns) {
 }
 
 int sabir_ref_enter_timed(sabir_ref *ref, uint32_t flags, int64_t timeout_ns) {
-    struct sb_actor *actor = NULL;
     int64_t deadline_ns = 0;
     int code = deadline_of(timeout_ns, &deadline_ns);
-    if (code == SABIR_OK) code = local_actor(ref, &actor);
-    return code == SABIR_OK ? enter_in_order(actor, flags, deadline_ns) : code;
+    if (code != SABIR_OK) return code;
+    struct sb_actor *actor = local_actor(ref);
+    return actor ? enter(actor, flags, deadline_ns) : no_local_actor(ref);
 }
 
 int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
@@ -98,9 +113,8 @@ int sabir_ref_try_enter(sabir_ref *ref) {
 }
 
 int sabir_ref_stop(sabir_ref *ref) {
-    struct sb_actor *actor = NULL;
-    int code = local_actor(ref, &actor);
-    if (code != SABIR_OK) return code;
+    struct sb_actor *actor = local_actor(ref);
+    if (!actor) return no_local_actor(ref);
     if (!sb_ownership_is_mine(&actor->ownership))
         return sb_error(SABIR_ESTATE,
                         "actor '%s' is stopped so from its own handlers; elsewhere call sabir_manager_stop_actor",
@@ -120,7 +134,7 @@ void sabir_ref_leave(sabir_ref *ref) {
     struct sb_actor *actor = sb_actor_of(ref);
     if (!actor) return;                /* nobody could enter it */
     sb_count(&actor->counts.received); /* the message that the binding has handled meanwhile */
-    leave(actor);
+    leave(actor, sb_own_chain);
 }
 
 /* ---- Calling --------------------------------------------------------------------------------------------------------- */
@@ -137,23 +151,26 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
 }
 
 /* A handler of values gets the caller's struct as it lies there; one of messages gets a message made of it. */
-static int run(const struct sb_handler *handler, struct sabir_context *context) {
-    struct sb_actor *actor = context->actor;
+static COLD int run_with_message(const struct sb_handler *handler, struct sabir_context *context) {
     const struct sb_fast_reply *fast = context->fast;
-    if (handler && handler->handle && fast->request_type) {
-        sb_error_clear();
-        return handler->handle(actor->self, fast->request, context);
-    }
     if (handler && handler->handle_value && fast->request_type) {
         sb_error_clear();
-        return handler->handle_value(actor->self, fast->request, handler->user_data, context);
+        return handler->handle_value(context->actor->self, fast->request, handler->user_data, context);
     }
     if (!sabir_context_message(context)) return sb_error(SABIR_ENOMEM, "no memory for the request");
     return sb_dispatch_call(context, context->message);
 }
 
+/* `request` is the caller's struct; NULL: it came as a message. */
+static HOT int run(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
+                   const void *request) {
+    if (!handler || !handler->handle || !request) return run_with_message(handler, context);
+    sb_error_clear();
+    return handler->handle(actor->self, request, context);
+}
+
 /* The caller is told in words; the actor's policy is applied. */
-static int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
+static COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
     int told = outcome(actor, code, fast);
     if (code == SABIR_OK || code == SABIR_EBADPAYLOAD) return told;
     char detail[1024]; /* the policy may have words of its own */
@@ -163,41 +180,51 @@ static int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fa
 }
 
 /* The actor is owned. */
-static int call(const struct sb_handler *handler, struct sabir_context *context) {
-    struct sb_actor *actor = context->actor;
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = context});
-    int code = run(handler, context);
-    sb_chain_enter(outer);
-    if (context->fast->owns_message) sabir_message_free(context->message);
+static HOT int call(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
+                    struct sb_chain *chain, const void *request) {
+    struct sb_fast_reply *fast = context->fast;
+    const struct sb_frame frame = {.contexts = context}, *outer = chain->frame;
+    chain->frame = &frame;
+    int code = run(handler, context, actor, request);
+    chain->frame = outer;
+    if (__builtin_expect(fast->owns_message, 0)) sabir_message_free(context->message);
     sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
-    return code == SABIR_OK && context->fast->code == SABIR_OK ? SABIR_OK : fail(actor, code, context->fast);
+    return __builtin_expect((code | fast->code) == SABIR_OK, 1) ? SABIR_OK : fail(actor, code, fast);
 }
 
-static int fast_send(sabir_ref *ref, const sabir_type *type, uint32_t flags, int64_t deadline_ns,
-                     struct sabir_context *context) {
-    struct sb_actor *actor = NULL;
-    int code = local_actor(ref, &actor);
-    if (code != SABIR_OK) return code;
+static COLD int has_no_handler(const struct sb_actor *actor, const sabir_type *type) {
+    return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, type->name.bytes);
+}
+
+static HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *request, uint32_t flags,
+                         int64_t deadline_ns, struct sabir_context *context) {
+    struct sb_actor *actor = local_actor(ref);
+    if (!actor) return no_local_actor(ref);
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
-    if (!handler && !sb_actor_handles(actor, type))
-        return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, type->name.bytes);
-    code = enter_in_order(actor, flags, deadline_ns);
+    if (!handler && !sb_actor_handles(actor, type)) return has_no_handler(actor, type);
+    int code = enter(actor, flags, deadline_ns);
     if (code != SABIR_OK) return code;
+    struct sb_chain *chain = sb_own_chain;
     context->actor = actor;
-    code = call(handler, context);
-    leave(actor);
+    code = call(handler, context, actor, chain, request);
+    leave(actor, chain);
     if (sb_tap_is_open()) sb_tap_called(context, code);
     return code;
 }
 
-/* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
-static inline int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
-                                  struct sb_fast_reply *fast, bool *replied) {
+static COLD int bad_argument(const struct sb_fast_reply *fast) {
     if (!fast->request_type) return sb_type_missing("the request's type");
     if (!fast->request) return sb_error(SABIR_EINVAL, "the request is NULL");
-    if (fast->type && !fast->buffer) return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
+    return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
+}
+
+/* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
+static HOT int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
+                               struct sb_fast_reply *fast, bool *replied) {
+    const void *request = fast->request;
+    if (!fast->request_type || !request || (fast->type && !fast->buffer)) return bad_argument(fast);
     struct sabir_context context = {.sender = sender, .fast = fast};
-    int code = fast_send(ref, fast->request_type, flags, deadline_ns, &context);
+    int code = fast_send(ref, fast->request_type, request, flags, deadline_ns, &context);
     if (replied) *replied = code == SABIR_OK && fast->replied;
     return code;
 }
@@ -253,7 +280,7 @@ int sabir_ref_fast_send_message_timed(sabir_ref *ref, sabir_ref *sender, sabir_m
     if (code != SABIR_OK) return code;
     struct sb_fast_reply fast = {.wants_message = true};
     struct sabir_context context = {.message = request, .sender = sender, .fast = &fast};
-    code = fast_send(ref, request->type, flags, deadline_ns, &context);
+    code = fast_send(ref, request->type, NULL, flags, deadline_ns, &context);
     if (code == SABIR_OK)
         *reply = fast.message;
     else

@@ -2,14 +2,21 @@
  * Exclusivity of an actor, and the graph of who waits for whom.
  *
  * A chain is what one thread is in the middle of: the actors whose handlers it runs inside one another (a fast_send nests). An actor's
- * owner word holds the chain that runs it, 0 if none does, and a mark if somebody waits:
+ * owner word names a chain, or is 0:
  *
- *     owner word:  | chain ................................... | waited for |
+ *     | chain .................. | reserved | waited for |        0           nobody runs it, anybody may take it
+ *                                                                 C           chain C runs it
+ *                                                                 C reserved  only C may take it: C runs it if it is in C's hand
  *
- * Taking a free actor and giving one back that nobody waits for is one compare-and-swap. Everything else happens under one lock of the
- * process: a chain that has to wait enters the actor's queue of waiters, and is handed the actor in turn. Since a chain that waits gives
- * nothing back, walking "waits for, owned by, waits for ..." under that lock finds a cycle exactly when there is one.
- * A blocking ask is an edge of the same graph: the chain waits for the actor to handle, not to own it.
+ * Taking a free actor and giving one back that nobody waits for is one compare-and-swap each. An actor that one chain takes again and
+ * again is left reserved for it: then it lays the actor into its hand by a plain store and looks whether the owner word is still the same,
+ * and lays it down likewise; no instruction of it is locked. Who wants an actor that is reserved for another changes the owner word, has the
+ * system pass a memory barrier on every thread (sb_barrier_everywhere), and looks into the hand: one of the two sees the other.
+ *
+ * Everything else happens under one lock of the process: a chain that has to wait enters the actor's queue of waiters, and is handed the
+ * actor in turn. Since a chain that waits gives nothing back, walking "waits for, owned by, waits for ..." under that lock finds a cycle
+ * exactly when there is one. A blocking ask is an edge of the same graph: the chain waits for the actor to handle, not to own it.
+ * tests/model/ownership.pml and reservation.pml explore it.
  */
 #ifndef SB_OWNERSHIP_H
 #define SB_OWNERSHIP_H
@@ -30,14 +37,26 @@ struct sb_frame {
     const volatile uint32_t *current; /* NULL: there is one */
 };
 
+#define SB_HOT __attribute__((always_inline)) inline /* of a call that costs as much as a handful of these */
+
+#define SB_OWNER_WANTED ((uintptr_t)1)
+#define SB_OWNER_RESERVED ((uintptr_t)2)
+#define SB_HAND_PLACES 8 /* calls that are nested deeper take the actor by compare-and-swap */
+
+struct sb_ownership;
+
 /* One per thread; it outlives its thread, for others may just be looking at it, and is adopted by the next one. */
 struct sb_chain {
-    struct sb_ownership *waits_for; /* under the lock of the graph; NULL: it runs */
-    uint64_t ask_number;            /* the same: how many asks it has waited for */
-    struct sb_chain *next_waiter;   /* the same */
-    _Atomic uint32_t granted;       /* what it waits for is its own now; it sleeps on this word */
-    uint32_t held;                  /* actors; the thread's own, as the rest */
-    const struct sb_frame *frame;
+    const struct sb_frame *frame; /* the thread's own, as the next three */
+    uint32_t held;                /* actors that it owns otherwise than in its hand */
+    uint32_t hand_count;
+    uint32_t number; /* from 1 */
+    struct sb_ownership
+        *_Atomic hand[SB_HAND_PLACES]; /* what is reserved for it and in use, in the order of taking; else NULL */
+    struct sb_ownership *waits_for;    /* under the lock of the graph; NULL: it runs */
+    uint64_t ask_number;               /* the same: how many asks it has waited for */
+    struct sb_chain *next_waiter;      /* the same */
+    _Atomic uint32_t granted;          /* what it waits for is its own now; it sleeps on this word */
     struct sb_spin spin;
     struct sb_chain *next_orphan;
     struct sb_chain *next_chain;
@@ -47,14 +66,24 @@ struct sb_chain {
 extern _Thread_local struct sb_chain *sb_own_chain __attribute__((tls_model("initial-exec")));
 
 struct sb_ownership {
-    void (*turn)(struct sb_ownership *ownership); /* make the actor due; NULL: its thread looks by itself */
-    bool wants_turn;                              /* under the lock of the graph */
     _Atomic uintptr_t owner;
-    struct sb_chain *first_waiter; /* under the lock of the graph */
+    uint32_t last_taker;   /* the owner's: number of the chain that took it last by compare-and-swap, 0: nobody yet */
+    uint16_t takes_to_go;  /* the owner's: until it is reserved for that chain, if no other comes between */
+    uint8_t patience_log2; /* under the lock of the graph: takes in a row that earn a reservation */
+    bool wants_turn;       /* the same */
+    struct sb_chain *first_waiter; /* the same */
     struct sb_chain *last_waiter;
-    const char *name;                 /* of the actor, for details */
-    volatile uint32_t *_Atomic yield; /* set to 1 when somebody begins to wait; NULL: nobody looks */
+    void (*turn)(struct sb_ownership *ownership); /* make the actor due; NULL: its thread looks by itself */
+    const char *name;                             /* of the actor, for details */
+    volatile uint32_t *_Atomic yield;             /* set to 1 when somebody begins to wait; NULL: nobody looks */
 };
+
+/* How many takes in a row earn a reservation, at first and at most: each that is taken away doubles it. Tests make it short. */
+struct sb_patience {
+    uint8_t first_log2;
+    uint8_t most_log2; /* 15 at most */
+};
+extern struct sb_patience sb_patience;
 
 void sb_ownership_init(struct sb_ownership *ownership, const char *name);
 
@@ -67,14 +96,50 @@ int sb_ownership_take(struct sb_ownership *ownership, bool may_wait);
 /* The same, waiting until the deadline (0: not at all, -1: without end): SABIR_ETIMEDOUT after it, and nothing was taken. */
 int sb_ownership_take_until(struct sb_ownership *ownership, int64_t deadline_ns);
 
-/* The same where nobody is in the way: one compare-and-swap, in line. false: take the long way. */
-static inline bool sb_ownership_take_free(struct sb_ownership *ownership) {
+/* Of the long ways below: what to do when the owner word is no longer what it was; the calling thread's hand is in order afterwards. */
+bool sb_ownership_take_revoked(
+    struct sb_ownership *ownership); /* just laid into the hand: true, it is ours all the same */
+void sb_ownership_give_revoked(struct sb_ownership *ownership); /* just laid down */
+
+/*
+ * The store to our hand stays before the look at the owner word. For the processor too: who changes that word has a barrier passed on this
+ * thread before he looks into the hand. So it is enough that the compiler keeps the order.
+ */
+#define SB_HAND_BEFORE_LOOK() atomic_signal_fence(memory_order_seq_cst)
+
+/* Reserved for the calling chain: no locked instruction. */
+static SB_HOT bool sb_ownership_take_reserved(struct sb_ownership *ownership, struct sb_chain *chain) {
+    uint32_t count = chain->hand_count;
+    uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
+    if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved || count == SB_HAND_PLACES)
+        return false;
+    for (uint32_t i = 0; i < count; i++) /* we run it: re-entrance, not a second taking */
+        if (atomic_load_explicit(&chain->hand[i], memory_order_relaxed) == ownership) return false;
+    chain->hand_count = count + 1;
+    atomic_store_explicit(&chain->hand[count], ownership, memory_order_relaxed);
+    SB_HAND_BEFORE_LOOK();
+    /* Nobody but this chain makes the word so: nobody else was in there since this chain was. */
+    if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved)
+        return sb_ownership_take_revoked(ownership);
+    return true;
+}
+
+/* The same where nobody is in the way, in line. false: take the long way. */
+static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership) {
     struct sb_chain *chain = sb_own_chain;
+    if (!chain) return false;
+    if (sb_ownership_take_reserved(ownership, chain)) return true;
     uintptr_t nobody = 0;
     /* Acquire: the former owner's work on the actor came before. */
-    if (!chain || !atomic_compare_exchange_strong_explicit(&ownership->owner, &nobody, (uintptr_t)chain,
-                                                           memory_order_acquire, memory_order_relaxed))
+    if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &nobody, (uintptr_t)chain, memory_order_acquire,
+                                                 memory_order_relaxed))
         return false;
+    if (ownership->last_taker != chain->number) {
+        ownership->last_taker = chain->number;
+        ownership->takes_to_go = (uint16_t)((1U << ownership->patience_log2) - 1);
+    } else if (ownership->takes_to_go > 0) {
+        ownership->takes_to_go--;
+    }
     chain->held++;
     return true;
 }
@@ -87,20 +152,32 @@ bool sb_ownership_take_or_defer(struct sb_ownership *ownership);
 /* Give it back; if somebody waits he owns it when this returns. The thread that took it. */
 void sb_ownership_give(struct sb_ownership *ownership);
 
-/* The same where nobody waits, in line. false: nothing was done, take the long way. */
-static inline bool sb_ownership_give_unwanted(struct sb_ownership *ownership) {
-    uintptr_t owner = (uintptr_t)sb_own_chain;
+/* The same where nobody waits, in line; `chain` is the calling thread's. false: nothing was done, take the long way. */
+static SB_HOT bool sb_ownership_give_unwanted(struct sb_ownership *ownership, struct sb_chain *chain) {
+    uint32_t count = chain->hand_count;
+    if (count > 0) {
+        if (atomic_load_explicit(&chain->hand[count - 1], memory_order_relaxed) != ownership) return false;
+        chain->hand_count = count - 1;
+        /* Release: who takes the reservation away and finds the hand empty sees our work. */
+        atomic_store_explicit(&chain->hand[count - 1], NULL, memory_order_release);
+        SB_HAND_BEFORE_LOOK();
+        uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
+        if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved)
+            sb_ownership_give_revoked(ownership);
+        return true;
+    }
+    uintptr_t owner = (uintptr_t)chain;
     /* Release: the next owner sees our work. */
-    if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &owner, 0, memory_order_release,
-                                                 memory_order_relaxed))
+    if (ownership->takes_to_go == 0 || !atomic_compare_exchange_strong_explicit(
+                                           &ownership->owner, &owner, 0, memory_order_release, memory_order_relaxed))
         return false;
-    sb_own_chain->held--;
+    chain->held--;
     return true;
 }
 
 /* Somebody waits for the actor that the caller holds. */
 static inline bool sb_ownership_is_wanted(const struct sb_ownership *ownership) {
-    return (atomic_load_explicit(&ownership->owner, memory_order_relaxed) & 1) != 0;
+    return (atomic_load_explicit(&ownership->owner, memory_order_relaxed) & SB_OWNER_WANTED) != 0;
 }
 
 /* The calling thread holds it. */

@@ -7,6 +7,7 @@
 #define BUDGET_MIN_NS 2000
 #define BUDGET_MAX_NS 50000  /* longer than a wake-up: else two that wait for each other never get to spinning */
 #define PAUSES_A_LOOK 8      /* between two looks at the clock */
+#define PAUSES_APART 8       /* before the second look, twice as many before each further one */
 #define POLITE_AFTER_NS 4000 /* who waits for longer may be waiting for a thread that needs this very CPU */
 
 static _Atomic int32_t spinners;
@@ -47,4 +48,16 @@ bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const vo
     uint32_t next_ns = paid ? spin->budget_ns * 2 : spin->budget_ns / 2;
     spin->budget_ns = next_ns > BUDGET_MAX_NS ? BUDGET_MAX_NS : next_ns < BUDGET_MIN_NS ? BUDGET_MIN_NS : next_ns;
     return paid;
+}
+
+bool sb_spin_apart(int64_t spin_ns, bool (*done)(void *argument), void *argument) {
+    if (!may_spin()) return false;
+    int64_t end_ns = sb_now_ns() + spin_ns;
+    bool is_done = false;
+    for (int pauses = PAUSES_APART; !is_done && sb_now_ns() < end_ns; pauses *= 2) {
+        for (int i = 0; i < pauses; i++) sb_pause();
+        is_done = done(argument);
+    }
+    atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
+    return is_done;
 }

@@ -19,4 +19,10 @@ void sb_spin_init(struct sb_spin *spin);
  */
 bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const void *argument), const void *argument);
 
+/*
+ * Spin for what the partner gives up again and again, and looks at growing distances, so that the partner's cache lines stay where they
+ * are: for `spin_ns` at most. Returns the last done(), which may change what it looks at.
+ */
+bool sb_spin_apart(int64_t spin_ns, bool (*done)(void *argument), void *argument);
+
 #endif

@@ -67,6 +67,14 @@ bool sb_park(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns);
 void sb_unpark_one(_Atomic uint32_t *word);
 void sb_unpark_all(_Atomic uint32_t *word);
 
+/*
+ * Have every running thread of the process pass a full memory barrier: what each did before it is seen here, what the caller did before
+ * this call is seen by what each does after. Others then need no barrier of their own. false: the system has no such thing, or
+ * ThreadSanitizer, which would not see it, is at work.
+ */
+bool sb_barrier_everywhere_prepare(void); /* once, before the first use */
+void sb_barrier_everywhere(void);
+
 /* One turn of a spinning loop. */
 void sb_pause(void);
 

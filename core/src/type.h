@@ -78,6 +78,8 @@ struct sabir_type {
     bool has_items;
     bool is_plain; /* has a plain form (plain.h) */
     size_t size_bytes;
+    size_t
+        word_bytes; /* size_bytes, if it is always valid, consists of words of 8 bytes and fits a cache line; else 0 */
     size_t align_bytes;
     size_t level_count; /* as of a kind; the payload object itself is one */
     size_t field_count;

@@ -6,6 +6,8 @@
 
 #include "error.h"
 
+#define WORDS_MOST_BYTES 64
+
 static size_t align_up(size_t offset_bytes, size_t align_bytes) {
     return (offset_bytes + align_bytes - 1) / align_bytes * align_bytes;
 }
@@ -98,5 +100,8 @@ int sb_type_layout(sabir_type *type, const struct sabir_field *rows, size_t stru
         if ((rows[i].offset_bytes == SABIR_OFFSET_AUTO) != is_automatic)
             return sb_error(SABIR_EINVAL, "type \"%s\", field \"%s\": SABIR_OFFSET_AUTO stands in all rows or in none",
                             type->name.bytes, fields[i].name.bytes);
-    return is_automatic ? place_automatically(type, fields) : place_as_told(type, fields, rows);
+    int error = is_automatic ? place_automatically(type, fields) : place_as_told(type, fields, rows);
+    if (type->is_always_valid && type->size_bytes % sizeof(uint64_t) == 0 && type->size_bytes <= WORDS_MOST_BYTES)
+        type->word_bytes = type->size_bytes;
+    return error;
 }

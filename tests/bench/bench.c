@@ -25,9 +25,8 @@ void bench_die(const char *format, ...) {
     exit(1);
 }
 
-void bench_need_ok(int code, const char *call) {
+void bench_failed(int code, const char *call) {
     char detail[1024];
-    if (code == SABIR_OK) return;
     sabir_error_detail_copy(detail, sizeof detail);
     bench_die("%s: %s: %s", call, sabir_error_name(code), detail);
 }

@@ -30,8 +30,12 @@ double bench_now_s(void);
 /* End the program with words: a wrong result is no benchmark. */
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+void bench_failed(int code, const char *call);
+
 /* The call must succeed. */
 #define bench_need(code) bench_need_ok((code), #code)
-void bench_need_ok(int code, const char *call);
+static inline void bench_need_ok(int code, const char *call) {
+    if (__builtin_expect(code != 0, 0)) bench_failed(code, call);
+}
 
 #endif

@@ -243,6 +243,13 @@ static void random_chains_never_hang(void **state) {
     print_message("# %llu were out of time\n", (unsigned long long)atomic_load(&world.timeouts));
 }
 
+/* All of it again with each actor reserved for who had it last. */
+static int reserve_at_once(void **state) {
+    (void)state;
+    sb_patience = (struct sb_patience){0, 0};
+    return 0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(taking_again_is_reentrant),
@@ -253,5 +260,6 @@ int main(void) {
         cmocka_unit_test(asking_an_actor_of_the_own_chain_is_reentrant),
         cmocka_unit_test(random_chains_never_hang),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("with reservations", tests, reserve_at_once, NULL);
 }
