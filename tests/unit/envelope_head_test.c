@@ -250,8 +250,8 @@ static void a_known_payload_becomes_a_value_at_once(void **state) {
 #define WIDE_FIELDS(F)                                                                                                 \
     F(SABIR_INT64, a)                                                                                                  \
     F(SABIR_INT64, b)                                                                                                  \
-    F(SABIR_INT64, c) F(SABIR_INT64, d) F(SABIR_INT64, e) F(SABIR_INT64, f) F(SABIR_INT64, g) F(SABIR_INT64, h)        \
-        F(SABIR_INT64, i)
+    F(SABIR_INT64, c)                                                                                                  \
+    F(SABIR_INT64, d) F(SABIR_INT64, e) F(SABIR_INT64, f) F(SABIR_INT64, g) F(SABIR_INT64, h) F(SABIR_INT64, i)
 SABIR_MESSAGE(Wide, WIDE_FIELDS);
 
 static void a_struct_without_room_is_not_read_at_once(void **state) {
