@@ -135,7 +135,7 @@ static const char *read_string(struct plain *plain, const char *at, struct sabir
     if (!end) return NULL;
     size_t len_bytes = (size_t)(end - begin);
     plain->room.bytes_bytes += len_bytes;
-    if (to && len_bytes > 0) { /* an empty text needs no address; *to is all zero */
+    if (to && plain->bytes && len_bytes > 0) { /* an empty text needs no address; *to is all zero */
         memcpy(plain->bytes, begin, len_bytes);
         *to = (struct sabir_string){plain->bytes, len_bytes};
         plain->bytes += len_bytes;
@@ -225,7 +225,9 @@ size_t sb_plain_check(const sabir_type *type, struct sb_text text, struct sb_pla
 }
 
 void sb_plain_fill(const sabir_type *type, struct sb_text text, void *value, char *items, char *bytes) {
-    struct plain plain = {.end = text.bytes + text.len_bytes, .items = items, .bytes = bytes};
+    struct plain plain = {.end = text.bytes + text.len_bytes};
+    plain.items = items;
+    plain.bytes = bytes;
     read_struct(&plain, text.bytes, type, value);
 }
 

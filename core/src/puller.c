@@ -35,12 +35,12 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
     if (!local || !puller || !local->spec->is_pulled)
         return sb_error(SABIR_EINVAL,
                         "a puller belongs to an actor of this process that was made with sabir_actor_set_pulled");
-    struct sb_actor_extra *extra = sb_actor_extra(local); /* NULL: it is a group's */
-    if (extra && extra->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->ref.name);
     if (local->spec->group)
         return sb_error(SABIR_EINVAL, "actor '%s' is pulled by the workers of its group (sabir_group_puller_get)",
                         local->ref.name);
-    struct sabir_puller *made = sb_puller_new();
+    struct sb_actor_extra *extra = sb_actor_extra_make(local);
+    if (extra && extra->puller) return sb_error(SABIR_EEXIST, "actor '%s' has its puller already", local->ref.name);
+    struct sabir_puller *made = extra ? sb_puller_new() : NULL;
     if (!made) return sb_error(SABIR_ENOMEM, "no memory for the puller of actor '%s'", local->ref.name);
     made->actor = local;
     sabir_ref_retain(actor);

@@ -66,8 +66,11 @@ static void take_out(struct entry *entry) {
 
 /* What has a thread's name or a list of CPUs has one of its own, so it equals nothing. */
 static struct entry *find_equal(struct entry *first, const struct sabir_actor *spec) {
-    for (size_t i = 0; first && i < SEARCHED; i++, first = first->next)
-        if (memcmp(&first->spec, spec, sizeof *spec) == 0) return first;
+    const void *bytes = spec; /* all zero when made, the gaps between its members too */
+    for (size_t i = 0; first && i < SEARCHED; i++, first = first->next) {
+        const void *known = &first->spec;
+        if (memcmp(known, bytes, sizeof *spec) == 0) return first;
+    }
     return NULL;
 }
 

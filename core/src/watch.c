@@ -258,7 +258,8 @@ static void end_all(sabir_manager *manager, const sabir_ref *watched, const char
     for (struct sb_actor_watch *watch = manager->remote_watches; watch; watch = next) {
         next = watch->next_of_watched;
         const sabir_ref *ref = watch->watched;
-        if (watched ? ref != watched : ref->kind != SB_REF_REMOTE || strcmp(ref->endpoint, endpoint) != 0) continue;
+        bool is_at_endpoint = endpoint && ref->kind == SB_REF_REMOTE && strcmp(ref->endpoint, endpoint) == 0;
+        if (watched ? ref != watched : !is_at_endpoint) continue;
         move(watch, &done); /* before its news is gone, so that nobody finds it without */
         post(watch, reason);
     }
