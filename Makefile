@@ -28,7 +28,7 @@ GO ?= go
 NODE ?= node
 NPM ?= npm
 CLANG ?= clang
-VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+VALGRIND ?= valgrind --quiet --error-exitcode=99 --leak-check=full --num-callers=40 --errors-for-leak-kinds=definite,indirect,possible \
 	--suppressions=$(abspath tests/support/valgrind.supp)
 ZMQ_LIBS ?= -lzmq
 CMOCKA_LIBS ?= -lcmocka
