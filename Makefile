@@ -124,7 +124,7 @@ cpp: lib $(addprefix $(BUILD)/,$(CPP_PROGRAMS)) ## the C++ ports and examples al
 
 tests: $(C_TESTS) $(CPP_TEST) ## the C and C++ test programs, without running them
 
-demo: all ## the mixed-language main job: C, Rust and Python play ping-pong in all nine pairs
+demo: all ## the mixed-language main job: C, C++, Rust and Python play ping-pong in all sixteen pairs
 	MAKEFLAGS= $(BUILD)/bin/sabir matrix
 
 help: ## this list

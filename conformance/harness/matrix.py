@@ -18,7 +18,7 @@ from .loop import Loop
 from .record import near
 from .trial import elapsed_ms
 
-DEFAULT_PORTS = ("c", "rust", "python")
+DEFAULT_PORTS = ("c", "cpp", "rust", "python")
 REFERENCE = "reference"
 PORTS = Path(__file__).resolve().parents[2] / "interop" / "ports"
 # Nodes and harness wait for each other most of the time; more at once would only make each slower.

@@ -3,7 +3,7 @@ import sys
 
 import sabir
 
-LANGUAGES = ("c", "rust", "python")
+LANGUAGES = ("c", "cpp", "rust", "python")
 ROUNDS = 1000
 GAME_TIMEOUT_S = 30.0
 

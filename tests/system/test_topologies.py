@@ -19,10 +19,10 @@ class PingPong(SystemTest):
         done = subprocess.run([str(SABIR), "run", "--until", "referee", str(TOPOLOGIES / "ping_pong.json")], timeout=TIMEOUT_S,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment())
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        for ping in ("c", "rust", "python"):
-            for pong in ("c", "rust", "python"):
+        for ping in ("c", "cpp", "rust", "python"):
+            for pong in ("c", "cpp", "rust", "python"):
                 self.assertIn(f"referee     | {ping} -> {pong}: 1000 rounds, 0 errors\n", done.stdout)
-        self.assertIn("referee     | 9 of 9 pairs passed\n", done.stdout)
+        self.assertIn("referee     | 16 of 16 pairs passed\n", done.stdout)
 
     def test_every_topology_of_the_house_is_good(self):
         files = [path for path in TOPOLOGIES.glob("*.json") if not path.name.endswith(".schema.json")]
@@ -37,28 +37,29 @@ class RealNodes(SystemTest):
 
     NODES = {
         "c": {"run": [str(BUILD / "interop/ports/c/testee")], "actors": ["echo"]},
+        "cpp": {"run": [str(BUILD / "interop/ports/cpp/testee")], "actors": ["echo"]},
         "rust": {"run": [str(BUILD / "rust/release/testee")], "actors": ["echo"]},
         "python": {"run": [str(ROOT / ".venv/bin/python"), str(ROOT / "interop/ports/python/testee.py")], "actors": ["echo"]},
     }
 
     def test_they_are_ready_and_stop_by_themselves(self):
         run = self.run_topology(self.NODES)
-        run.wait_for("is ready", times=3)
+        run.wait_for("is ready", times=len(self.NODES))
         self.assertEqual(run.stop(), 130)
         self.assertNotIn("killed", run.log)
         self.assert_nothing_left(run)
 
     def test_they_end_with_a_runner_that_was_killed(self):
         run = self.run_topology(self.NODES)
-        run.wait_for("is ready", times=3)
-        self.assertGreaterEqual(len(run.alive()), 4)
+        run.wait_for("is ready", times=len(self.NODES))
+        self.assertGreaterEqual(len(run.alive()), len(self.NODES) + 1)
         run.process.kill()
         until(lambda: not run.alive(), "the end of all nodes", 2.0)
 
     def test_a_node_that_is_killed_is_restarted_at_its_place(self):
         nodes = {name: {**node, "restart": {"when": "failure", "backoff": "10ms"}} for name, node in self.NODES.items()}
         run = self.run_topology(nodes)
-        run.wait_for("is ready", times=3)
+        run.wait_for("is ready", times=len(self.NODES))
         for name in nodes:
             first = run.wait_for(f"{name} is ready")
             os.kill(int(first.split("pid ")[1].split(",")[0]), signal.SIGKILL)
