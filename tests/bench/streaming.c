@@ -23,18 +23,19 @@ static int on_note(void *self, const void *value, sabir_context *context) {
 
 int main(int argc, char **argv) {
     struct rig rig;
-    struct sink sink = {0, rig_number(argc, argv, 1, 1, "streaming MESSAGES")};
+    const int64_t total = rig_number(argc, argv, 1, 1, "streaming MESSAGES");
+    _Alignas(64) struct sink sink = {0, total}; /* the actor's alone: the sender has a total of its own to look at */
     rig_open(&rig, 0);
     sabir_ref *ref = rig_manage(&rig, &(struct rig_actor){"sink", &sink, on_note, RIG_ADAPTIVE, 65536});
     double begin_s = rig_start(&rig);
-    for (int64_t i = 0; i < sink.total; i++) {
+    for (int64_t i = 0; i < total; i++) {
         int code;
         while ((code = sabir_ref_send_value(ref, Note_type(), &(struct Note){0, i}, NULL)) == SABIR_EFULL)
             sched_yield();
         bench_need(code);
     }
     double seconds = rig_wait(&rig, begin_s);
-    rig_print("value", (double)sink.total / seconds / 1e6);
+    rig_print("value", (double)total / seconds / 1e6);
     sabir_ref_release(ref);
     rig_close(&rig);
     return 0;
