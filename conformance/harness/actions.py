@@ -36,7 +36,7 @@ def do_open(trial, step):
     if "node" in step:
         peer.instance = trial.instance(step["node"])
     if step.get("listener"):
-        return peer.listen()
+        return peer.listener.listen()
     if "pings" in step:
         peer.takes_pings = step["pings"] != "none"
         return None
@@ -50,7 +50,7 @@ def do_open(trial, step):
 def do_close(trial, step):
     peer = trial.peer(step["peer"])
     if step.get("listener"):
-        return peer.listener.close()
+        return peer.listener.go_deaf()
     trial.flush(peer)
     peer.link.close()
 

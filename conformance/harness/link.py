@@ -10,6 +10,7 @@ from .loop import READ, WRITE
 from .zmtp import Session, ZmtpError, message
 
 _CHUNK = 1 << 18
+_BACKLOG = 512
 
 
 class Link:
@@ -134,6 +135,19 @@ def connect(loop, host, port, session, on_event, on_close=None):
     return Link(loop, sock, session, on_event, on_close)
 
 
+def _bound(host, port):
+    """A socket that has a TCP port, some free one for 0, and does not listen yet."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were closed here may linger on the port
+    sock.setblocking(False)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
 class Listener:
     """A listening TCP socket whose connections are links."""
 
@@ -144,14 +158,26 @@ class Listener:
         self._on_event = on_event
         self._on_close = on_close
         self._new_session = session or (lambda: Session("PULL"))
-        self._sock = socket.create_server((host, port), backlog=512)
-        self._sock.setblocking(False)
+        self._sock = _bound(host, port)
         self.host, self.port = self._sock.getsockname()[:2]
-        loop.watch(self._sock, READ, self._accept)
+        self.listen()
 
     @property
     def endpoint(self):
         return f"tcp://{self.host}:{self.port}"
+
+    def listen(self):
+        """Take connections, for the first time or again."""
+        self._sock.listen(_BACKLOG)
+        self.loop.watch(self._sock, READ, self._accept)
+
+    def go_deaf(self):
+        """Close every connection and refuse new ones, but keep the TCP port.
+
+        Whoever gets it instead would get the mail, too, that others still try to bring to us.
+        """
+        self.close()
+        self._sock = _bound(self.host, self.port)
 
     def close(self):
         """Stop listening and close every connection."""

@@ -21,7 +21,7 @@ class Peer:
         self.pongs = []
         self.forwards = False
         self.takes_pings = True
-        self.listener = self._listen(host)
+        self.listener = links.Listener(loop, self._on_inbound, self._on_inbound_close, host)
         self.sender = {"name": f"{name}-{ledger.nonce}", "endpoint": self.listener.endpoint}
 
     def connect(self, socket_type="PUSH", minor=1, plain=False):
@@ -32,10 +32,6 @@ class Peer:
         host, port = self.instance.address
         self.link = links.connect(self.loop, host, port, session, self._on_own_link)
 
-    def listen(self):
-        """Listen again, on the same TCP port."""
-        self.listener = self._listen(self.listener.host, self.listener.port)
-
     def close(self):
         self.listener.close()
         if self.link:
@@ -45,9 +41,6 @@ class Peer:
     def hears_by_itself(self):
         """Does the connection to the testee still stand, so that an answer can be waited for?"""
         return self.link is None or self.link.is_open
-
-    def _listen(self, host, port=0):
-        return links.Listener(self.loop, self._on_inbound, self._on_inbound_close, host, port)
 
     def _on_own_link(self, _link, event):
         if isinstance(event, zmtp.Pong):

@@ -42,7 +42,7 @@ class Proxy:
         self._way_on = None
         self._address = None
         self._free_at = self._uncut_bytes = 0
-        self.listener = self._listen()
+        self.listener = links.Listener(loop, self._on_event, self._on_close)
 
     @property
     def endpoint(self):
@@ -58,14 +58,14 @@ class Proxy:
 
     def go_down(self):
         """The node has died: nobody listens here any more, and what is on its way is lost."""
-        self.listener.close()
+        self.listener.go_deaf()
         if self._way_on:
             self._way_on.close()
         self._waiting.clear()
 
     def come_up(self, address):
         """Its successor is there, at the same endpoint."""
-        self.listener = self._listen(self.listener.port)
+        self.listener.listen()
         self.connect(address)
 
     def close(self):
@@ -73,9 +73,6 @@ class Proxy:
         self._address = None
         if self._way_on:
             self._way_on.close()
-
-    def _listen(self, port=0):
-        return links.Listener(self.loop, self._on_event, self._on_close, port=port)
 
     def _on_event(self, _link, event):
         if isinstance(event, Message):

@@ -1,5 +1,6 @@
 """The ZMTP codec, in both roles, byte by byte and against itself over TCP."""
 
+import socket
 import unittest
 
 import harness_room  # noqa: F401
@@ -137,6 +138,23 @@ class OverTcp(unittest.TestCase):
         link = links.connect(self.loop, self.listener.host, self.listener.port, Session("PUSH"), lambda *_: None)
         self.assertTrue(self.loop.run_until(lambda: not link.is_open, 5))
         self.assertIn("refused", link.closed_because)
+
+    def test_whoever_went_deaf_refuses_connections_and_nobody_else_is_given_the_port(self):
+        self.connected()
+        self.listener.go_deaf()
+        link = links.connect(self.loop, self.listener.host, self.listener.port, Session("PUSH"), lambda *_: None)
+        self.assertTrue(self.loop.run_until(lambda: not link.is_open, 5))
+        self.assertIn("refused", link.closed_because)
+        with socket.socket() as stranger, self.assertRaises(OSError):
+            stranger.bind((self.listener.host, self.listener.port))
+
+    def test_whoever_went_deaf_can_listen_again(self):
+        self.connected()
+        self.listener.go_deaf()
+        self.events.clear()
+        self.listener.listen()
+        self.connected()
+        self.assertEqual((self.listener.accepted, len(self.listener.links)), (2, 1))
 
 
 if __name__ == "__main__":
