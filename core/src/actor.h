@@ -35,6 +35,11 @@ struct sb_actor_counts {
     _Atomic uint64_t sent;
     _Atomic uint64_t failed;
     _Atomic uint64_t rejected;
+    /*
+     * How long its handlers have run. While they run, the moment when they began is subtracted: then it is below 0, and whoever reads
+     * it adds the present. So an actor that hangs is seen.
+     */
+    _Atomic int64_t handler_ns;
 };
 
 /* What most members of groups do not have. Made when first asked for; it stays until the actor goes. */
@@ -157,6 +162,24 @@ void sb_actor_bury(struct sb_actor *actor, sabir_message *message);
 
 static inline void sb_count(_Atomic uint64_t *counter) {
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
+/* ---- How long its handlers run: told once a batch or a turn, never for a message ---------------------------------------- */
+
+/* Whoever owns it, and is about to run handlers of it. Not twice. */
+static inline void sb_actor_begin_handling(struct sb_actor *actor, int64_t now_ns) {
+    int64_t so_far_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_relaxed);
+    atomic_store_explicit(&actor->counts.handler_ns, so_far_ns - now_ns, memory_order_relaxed);
+}
+
+static inline bool sb_actor_is_handling(const struct sb_actor *actor) {
+    return atomic_load_explicit(&actor->counts.handler_ns, memory_order_relaxed) < 0;
+}
+
+/* The same, before giving it up. */
+static inline void sb_actor_end_handling(struct sb_actor *actor, int64_t now_ns) {
+    int64_t since_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_relaxed);
+    atomic_store_explicit(&actor->counts.handler_ns, since_ns + now_ns, memory_order_relaxed);
 }
 
 #endif

@@ -156,6 +156,7 @@ static struct sb_actor *found(sabir_group *group, struct sb_actor *actor) {
 static struct sb_actor *search(struct sb_group_worker *worker) {
     sabir_group *group = worker->group;
     struct sb_actor *actor;
+    worker->clock_ns = 0;
     do {
         actor = take_near(worker);
         if (!actor) actor = rob_others(worker);
@@ -195,7 +196,7 @@ static void run(void *argument) {
     while ((actor = next(worker))) {
         /* From here on a message makes it due again. Sequentially consistent with the exchange in sb_group_due. */
         atomic_store(&actor->is_due, false);
-        if (sb_turn_run(actor) && !atomic_exchange(&actor->is_due, true)) put_own(worker, actor);
+        if (sb_turn_run(actor, &worker->clock_ns) && !atomic_exchange(&actor->is_due, true)) put_own(worker, actor);
     }
     own = NULL;
 }

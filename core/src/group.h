@@ -22,7 +22,8 @@ struct sb_group_worker {
     bool has_thread;
     struct sabir_puller *puller; /* a pulled group's: the binding's thread has it */
     uint32_t turns;
-    uint64_t chance; /* whom to rob first */
+    int64_t clock_ns; /* when its last turn ended and the next begins; 0: it looks for one in between */
+    uint64_t chance;  /* whom to rob first */
     struct sb_spin spin;
     struct sb_group_worker *next_asleep;  /* under the group's lock */
     _Alignas(64) _Atomic uint32_t sleeps; /* 1: in the list of those asleep; it sleeps on this word */

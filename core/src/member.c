@@ -46,7 +46,7 @@ static void end(struct sabir_puller *puller) {
 }
 
 static void note_time(struct sabir_puller *puller) {
-    if (sb_now_ns() - puller->turn_began_ns > TURN_NS)
+    if (puller->batch_ns > TURN_NS)
         puller->turn_msgs = puller->turn_msgs > 1 ? puller->turn_msgs / 2 : 1;
     else if (puller->turn_msgs < SB_BATCH_ITEMS)
         puller->turn_msgs *= 2;
@@ -116,7 +116,6 @@ static bool run(struct sabir_puller *puller, struct sabir_batch **batch) {
         leave(puller, !sb_mailbox_sleep(&actor->mailbox));
         return false;
     }
-    if (!is_cut) puller->turn_began_ns = sb_now_ns();
     puller->stage = SB_STAGE_RUNNING;
     return sb_puller_hand_out(puller, batch) == SABIR_OK;
 }
@@ -165,7 +164,7 @@ int sb_member_next(struct sabir_puller *puller, size_t done, bool may_wait, stru
         sb_group_enter(puller->worker);
     }
     if (puller->actor) {
-        sb_chain_enter(NULL);
+        sb_puller_take_back(puller);
         finish(puller, done);
     }
     for (;;) {

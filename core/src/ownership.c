@@ -66,7 +66,7 @@ static struct sb_chain *own_chain(void) {
 
 void sb_ownership_init(struct sb_ownership *ownership, const char *name) {
     atomic_init(&ownership->owner, 0);
-    ownership->first_waiter = ownership->last_waiter = NULL;
+    ownership->last_waiter = NULL;
     ownership->name = name;
     ownership->turn = NULL;
     ownership->wants_turn = false;
@@ -168,11 +168,9 @@ static bool take_or_mark(struct sb_ownership *ownership, struct sb_chain *chain)
 }
 
 static void enqueue(struct sb_ownership *ownership, struct sb_chain *chain) {
-    chain->next_waiter = NULL;
-    if (ownership->last_waiter)
-        ownership->last_waiter->next_waiter = chain;
-    else
-        ownership->first_waiter = chain;
+    struct sb_chain *last = ownership->last_waiter;
+    chain->next_waiter = last ? last->next_waiter : chain;
+    if (last) last->next_waiter = chain;
     ownership->last_waiter = chain;
     chain->waits_for = ownership;
     volatile uint32_t *yield = atomic_load_explicit(&ownership->yield, memory_order_acquire);
@@ -193,13 +191,10 @@ static int is_at_work(const struct sb_ownership *ownership) {
 
 /* Out of the queue of those who wait. */
 static void withdraw(struct sb_ownership *ownership, struct sb_chain *chain) {
-    struct sb_chain *before = NULL;
-    for (struct sb_chain *at = ownership->first_waiter; at != chain; at = at->next_waiter) before = at;
-    if (before)
-        before->next_waiter = chain->next_waiter;
-    else
-        ownership->first_waiter = chain->next_waiter;
-    if (ownership->last_waiter == chain) ownership->last_waiter = before;
+    struct sb_chain *before = ownership->last_waiter;
+    while (before->next_waiter != chain) before = before->next_waiter;
+    before->next_waiter = chain->next_waiter;
+    if (ownership->last_waiter == chain) ownership->last_waiter = before == chain ? NULL : before;
     chain->waits_for = NULL;
 }
 
@@ -287,17 +282,15 @@ static void make_free(struct sb_ownership *ownership) {
 /* Hand the actor to the first who waits, or make it free. */
 static void give_waited_for(struct sb_ownership *ownership) {
     sb_mutex_lock(&graph_lock);
-    struct sb_chain *waiter = ownership->first_waiter;
-    if (!waiter) {
+    if (!ownership->last_waiter) {
         make_free(ownership);
         return;
     }
+    struct sb_chain *waiter = ownership->last_waiter->next_waiter;
     ownership->last_taker = 0; /* another comes between */
-    ownership->first_waiter = waiter->next_waiter;
-    if (!ownership->first_waiter) ownership->last_waiter = NULL;
-    waiter->waits_for = NULL;
+    withdraw(ownership, waiter);
     atomic_store_explicit(&ownership->owner,
-                          (uintptr_t)waiter | (ownership->first_waiter || ownership->wants_turn ? WANTED : 0),
+                          (uintptr_t)waiter | (ownership->last_waiter || ownership->wants_turn ? WANTED : 0),
                           memory_order_release);
     atomic_store_explicit(&waiter->granted, 1, memory_order_release);
     sb_mutex_unlock(&graph_lock);

@@ -55,7 +55,7 @@ struct sb_chain {
         *_Atomic hand[SB_HAND_PLACES]; /* what is reserved for it and in use, in the order of taking; else NULL */
     struct sb_ownership *waits_for;    /* under the lock of the graph; NULL: it runs */
     uint64_t ask_number;               /* the same: how many asks it has waited for */
-    struct sb_chain *next_waiter;      /* the same */
+    struct sb_chain *next_waiter;      /* the same; in a ring */
     _Atomic uint32_t granted;          /* what it waits for is its own now; it sleeps on this word */
     struct sb_spin spin;
     struct sb_chain *next_orphan;
@@ -71,8 +71,7 @@ struct sb_ownership {
     uint16_t takes_to_go;  /* the owner's: until it is reserved for that chain, if no other comes between */
     uint8_t patience_log2; /* under the lock of the graph: takes in a row that earn a reservation */
     bool wants_turn;       /* the same */
-    struct sb_chain *first_waiter; /* the same */
-    struct sb_chain *last_waiter;
+    struct sb_chain *last_waiter;                 /* the same; its next_waiter is the first one */
     void (*turn)(struct sb_ownership *ownership); /* make the actor due; NULL: its thread looks by itself */
     const char *name;                             /* of the actor, for details */
     volatile uint32_t *_Atomic yield;             /* set to 1 when somebody begins to wait; NULL: nobody looks */

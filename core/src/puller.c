@@ -78,8 +78,18 @@ int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) 
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
     sb_chain_enter(&puller->frame);
+    puller->handed_out_ns = sb_now_ns();
+    sb_actor_begin_handling(puller->actor, puller->handed_out_ns);
     *batch = &puller->batch;
     return SABIR_OK;
+}
+
+void sb_puller_take_back(struct sabir_puller *puller) {
+    sb_chain_enter(NULL);
+    if (!sb_actor_is_handling(puller->actor)) return;
+    int64_t now_ns = sb_now_ns();
+    puller->batch_ns = now_ns - puller->handed_out_ns;
+    sb_actor_end_handling(puller->actor, now_ns);
 }
 
 int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
@@ -343,7 +353,7 @@ int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, str
     if (puller->stage == SB_STAGE_ENDED) return end(puller);
     int code = sb_actor_check_fork(puller->actor); /* not the manager: without a start it may have gone already */
     if (code != SABIR_OK) return code;
-    if (puller->owns) sb_chain_enter(NULL);
+    if (puller->owns) sb_puller_take_back(puller);
     int64_t deadline_ns = timeout_ns < 0 ? -1 : sb_now_ns() + timeout_ns;
     if (puller->stage == SB_STAGE_NEW) return begin(puller, deadline_ns, batch);
     if (puller->stage == SB_STAGE_STARTING) started(puller);
@@ -360,7 +370,7 @@ int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch 
     if ((!is_running && puller->stage != SB_STAGE_STOPPING) || !puller->owns) return SABIR_ETIMEDOUT;
     struct sb_actor *actor = puller->actor;
     if (sb_actor_check_fork(actor) != SABIR_OK) return SABIR_EFORKED;
-    sb_chain_enter(NULL);
+    sb_puller_take_back(puller);
     sb_puller_finish(puller, done);
     if (!is_running || sb_ownership_is_wanted(&actor->ownership) || sb_actor_is_ending(actor) || actor->is_held)
         return SABIR_ETIMEDOUT;

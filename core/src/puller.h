@@ -39,11 +39,12 @@ struct sabir_puller {
     struct sb_group_worker *worker; /* NULL: it is an actor's own */
     uint32_t fork_generation;       /* of the process that made it */
     enum sb_stage stage;
-    bool owns;        /* the actor, between two calls */
-    bool restarts;    /* RESTART is in the binding's hands */
-    bool has_thread;  /* a worker's: it has a thread, which is in the group */
-    size_t turn_msgs; /* a worker's: how many messages a turn may have at the moment */
-    int64_t turn_began_ns;
+    bool owns;             /* the actor, between two calls */
+    bool restarts;         /* RESTART is in the binding's hands */
+    bool has_thread;       /* a worker's: it has a thread, which is in the group */
+    size_t turn_msgs;      /* a worker's: how many messages a turn may have at the moment */
+    int64_t handed_out_ns; /* when the batch was */
+    int64_t batch_ns;      /* how long the binding had it */
     struct sabir_batch batch;
     struct sabir_pulled items[SB_BATCH_ITEMS];
     struct sb_entry entries[SB_BATCH_ITEMS];
@@ -66,6 +67,9 @@ int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sa
 
 /* A restart is due: hand it out. SABIR_OK. */
 int sb_puller_hand_out_restart(struct sabir_puller *puller, struct sabir_batch **batch);
+
+/* The binding is back with what was handed out: from here on no handler of the actor's runs. Again: nothing. */
+void sb_puller_take_back(struct sabir_puller *puller);
 
 /* The first `done` of the batch are through; the rest stays in it. */
 void sb_puller_finish(struct sabir_puller *puller, size_t done);

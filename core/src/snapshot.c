@@ -44,6 +44,17 @@ static void write_cpu(sabir_json_writer *writer, const struct sb_actor *actor) {
         sabir_json_writer_null(writer);
 }
 
+/* Since its start. Twice the same count with the clock read in between: then the two belong together. */
+static int64_t handler_ns(const struct sb_actor *actor) {
+    int64_t now_ns, count_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_acquire), seen_ns;
+    do {
+        seen_ns = count_ns;
+        now_ns = sb_now_ns();
+        count_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_acquire);
+    } while (count_ns != seen_ns);
+    return count_ns < 0 ? count_ns + now_ns : count_ns;
+}
+
 static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor) {
     sabir_json_writer_object_begin(writer);
     write_text(writer, "name", actor->ref.name);
@@ -60,6 +71,8 @@ static void write_actor(sabir_json_writer *writer, const struct sb_actor *actor)
     sabir_json_writer_bool(writer, sb_actor_is_stopped(actor));
     write_key(writer, "thread");
     sabir_json_writer_uint64(writer, atomic_load_explicit(&actor->thread_id, memory_order_relaxed));
+    write_key(writer, "handler_ns");
+    sabir_json_writer_int64(writer, handler_ns(actor));
     write_cpu(writer, actor);
     sabir_json_writer_object_end(writer);
 }

@@ -67,7 +67,7 @@ bool sb_stepper_turn(struct sb_stepper *stepper) {
     uint64_t before = atomic_load_explicit(&actor->counts.received, memory_order_relaxed);
     atomic_store(&actor->is_due, false); /* from here on a message makes it due again */
     sabir_ref_retain(&actor->ref);
-    if (sb_turn_run(actor)) sb_stepper_due(stepper, actor);
+    if (sb_turn_run(actor, &(int64_t){0})) sb_stepper_due(stepper, actor);
     stepper->handled += atomic_load_explicit(&actor->counts.received, memory_order_relaxed) - before;
     sabir_ref_release(&actor->ref);
     return true;

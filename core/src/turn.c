@@ -14,18 +14,24 @@ static void start(struct sb_actor *actor) {
     sb_actor_started(actor, code, sb_error_detail());
 }
 
-static void end(struct sb_actor *actor) {
+/* Give it up at the end of the turn. */
+static void give(struct sb_actor *actor, int64_t *clock_ns) {
+    *clock_ns = sb_now_ns();
+    sb_actor_end_handling(actor, *clock_ns);
+    sb_ownership_give(&actor->ownership);
+}
+
+static void end(struct sb_actor *actor, int64_t *clock_ns) {
     bool has_started = actor->start_code == SABIR_OK;
     sb_actor_set_state(actor, SB_ACTOR_STOPPING);
     sb_actor_finish_queue(actor, has_started ? sb_dispatch_queued : NULL);
     if (has_started) sb_dispatch_stop(actor);
-    sb_ownership_give(&actor->ownership);
+    give(actor, clock_ns);
     sb_actor_ended(actor);
 }
 
 /* true: the mailbox is not known to be empty. */
-static bool handle_some(struct sb_actor *actor) {
-    int64_t deadline_ns = sb_now_ns() + TURN_NS;
+static bool handle_some(struct sb_actor *actor, int64_t deadline_ns) {
     int limit = actor->manager->stepper ? 1 : TURN_MESSAGES;
     for (int count = 1; count <= limit && !sb_actor_is_ending(actor); count++) {
         sabir_message *message = sb_mailbox_take(&actor->mailbox);
@@ -37,23 +43,25 @@ static bool handle_some(struct sb_actor *actor) {
     return true;
 }
 
-bool sb_turn_run(struct sb_actor *actor) {
+bool sb_turn_run(struct sb_actor *actor, int64_t *clock_ns) {
     if (!sb_ownership_take_or_defer(&actor->ownership)) return false; /* whoever owns it makes it due again */
+    if (*clock_ns == 0) *clock_ns = sb_now_ns();
+    sb_actor_begin_handling(actor, *clock_ns);
     if (sb_actor_state(actor) == SB_ACTOR_STARTING) start(actor);
     /* Before the manager runs nothing is handled: it makes the actor due again when all have started. */
     if (!sb_manager_runs(actor->manager) || sb_actor_state(actor) != SB_ACTOR_RUNNING) {
-        sb_ownership_give(&actor->ownership);
+        give(actor, clock_ns);
         return false;
     }
     /* One that started idle: the first worker that runs it is the one that is named. */
     if (atomic_load_explicit(&actor->thread_id, memory_order_relaxed) == 0) sb_actor_note_thread(actor);
-    bool more = handle_some(actor);
+    bool more = handle_some(actor, *clock_ns + TURN_NS);
     if (sb_actor_is_ending(actor) || actor->start_code != SABIR_OK) {
-        end(actor);
+        end(actor, clock_ns);
         return false;
     }
     if (!more) more = !sb_mailbox_sleep(&actor->mailbox);
-    sb_ownership_give(&actor->ownership);
+    give(actor, clock_ns);
     return more;
 }
 

@@ -8,21 +8,29 @@ static int start(struct sb_actor *actor) {
     int code = sb_ownership_take(&actor->ownership, true);
     if (code == SABIR_OK) {
         code = sb_actor_apply_thread(actor);
+        sb_actor_begin_handling(actor, sb_now_ns());
         if (code == SABIR_OK) code = sb_dispatch_start(actor);
+        sb_actor_end_handling(actor, sb_now_ns());
         sb_ownership_give(&actor->ownership);
     }
     sb_actor_started(actor, code, sb_error_detail());
     return code;
 }
 
-/* Handle what is there; whoever waits for the actor gets it between two messages. */
+/* Whoever waits for the actor has it between two messages. What he does in there is not our time. */
+static void give_way(struct sb_actor *actor) {
+    sb_actor_end_handling(actor, sb_now_ns());
+    sb_ownership_give(&actor->ownership);
+    sb_ownership_take(&actor->ownership, true);
+    sb_actor_begin_handling(actor, sb_now_ns());
+}
+
+/* Handle what is there. */
 static void handle_all(struct sb_actor *actor) {
     sabir_message *message;
     while (!sb_actor_is_ending(actor) && (message = sb_mailbox_take(&actor->mailbox))) {
         sb_dispatch(actor, message);
-        if (!sb_ownership_is_wanted(&actor->ownership)) continue;
-        sb_ownership_give(&actor->ownership);
-        sb_ownership_take(&actor->ownership, true);
+        if (sb_ownership_is_wanted(&actor->ownership)) give_way(actor);
     }
 }
 
@@ -30,9 +38,11 @@ static void handle_all(struct sb_actor *actor) {
 static void live(struct sb_actor *actor) {
     for (;;) {
         sb_ownership_take(&actor->ownership, true);
+        if (!sb_actor_is_handling(actor)) sb_actor_begin_handling(actor, sb_now_ns());
         handle_all(actor);
         if (sb_actor_is_ending(actor)) return;
         bool rests = sb_mailbox_rest(&actor->mailbox);
+        if (rests) sb_actor_end_handling(actor, sb_now_ns());
         sb_ownership_give(&actor->ownership);
         if (rests) sb_mailbox_wait(&actor->mailbox, actor->spec->spin_ns, -1);
     }
@@ -42,6 +52,7 @@ static void end(struct sb_actor *actor, bool has_started) {
     sb_actor_set_state(actor, SB_ACTOR_STOPPING);
     sb_actor_finish_queue(actor, has_started ? sb_dispatch_queued : NULL);
     if (has_started) sb_dispatch_stop(actor);
+    if (sb_actor_is_handling(actor)) sb_actor_end_handling(actor, sb_now_ns());
     sb_ownership_give(&actor->ownership);
 }
 

@@ -229,8 +229,17 @@ SABIR_API int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapsh
 
 /**
  * The snapshot as a JSON object: {"node", "endpoint", "actors": [{"name", "queued", "received", "sent", "rejected", "failed",
- * "restarts", "stopped", "thread", "cpu_ns"}], "peers": [{"endpoint", "dialect", "state", "queued", "sent", "lost"}],
- * "dead_letters": {REASON: count}, "wire": {"received", "malformed": {CLAUSE: count}}}. Valid as long as the snapshot. Since 1.0
+ * "restarts", "stopped", "thread", "handler_ns", "cpu_ns"}], "peers": [{"endpoint", "dialect", "state", "queued", "sent",
+ * "lost"}], "dead_letters": {REASON: count}, "wire": {"received", "malformed": {CLAUSE: count}}}.
+ *
+ * Shape    handler_ns: how long the actor has been at work: on_start, its handlers, on_restart, on_stop, also the one that is just running.
+ *          It is elapsed time, so whatever a handler waits for counts, and is taken once for each batch or turn: what lies between two
+ *          messages of one batch counts, and in a group some of the way from one member to the next. A fast_send into the actor
+ *          counts to who calls, as a part of his own handler, and not to the actor, also what it handles of its queue with ORDERED.
+ *          cpu_ns: the processor time of the actor's own thread, with what it spends on sending for others, looking and spinning; null in
+ *          a group, and when it has stopped.
+ * Owner    borrowed: valid as long as the snapshot.
+ * Since    1.0
  */
 SABIR_API const char *sabir_snapshot_json(const sabir_snapshot *snapshot);
 
