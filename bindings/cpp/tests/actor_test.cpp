@@ -450,6 +450,19 @@ TEST_CASE("an actor stops itself and is found by name") {
     CHECK(manager.snapshot().text.find("\"mortal\"") != std::string::npos);
 }
 
+TEST_CASE("a snapshot tells how long an actor has been at work") {
+    sabir::Manager manager;
+    const sabir::Ref echo = manager.manage("echo", std::make_unique<Echo>());
+    const auto handler_ns = [&manager] {
+        const std::string text = manager.snapshot().text;
+        return std::stoll(text.substr(text.find("\"handler_ns\":") + 13));
+    };
+    CHECK(handler_ns() == 0);
+    manager.start();
+    (void)echo.ask<Poke>(Poke(), PATIENCE);
+    CHECK(handler_ns() > 0);
+}
+
 TEST_CASE("copies of a ref are the same actor") {
     sabir::Manager manager;
     sabir::Ref a = manager.manage("a", std::make_unique<Echo>());

@@ -444,7 +444,11 @@ class Manager(Handle):
                 _ffi.sabir_manager_on_dead_letter(manager, on_dead_letter, _runtime.keep(handler), _runtime.drop)
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything that the manager counts, at this moment: actors, peers, dead letters, the wire."""
+        """Everything that the manager counts, at this moment: actors, peers, dead letters, the wire.
+
+        Of an actor: `name`, `queued`, `received`, `sent`, `rejected`, `failed`, `restarts`, `stopped`, `thread`, `handler_ns` (how long
+        it has been at work, waiting included), `cpu_ns` (its own thread's processor time; None in a group).
+        """
         made = ctypes.c_void_p()
         with self._using() as manager:
             _ffi.sabir_snapshot_new(manager, ctypes.byref(made))

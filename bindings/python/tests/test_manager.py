@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 import pytest
 import sabir
@@ -215,6 +216,32 @@ def test_the_snapshot_counts(manager: sabir.Manager) -> None:
     eventually(lambda: manager.snapshot()["actors"][0]["received"] == 20)
     actor = manager.snapshot()["actors"][0]
     assert (actor["name"], actor["queued"]) == ("pong", 0)
+
+
+class _Busy(sabir.Actor):
+    def on_ping(self, env: sabir.Envelope[Ping]) -> Pong:
+        until = time.monotonic_ns() + env.msg.count
+        while time.monotonic_ns() < until:
+            pass
+        return Pong(0)
+
+
+@pytest.mark.parametrize("in_group", [False, True])
+def test_the_snapshot_tells_how_long_handlers_have_run(manager: sabir.Manager, in_group: bool) -> None:
+    busy = (manager.group("pool", 1) if in_group else manager).manage("busy", _Busy())
+    manager.start()
+
+    def handler_ns() -> int:
+        return int(manager.snapshot()["actors"][0]["handler_ns"])
+
+    begin = time.monotonic_ns()
+    started = handler_ns()
+    busy.ask(Ping(20_000_000))
+    assert 20_000_000 <= handler_ns() - started <= time.monotonic_ns() - begin
+    eventually(lambda: handler_ns() == handler_ns())  # it rests: at work it would be more each time
+    at_rest = handler_ns()
+    busy.fast_send(Ping(1_000_000))  # on this thread, which is no actor's
+    assert handler_ns() == at_rest
 
 
 def test_a_handler_of_dead_letters_that_fails_is_only_logged(manager: sabir.Manager, caplog: pytest.LogCaptureFixture) -> None:

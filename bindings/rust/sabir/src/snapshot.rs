@@ -31,6 +31,9 @@ impl Snapshot {
     }
 
     /// The whole of it as a JSON object with `actors`, `peers`, `dead_letters` and `wire`.
+    ///
+    /// Of an actor: `name`, `queued`, `received`, `sent`, `rejected`, `failed`, `restarts`, `stopped`, `thread`, `handler_ns` (how long it
+    /// has been at work, waiting included), `cpu_ns` (its own thread's processor time; `null` in a group).
     pub fn json(&self) -> &str {
         // SAFETY: the text is valid as long as the snapshot.
         unsafe { borrowed_text(sys::sabir_snapshot_json(self.0.as_ptr())) }.unwrap_or_default()

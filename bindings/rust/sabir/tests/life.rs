@@ -130,6 +130,15 @@ fn undrained_mail_is_counted_as_dead() {
 }
 
 #[test]
+fn a_snapshot_tells_how_long_an_actor_has_been_at_work() {
+    let mut manager = Manager::new().unwrap();
+    manager.manage("mirror", Mirror).unwrap();
+    assert!(manager.snapshot().unwrap().json().contains("\"handler_ns\":0,"));
+    manager.start().unwrap();
+    assert!(!manager.snapshot().unwrap().json().contains("\"handler_ns\":0,"));
+}
+
+#[test]
 fn a_handle_outlives_its_manager() {
     let manager = Manager::new().unwrap();
     let handle = manager.get_handle();

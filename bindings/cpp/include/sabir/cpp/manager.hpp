@@ -97,7 +97,7 @@ class ManagerRef {
     void terminate() const noexcept {
         sabir_manager_terminate(raw_);
     }
-    /** Everything that is counted, as a JSON object. */
+    /** Everything that is counted, as a JSON object: sabir_snapshot_json says of what members. */
     Json snapshot() const {
         sabir_snapshot *raw = nullptr;
         detail::check(sabir_snapshot_new(raw_, &raw));
