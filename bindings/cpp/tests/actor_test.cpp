@@ -459,7 +459,7 @@ TEST_CASE("a snapshot tells how long an actor has been at work") {
     };
     CHECK(handler_ns() == 0);
     manager.start();
-    (void)echo.ask<Poke>(Poke(), PATIENCE);
+    (void)echo.ask<Text>(Text("hello"), PATIENCE);
     CHECK(handler_ns() > 0);
 }
 
