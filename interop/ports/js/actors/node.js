@@ -11,7 +11,7 @@ const endpoints = require("./endpoint.js");
 const envelopes = require("./envelope.js");
 const { Peers } = require("./peers.js");
 const { Sequences } = require("./sequences.js");
-const { BadPayload } = require("./values.js");
+const { BadPayload, any, written } = require("./values.js");
 
 const BUILT_IN = new Set(["Start", "Shutdown", "Timeout", "Continue", "Down", "LinkDown"]);
 const SHORT_BYTES = 100; // REJ-1: a reason has at most 200
@@ -29,7 +29,7 @@ class Node {
   // `allow`: "host" or "host:port" that may be answered; `peers`: endpoints that are known.
   constructor({ peers = [], allow = [] } = {}) {
     this.actors = new Map();
-    this.types = new Set();
+    this.types = new Map(); // name: the shape that its payloads are written in
     this.peers = new Peers();
     this.allow = new Set(allow);
     this.sequences = new Sequences();
@@ -42,13 +42,13 @@ class Node {
   register(name, handlers, options) {
     if (!envelopes.isName(name) || name.startsWith(RESERVED)) throw new RangeError(`${name} is no name for an actor`);
     this.actors.set(name, new Actor(name, handlers, options));
-    Object.keys(handlers).forEach((type) => this.declare(type));
+    Object.entries(handlers).forEach(([type, [shape]]) => this.declare(type, shape));
   }
 
-  // A type that is sent though nobody here handles it.
-  declare(type) {
+  // A type that may be sent, also if nobody here handles it; the first shape that says how fields are written is the type's.
+  declare(type, shape = any) {
     if (!envelopes.isName(type) || type.startsWith(RESERVED)) throw new RangeError(`${type} is no name for a type`);
-    this.types.add(type);
+    if (!this.types.get(type)?.written) this.types.set(type, shape);
   }
 
   // Take frames at an endpoint of libzmq; gives what was bound. Rejects if that fails (LIFE-3).
@@ -140,7 +140,7 @@ class Node {
     const dialect = to.dialect ?? envelopes.V1;
     if (dialect === envelopes.FLAT && id) throw new SendFault("UNSUPPORTED", "flat has no questions (DIA-4)");
     const sender = as === null ? null : { name: as, endpoint: this.endpoint };
-    this.emit(to, { type, target: to.name, sender, payload, id, re: to.re, trace, dialect });
+    this.emit(to, { type, target: to.name, sender, payload: written(this.types.get(type), payload), id, re: to.re, trace, dialect });
   }
 
   ask(message, timeoutMs) {
@@ -169,7 +169,7 @@ class Node {
     }
     if (!to.isLearnt) this.know(where.text);
     const peer = this.peerAt(where.text);
-    const frame = written(envelope.dialect === envelopes.FLAT ? envelope : { ...envelope, seq: peer.nextSeq() });
+    const frame = frameOf(envelope.dialect === envelopes.FLAT ? envelope : { ...envelope, seq: peer.nextSeq() });
     if (!peer.send(frame)) throw new SendFault("FULL", `${where.text} does not read`);
   }
 
@@ -193,7 +193,7 @@ class Node {
   }
 }
 
-function written(envelope) {
+function frameOf(envelope) {
   let frame;
   try {
     frame = envelopes.write(envelope);

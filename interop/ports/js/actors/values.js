@@ -2,7 +2,8 @@
 //
 //   whole number within ±(2^53-1) ─▶ number      any other integer of 64 bits ─▶ bigint      a double ─▶ number
 //
-// A shape is a function from what was read to what the handler gets; BadPayload if it does not fit.
+// A shape is a function from what was read to what the handler gets; BadPayload if it does not fit. Its `written` is the way back: what a
+// field of that shape looks like on the wire. Only there is a whole number known to be a double, which goes out as 1.0 (NUM-5).
 "use strict";
 
 const { NumberToken, INT64_MIN, UINT64_MAX } = require("./json.js");
@@ -61,6 +62,13 @@ function float(value) {
   return found;
 }
 
+float.written = (value) => (Number.isInteger(value) ? new NumberToken(writtenDouble(value)) : value);
+
+function writtenDouble(value) {
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return text.includes("e") ? text : `${text}.0`;
+}
+
 function string(value) {
   need(typeof value === "string", "a string", value);
   return value;
@@ -83,26 +91,46 @@ function object(value) {
   return any(value);
 }
 
-const list = (shape) => (value) => {
-  need(Array.isArray(value), "a list", value);
-  return value.map(shape);
-};
+// The value as that shape writes it; most write it as it is.
+function written(shape, value) {
+  return shape.written ? shape.written(value) : value;
+}
+
+function list(shape) {
+  const read = (value) => {
+    need(Array.isArray(value), "a list", value);
+    return value.map(shape);
+  };
+  read.written = (value) => (Array.isArray(value) ? value.map((item) => written(shape, item)) : value);
+  return read;
+}
 
 // Absent or null: both are none.
-const optional = (shape) => (value) => (value === undefined || value === null ? undefined : shape(value));
+function optional(shape) {
+  const read = (value) => (value === undefined || value === null ? undefined : shape(value));
+  read.written = (value) => written(shape, value);
+  return read;
+}
 
-// An object with these fields; others are ignored.
-const record = (fields) => (value) => {
-  need(value instanceof Map, "an object", value);
-  const found = {};
-  for (const [name, shape] of Object.entries(fields)) {
-    try {
-      found[name] = shape(value.get(name));
-    } catch (error) {
-      throw error instanceof BadPayload ? new BadPayload(`${name}: ${error.message}`) : error;
+// An object with these fields; others are ignored when it is read, and written as they are.
+function record(fields) {
+  const read = (value) => {
+    need(value instanceof Map, "an object", value);
+    const found = {};
+    for (const [name, shape] of Object.entries(fields)) {
+      try {
+        found[name] = shape(value.get(name));
+      } catch (error) {
+        throw error instanceof BadPayload ? new BadPayload(`${name}: ${error.message}`) : error;
+      }
     }
-  }
-  return found;
-};
+    return found;
+  };
+  read.written = (value) => {
+    const members = value instanceof Map ? value : Object.entries(value);
+    return new Map(Array.from(members, ([name, item]) => [name, Object.hasOwn(fields, name) ? written(fields[name], item) : item]));
+  };
+  return read;
+}
 
-module.exports = { BadPayload, any, int64, float, string, bool, bytes, object, list, optional, record };
+module.exports = { BadPayload, any, int64, float, string, bool, bytes, object, list, optional, record, written };
