@@ -141,8 +141,9 @@ core-mutants: lib programs ## faults built into the C core, each noticed by the 
 	cd conformance && $(PYTHON3) -m harness core-mutants --build $(abspath $(BUILD))
 
 STEADY_ROUNDS ?= 20
-steady: all ## the same verdicts in STEADY_ROUNDS (20) shuffled rounds under CPU load, for the C port and the reference port
-	@for port in interop/ports/c conformance/mutants; do $(BUILD)/bin/sabir conform steady $$port --rounds $(STEADY_ROUNDS) || exit 1; done
+STEADY_PORTS ?= interop/ports/c interop/ports/rust interop/ports/python conformance/mutants
+steady: all ## the same verdicts in STEADY_ROUNDS (20) shuffled rounds under CPU load, for each of STEADY_PORTS (c, rust, python, reference)
+	@status=0; for port in $(STEADY_PORTS); do $(BUILD)/bin/sabir conform steady $$port --rounds $(STEADY_ROUNDS) || status=$$?; done; exit $$status
 
 mutants: | $(STAMPS)/python ## ports that are wrong on purpose must be caught, each for its own fault; MUTANTS=--quick
 	cd conformance && $(PYTHON3) -m harness mutants $(MUTANTS)

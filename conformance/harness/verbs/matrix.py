@@ -6,7 +6,7 @@ import secrets
 from ..envelope import FLAT, V1
 from ..errors import FAILED, FAULT, PASSED
 from ..game import HARNESS
-from ..matrix import cell_object, known_ports, load_ports, matrix_object, path_of, play_all, replay_line, table
+from ..matrix import DEFAULT_PORTS, cell_object, known_ports, load_ports, matrix_object, path_of, play_all, replay_line, table
 from ..outputs import Outputs, add_options
 from ..pair import load_all
 from ..ring import send_round
@@ -16,7 +16,7 @@ PARENT, NAME, HELP = "", "matrix", "let every pair of ports play ping-pong"
 
 
 def arguments(parser):
-    parser.add_argument("ports", nargs="*", metavar="PORT.json", help="the ports; by default interop/ports/{c,rust,python}")
+    parser.add_argument("ports", nargs="*", metavar="PORT.json", help=f"the ports; by default interop/ports/{{{','.join(DEFAULT_PORTS)}}}")
     parser.add_argument("--rounds", type=_count, default=1000, metavar="N", help="round trips per pair (1000)")
     parser.add_argument("--dialect", choices=(V1, FLAT), default=V1, help="the dialect of the game (v1)")
     parser.add_argument("--ports", dest="names", default="", metavar="NAMES", help=f"those of the source tree: {','.join(known_ports())}")
