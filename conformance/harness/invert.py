@@ -21,6 +21,12 @@ def variants(case):
             yield what, case.having(steps=_with_stray(case.steps, path, step))
 
 
+def peers_of(case):
+    """The names of the peers whose steps it has."""
+    named = [step["peer"] for _path, step in _walk(case.steps) if "peer" in step]
+    return {name for names in named for name in (names if isinstance(names, list) else [names])}
+
+
 def _no_variants(_step):
     return ()
 
@@ -30,7 +36,16 @@ def _expect(step):
         yield "none of the outcomes", {**step, "accept": [{**form, "type": "~"} for form in step["accept"]]}
         return
     yield "type", {**step, "type": step["type"] + "~"}
-    for key in ("payload", "sender", "target", "re", "trace", "dialect"):
+    yield from _altered_keys(step, "payload", "sender", "target", "re", "trace", "dialect")
+
+
+def _wire(step):
+    yield "type", {**step, "type": step["type"] + "~"}
+    yield from _altered_keys(step, "payload", "sender", "target", "re", "dialect")
+
+
+def _altered_keys(step, *keys):
+    for key in keys:
         if key in step:
             for where, value in altered(step[key]):
                 yield f"{key}{where}", {**step, key: value}
@@ -39,15 +54,13 @@ def _expect(step):
 def _report(step):
     # A count that is waited for would only be waited for longer.
     if not step.get("until"):
-        yield "count", {**step, "count": step["count"] + "1"}
-    for where, value in altered(step.get("last", {"$any": True})):
-        yield f"last{where}", {**step, "last": value}
+        yield from _altered_keys(step, "count")
+    yield from _altered_keys(step, "last", "digest")
 
 
 def _drive(step):
     yield "ok", {**step, "ok": step["ok"] + "1"}
-    for where, value in altered(step.get("errors", [])):
-        yield f"errors{where}", {**step, "errors": value}
+    yield from _altered_keys({"errors": [], **step}, "errors")
 
 
 def _start(step):
@@ -56,7 +69,10 @@ def _start(step):
 
 
 _VARIANTS = {
-    "expect": _expect, "report": _report, "drive": _drive, "start": _start,
+    "expect": _expect, "wire": _wire, "report": _report, "drive": _drive, "start": _start,
+    "collect": lambda step: _altered_keys(step, "items"),
+    "idle": lambda step: [("max_cpu_ms", {**step, "max_cpu_ms": "-1"})],
+    "descriptors": lambda step: [("max", {**step, "max": "0"})],
     "connections": lambda step: [("count", {**step, "count": step["count"] + "1"})],
     "stop": lambda step: [("code", {**step, "code": "77"})],
 }
