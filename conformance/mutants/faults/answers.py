@@ -92,6 +92,16 @@ class SilentDrop(Node):
             super().reject(mail, code, reason)
 
 
+@fault("reject-needs-registration", "node")
+class RejectNeedsRegistration(Node):
+    """Looks for the type Reject among those of the application's echo, which has never heard of it."""
+
+    def reject_payload(self, cause, code, reason):
+        if not self.actors["echo"].handles("Reject"):
+            sys.exit("the type Reject is not registered")
+        return super().reject_payload(cause, code, reason)
+
+
 @fault("wrong-code", "node")
 class WrongCode(Node):
     def reject(self, mail, code, reason):

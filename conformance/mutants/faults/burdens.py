@@ -30,6 +30,17 @@ class SocketPerEndpointForever(Outbox):
         return super().way(endpoint_text)
 
 
+@fault("quadratic-copy", "node")
+class QuadraticCopy(Node):
+    """Moves what is left of a frame to the front for every byte that it has read."""
+
+    def on_frame(self, source, data):
+        rest = data
+        while rest:
+            rest = rest[1:]
+        super().on_frame(source, data)
+
+
 @fault("strlen-parse", "node")
 class StrlenParse(Node):
     """Copies frames that are not small into the same room, and looks for the NUL behind that nobody has put there."""

@@ -130,6 +130,15 @@ class DropFirst(Way):
             super().write(data)
 
 
+@fault("drop-before-connected", "way")
+class DropBeforeConnected(Way):
+    """Sends what it sends of its own accord whether or not the handshake is over."""
+
+    def send(self, data):
+        if self.link.is_ready or b'"conf.Note"' not in data:
+            super().send(data)
+
+
 @fault("fail-if-not-listening", "way")
 class FailIfNotListening(Way):
     def on_close(self, link, reason):
