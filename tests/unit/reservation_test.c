@@ -5,70 +5,24 @@
 #include <sabir/error.h>
 
 #include "ownership.h"
-#include "support/stage.h"
+#include "support/helper.h"
 #include "thread.h"
 
-/* A thread that does one thing after the other, as it is told. */
-struct helper {
-    struct stage_thread thread;
-    struct gate told;
-    struct gate done;
-    void (*act)(struct helper *helper); /* NULL: go home */
-    struct sb_ownership *actor;
-    int64_t deadline_ns;
-    int code;
-    uint32_t steps;
-};
-
-static void help(void *argument) {
-    struct helper *helper = argument;
-    for (uint32_t step = 1;; step++) {
-        gate_wait(&helper->told, step);
-        if (!helper->act) return;
-        helper->act(helper);
-        gate_open(&helper->done);
-    }
+static int take(void *actor) {
+    return sb_ownership_take(actor, true);
 }
 
-static void begin(struct helper *helper, void (*act)(struct helper *helper), struct sb_ownership *actor) {
-    helper->act = act;
-    helper->actor = actor;
-    helper->steps++;
-    gate_open(&helper->told);
+static int take_in_time(void *actor) {
+    return sb_ownership_take_until(actor, sb_now_ns() + 5 * STAGE_MS);
 }
 
-static int end(struct helper *helper) {
-    gate_wait(&helper->done, helper->steps);
-    return helper->code;
+static int try_to_take(void *actor) {
+    return sb_ownership_take(actor, false);
 }
 
-static int tell(struct helper *helper, void (*act)(struct helper *helper), struct sb_ownership *actor) {
-    begin(helper, act, actor);
-    return end(helper);
-}
-
-static void helper_start(struct helper *helper) {
-    *helper = (struct helper){.deadline_ns = -1};
-    stage_thread_start(&helper->thread, help, helper);
-}
-
-static void helper_end(struct helper *helper) {
-    helper->act = NULL;
-    gate_open(&helper->told);
-    stage_thread_join(&helper->thread);
-}
-
-static void take(struct helper *helper) {
-    helper->code = sb_ownership_take_until(helper->actor, helper->deadline_ns);
-}
-
-static void try_to_take(struct helper *helper) {
-    helper->code = sb_ownership_take(helper->actor, false);
-}
-
-static void give(struct helper *helper) {
-    sb_ownership_give(helper->actor);
-    helper->code = SABIR_OK;
+static int give(void *actor) {
+    sb_ownership_give(actor);
+    return SABIR_OK;
 }
 
 /* For the calling thread. */
@@ -94,11 +48,11 @@ static void who_takes_it_often_enough_in_a_row_has_it_reserved(void **state) {
             sb_ownership_give(&a);
         }
         assert_int_equal((atomic_load(&a.owner) & SB_OWNER_RESERVED) != 0, sb_barrier_everywhere_prepare());
-        assert_ok(tell(&helper, try_to_take, &a));
-        tell(&helper, give, &a);
+        assert_ok(helper_do(&helper, try_to_take, &a));
+        helper_do(&helper, give, &a);
     }
     sb_patience = (struct sb_patience){0, 0};
-    helper_end(&helper);
+    helper_stop(&helper);
 }
 
 static void a_reservation_is_no_ownership(void **state) {
@@ -109,15 +63,15 @@ static void a_reservation_is_no_ownership(void **state) {
     make_reserved(&a, "a");
     assert_false(sb_ownership_is_mine(&a));
     assert_false(sb_chain_holds_any());
-    assert_ok(tell(&helper, try_to_take, &a));
+    assert_ok(helper_do(&helper, try_to_take, &a));
     assert_fails(sb_ownership_take(&a, false), SABIR_ETIMEDOUT, "at work on another thread");
-    tell(&helper, give, &a);
+    helper_do(&helper, give, &a);
     assert_ok(sb_ownership_take(&a, false));
     assert_true(sb_ownership_is_mine(&a));
     assert_true(sb_chain_holds_any());
     assert_fails(sb_ownership_take(&a, true), SABIR_EREENTRANT, "actor 'a'");
     sb_ownership_give(&a);
-    helper_end(&helper);
+    helper_stop(&helper);
 }
 
 static void who_does_not_wait_leaves_it_to_the_call_in_hand(void **state) {
@@ -127,14 +81,14 @@ static void who_does_not_wait_leaves_it_to_the_call_in_hand(void **state) {
     helper_start(&helper);
     make_reserved(&a, "a");
     assert_ok(sb_ownership_take(&a, false));
-    assert_int_equal(tell(&helper, try_to_take, &a), SABIR_ETIMEDOUT);
+    assert_int_equal(helper_do(&helper, try_to_take, &a), SABIR_ETIMEDOUT);
     assert_true(sb_ownership_is_mine(&a));
     assert_fails(sb_ownership_take(&a, true), SABIR_EREENTRANT, "actor 'a'");
     sb_ownership_give(&a);
     assert_false(sb_chain_holds_any());
-    assert_ok(tell(&helper, try_to_take, &a));
-    tell(&helper, give, &a);
-    helper_end(&helper);
+    assert_ok(helper_do(&helper, try_to_take, &a));
+    helper_do(&helper, give, &a);
+    helper_stop(&helper);
 }
 
 static void who_waits_is_handed_it_after_the_call_in_hand(void **state) {
@@ -144,21 +98,20 @@ static void who_waits_is_handed_it_after_the_call_in_hand(void **state) {
     helper_start(&helper);
     make_reserved(&a, "a");
     assert_ok(sb_ownership_take(&a, false));
-    begin(&helper, take, &a);
+    helper_begin(&helper, take, &a);
     while (!sb_ownership_is_wanted(&a)) sb_pause();
     sb_ownership_give(&a);
     assert_false(sb_chain_holds_any());
-    assert_ok(end(&helper));
+    assert_ok(helper_end(&helper));
     assert_false(sb_ownership_is_mine(&a));
-    tell(&helper, give, &a);
-    helper.deadline_ns = sb_now_ns() + 5 * STAGE_MS; /* and one whose time is up leaves no trace */
-    make_reserved(&a, "a");
+    helper_do(&helper, give, &a);
+    make_reserved(&a, "a"); /* and one whose time is up leaves no trace */
     assert_ok(sb_ownership_take(&a, false));
-    assert_int_equal(tell(&helper, take, &a), SABIR_ETIMEDOUT);
+    assert_int_equal(helper_do(&helper, take_in_time, &a), SABIR_ETIMEDOUT);
     sb_ownership_give(&a);
-    assert_ok(tell(&helper, try_to_take, &a));
-    tell(&helper, give, &a);
-    helper_end(&helper);
+    assert_ok(helper_do(&helper, try_to_take, &a));
+    helper_do(&helper, give, &a);
+    helper_stop(&helper);
 }
 
 static void a_cycle_goes_through_what_is_in_hand_alone(void **state) {
@@ -167,32 +120,32 @@ static void a_cycle_goes_through_what_is_in_hand_alone(void **state) {
     struct helper helper;
     helper_start(&helper);
     sb_ownership_init(&b, "beta");
-    assert_ok(tell(&helper, take, &b));
-    tell(&helper, give, &b); /* reserved for the helper */
+    assert_ok(helper_do(&helper, take, &b));
+    helper_do(&helper, give, &b); /* reserved for the helper */
     make_reserved(&a, "alpha");
     assert_ok(sb_ownership_take(&a, false));
-    begin(&helper, take, &a);
+    helper_begin(&helper, take, &a);
     while (!sb_ownership_is_wanted(&a)) sb_pause();
     assert_ok(sb_ownership_take(&b, true)); /* the helper waits for us, and has nothing in its hand */
     sb_ownership_give(&b);
     sb_ownership_give(&a);
-    assert_ok(end(&helper));
-    tell(&helper, give, &a);
+    assert_ok(helper_end(&helper));
+    helper_do(&helper, give, &a);
 
-    assert_ok(tell(&helper, take, &b));
-    tell(&helper, give, &b);
+    assert_ok(helper_do(&helper, take, &b));
+    helper_do(&helper, give, &b);
     make_reserved(&a, "alpha");
-    assert_ok(tell(&helper, take, &b)); /* now it has */
+    assert_ok(helper_do(&helper, take, &b)); /* now it has */
     assert_ok(sb_ownership_take(&a, false));
-    begin(&helper, take, &a);
+    helper_begin(&helper, take, &a);
     while (!sb_ownership_is_wanted(&a)) sb_pause();
     /* Being wanted and being waited for are two things: the helper takes the lock in between. */
     assert_fails(sb_ownership_take(&b, true), SABIR_EDEADLOCK, "beta -> alpha -> beta");
     sb_ownership_give(&a);
-    assert_ok(end(&helper));
-    tell(&helper, give, &a);
-    tell(&helper, give, &b);
-    helper_end(&helper);
+    assert_ok(helper_end(&helper));
+    helper_do(&helper, give, &a);
+    helper_do(&helper, give, &b);
+    helper_stop(&helper);
 }
 
 static void more_than_a_hand_holds_are_given_back_in_any_order(void **state) {
@@ -206,10 +159,10 @@ static void more_than_a_hand_holds_are_given_back_in_any_order(void **state) {
         for (size_t i = 0; i < COUNT; i++) assert_ok(sb_ownership_take(&actors[i], false));
         for (size_t i = 0; i < COUNT; i++) {
             size_t at = (i * 5 + round) % COUNT; /* 5 and COUNT have no common factor */
-            assert_int_equal(tell(&helper, try_to_take, &actors[at]), SABIR_ETIMEDOUT);
+            assert_int_equal(helper_do(&helper, try_to_take, &actors[at]), SABIR_ETIMEDOUT);
             sb_ownership_give(&actors[at]);
-            assert_ok(tell(&helper, try_to_take, &actors[at]));
-            tell(&helper, give, &actors[at]);
+            assert_ok(helper_do(&helper, try_to_take, &actors[at]));
+            helper_do(&helper, give, &actors[at]);
         }
         assert_false(sb_chain_holds_any());
         for (size_t i = 0; i < COUNT; i++) { /* reserved for us again */
@@ -223,7 +176,7 @@ static void more_than_a_hand_holds_are_given_back_in_any_order(void **state) {
         for (size_t i = 0; i < COUNT; i++) sb_ownership_give(&actors[i]);
         assert_false(sb_chain_holds_any());
     }
-    helper_end(&helper);
+    helper_stop(&helper);
 }
 
 static int reserve_at_once(void **state) {
