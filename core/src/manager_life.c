@@ -90,6 +90,7 @@ static bool wait_for_actor(struct sb_actor *actor, enum sb_actor_state state, in
     struct sb_stepper *stepper = actor->manager->stepper;
     while (stepper && sb_actor_state(actor) < state && sb_stepper_turn(stepper)) {
     }
+    sb_group_about_to_wait(); /* the actor may be due on this very worker: a member stops another */
     return sb_actor_wait(actor, state, deadline_ns);
 }
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "group.h"
 #include "support/stage.h"
 #include "thread.h"
 
@@ -416,56 +415,6 @@ static void a_member_may_wait_for_another_if_there_is_a_worker_left(void **state
     stage_free(manager);
 }
 
-/* ---- A member that waits while others are due on its worker ------------------------------------------------------------- */
-
-struct scene {
-    sabir_group *group;
-    sabir_ref *busy, *due;
-    struct gate is_busy, ran;
-};
-
-static int be_busy_until_it_ran(void *self, const void *value, sabir_context *context) {
-    (void)value, (void)context;
-    struct scene *scene = self;
-    gate_open(&scene->is_busy);
-    gate_wait(&scene->ran, 1);
-    return SABIR_OK;
-}
-
-static int run_at_last(void *self, const void *value, sabir_context *context) {
-    (void)value, (void)context;
-    gate_open(&((struct scene *)self)->ran);
-    return SABIR_OK;
-}
-
-/* The message is due on this very worker, and the other one sleeps. */
-static int send_and_wait(void *self, const void *value, sabir_context *context) {
-    (void)context;
-    struct scene *scene = self;
-    while (atomic_load(&scene->group->asleep_count) == 0) sb_yield();
-    send_number(scene->due, 1, NULL);
-    return sabir_ref_fast_send(scene->busy, NULL, Number_type(), value, NULL, NULL, 0, SABIR_FAST_ORDERED, NULL);
-}
-
-static void who_waits_in_a_fast_send_leaves_the_others_to_another_worker(void **state) {
-    (void)state;
-    sabir_manager *manager = stage_new();
-    struct scene scene = {.group = new_group(manager, 2)};
-    scene.busy = stage_manage(manager, "busy", &scene, Number_type(), be_busy_until_it_ran);
-    scene.due = join(manager, scene.group, "due", stage_actor(&scene, Number_type(), run_at_last));
-    sabir_ref *waits = join(manager, scene.group, "waits", stage_actor(&scene, Number_type(), send_and_wait));
-    assert_ok(sabir_manager_start(manager));
-    send_number(scene.busy, 1, NULL);
-    gate_wait(&scene.is_busy, 1);
-    send_number(waits, 1, NULL);
-    gate_wait(&scene.ran, 1);
-    stage_free(manager);
-    assert_int_equal(atomic_load(&scene.is_busy.count), 2);
-    sabir_ref_release(waits);
-    sabir_ref_release(scene.due);
-    sabir_ref_release(scene.busy);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_holds_with_one_worker),
@@ -479,7 +428,6 @@ int main(void) {
         cmocka_unit_test(timers_fire_in_members),
         cmocka_unit_test(a_busy_member_does_not_starve_the_others),
         cmocka_unit_test(a_member_may_wait_for_another_if_there_is_a_worker_left),
-        cmocka_unit_test(who_waits_in_a_fast_send_leaves_the_others_to_another_worker),
         cmocka_unit_test(idle_workers_do_not_wake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
