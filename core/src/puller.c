@@ -11,7 +11,6 @@
 #include "alloc.h"
 #include "dispatch.h"
 #include "error.h"
-#include "group.h"
 #include "log.h"
 #include "manager.h"
 #include "recovery.h"
@@ -54,7 +53,6 @@ int sabir_puller_get(sabir_ref *actor, sabir_puller **puller) {
 
 int sb_puller_own(struct sabir_puller *puller) {
     if (puller->owns) return SABIR_OK;
-    sb_group_about_to_wait(); /* for who has the actor: he may wait for one that is due here */
     int code = sb_ownership_take(&puller->actor->ownership, true);
     puller->owns = code == SABIR_OK;
     return code;
