@@ -101,6 +101,10 @@ const void *sb_ask_language(const sabir_ref *ref) {
     return ((const struct sb_ask *)(const void *)((const char *)ref - offsetof(struct sb_ask, ref)))->language;
 }
 
+void sb_ask_end(sabir_ref *sender, int code) {
+    if (sender->kind == SB_REF_ASK) complete(ask_of(sender), code, NULL);
+}
+
 void sb_ask_detach(sabir_ref *sender) {
     if (sender->kind == SB_REF_ASK) sb_ask_edge_end(&ask_of(sender)->edge);
 }

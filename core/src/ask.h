@@ -21,6 +21,9 @@ void sb_ask_link_down(struct sb_ask_table *table, const char *endpoint);
 /* The language whose objects the pending ask behind `ref` takes for its answer; NULL: none, or `ref` is no ask. */
 const void *sb_ask_language(const sabir_ref *ref);
 
+/* If `sender` is a pending ask: its outcome is `code` with this thread's last error, for there is no memory for a message that says more. */
+void sb_ask_end(sabir_ref *sender, int code);
+
 /* The answer to the request that `sender` waits for may now come from elsewhere: its asker is out of the graph of who waits for whom. */
 void sb_ask_detach(sabir_ref *sender);
 

@@ -93,6 +93,7 @@ static const struct verdict unknown_type = {SB_REJECT_UNKNOWN_TYPE, SABIR_DEAD_U
                                             "the actor has no handler for it"};
 static const struct verdict mailbox_full = {SB_REJECT_MAILBOX_FULL, SABIR_DEAD_MAILBOX_FULL,
                                             "the mailbox holds its capacity"};
+static const struct verdict out_of_room = {SB_REJECT_MAILBOX_FULL, SABIR_DEAD_MAILBOX_FULL, "out of memory"};
 
 static void reject(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet,
                    const struct verdict *verdict) {
@@ -134,7 +135,7 @@ static int message_of(struct sb_node *node, const struct sb_envelope *envelope, 
     return code;
 }
 
-/* Nothing is left to answer with: as if the mailbox were full, which the sender is told if it can be. */
+/* As if the mailbox were full. */
 static void out_of_memory(struct sb_node *node, const struct sb_envelope *envelope) {
     drop(node, envelope, SABIR_DEAD_MAILBOX_FULL, "out of memory");
 }
@@ -197,7 +198,7 @@ static void deliver(struct sb_node *node, const struct sb_envelope *envelope, st
                     struct sb_actor *actor, const sabir_type *type) {
     sabir_message *message;
     if (message_of(node, envelope, type, packet, sb_actor_prefers_text(actor), &message) != SABIR_OK) {
-        out_of_memory(node, envelope);
+        reject(node, envelope, packet, &out_of_room); /* a Reject is small: there may be memory for that */
         return;
     }
     int code = sb_actor_deliver(actor, message);

@@ -1,11 +1,11 @@
 #include "reject.h"
 
-#include <sabir/error.h>
-
 #include <string.h>
 
 #include "actor.h"
+#include "ask.h"
 #include "dead_letter.h"
+#include "error.h"
 #include "manager.h"
 
 #define REASON_MAX_BYTES 200
@@ -64,7 +64,13 @@ void sb_reject(sabir_manager *manager, const struct sb_rejected *rejected, enum 
     if (local && !sb_actor_handles(local, sabir_type_reject()))
         return; /* it has no ear for it; the message is counted already */
     sabir_message *message;
-    if (make(rejected, code, reason, sabir_manager_endpoint(manager), &message) != SABIR_OK) return;
+    if (make(rejected, code, reason, sabir_manager_endpoint(manager), &message) != SABIR_OK) {
+        sb_ask_end(rejected->to,
+                   sb_error(SABIR_ENOMEM,
+                            "actor '%.*s' answered with a Reject (%s: %s), and there was no memory for it",
+                            (int)rejected->target.len_bytes, rejected->target.bytes, code_text(code), reason));
+        return;
+    }
     /* Without a sender (REJ-2). A remote ref counts by itself what it refuses or has no room for. */
     if (sabir_ref_send(rejected->to, message, NULL) != SABIR_OK) sabir_message_free(message);
 }

@@ -35,7 +35,8 @@ struct sb_rejected {
 };
 
 /*
- * Send the Reject unless REJ-2 forbids it: `reason` is cut to 200 bytes. A failure to send is counted, never reported to the caller.
+ * Send the Reject unless REJ-2 forbids it: `reason` is cut to 200 bytes. A failure to send is counted, never reported to the caller;
+ * a local ask ends with SABIR_ENOMEM if there is no memory for its Reject.
  * The dead letter of the message itself is the caller's to count.
  */
 void sb_reject(sabir_manager *manager, const struct sb_rejected *rejected, enum sb_reject_code code,

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "alloc.h"
 #include "support/stage.h"
 
 static int answer_double(void *self, const void *value, sabir_context *context) {
@@ -233,6 +234,36 @@ static void note(void *user_data, int code, sabir_message *reply) {
     gate_open(&outcome->told);
 }
 
+/* Whatever cannot be had on the way to the Reject: the ask ends, and not because its time is up. */
+static void without_memory_for_its_reject_an_ask_ends_at_once(void **state) {
+    (void)state;
+    sabir_manager *manager = stage_new();
+    sabir_ref *ref = stage_manage(manager, "silent", NULL, Number_type(), keep_silent);
+    assert_ok(sabir_manager_start(manager));
+    sabir_message *first; /* for which the alarms' thread is made */
+    int rejected = sabir_ref_ask(ref, new_number(1), STAGE_PATIENCE_NS, &first);
+    assert_rejected(rejected, first, "failed");
+    int without_reject = 0;
+    bool has_failed = true;
+    for (unsigned long k = 1; has_failed; k++) {
+        sabir_message *request = new_number(1), *reply;
+        sb_alloc_fail_after(k);
+        int code = sabir_ref_ask(ref, request, STAGE_PATIENCE_NS, &reply);
+        has_failed = sb_alloc_fail_left() == 0;
+        sb_alloc_fail_after(0);
+        assert_true(code == SABIR_EREJECTED || (has_failed && code == SABIR_ENOMEM));
+        sabir_message_free(reply);
+        char detail[512];
+        sabir_error_detail_copy(detail, sizeof detail);
+        if (strstr(detail, "actor 'silent' answered with a Reject (failed: the handler ended without an answer), and "
+                           "there was no"))
+            without_reject++;
+    }
+    assert_true(without_reject > 0);
+    sabir_ref_release(ref);
+    stage_free(manager);
+}
+
 static void a_token_given_up_and_a_queue_buried_reject(void **state) {
     (void)state;
     struct keeper keeper = {0};
@@ -330,6 +361,7 @@ int main(void) {
         cmocka_unit_test(an_ask_that_is_given_up_ends_once_and_its_reply_is_late),
         cmocka_unit_test(what_has_its_outcome_cannot_be_given_up),
         cmocka_unit_test(who_fails_or_keeps_silent_rejects),
+        cmocka_unit_test(without_memory_for_its_reject_an_ask_ends_at_once),
         cmocka_unit_test(a_token_given_up_and_a_queue_buried_reject),
         cmocka_unit_test(two_that_ask_each_other_are_told),
         cmocka_unit_test(asking_oneself_is_reentrant),

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "support/raw_peer.h"
 #include "support/stranger.h"
 #include "thread.h"
@@ -147,6 +148,34 @@ static void a_full_mailbox_rejects_and_delays_nobody(void **state) {
     assert_int_equal(stranger_dead(SABIR_DEAD_MAILBOX_FULL), 1);
 }
 
+/* The k-th allocation fails, until none does any more: each note is handled or counted, and who asked is told if there was no room for it. */
+static void who_finds_no_memory_is_told_so(void **state) {
+    (void)state;
+    assert_silence(); /* both know each other: from here on few things are made */
+    uint32_t told = 0;
+    bool has_failed = true;
+    for (uint32_t k = 1; has_failed; k++) {
+        char payload[64];
+        snprintf(payload, sizeof payload, "{\"number\":%u}", (unsigned)k);
+        sb_alloc_fail_after(k);
+        stranger_send_v1("test.Note", "sink", payload, ",\"id\":\"q\"");
+        int64_t deadline_ns = sb_now_ns() + 10000000000;
+        while (atomic_load(&node.notes) + atomic_load(&node.dead_total) < k) {
+            assert_true(sb_now_ns() < deadline_ns);
+            sb_yield();
+        }
+        has_failed = sb_alloc_fail_left() == 0;
+        sb_alloc_fail_after(0);
+        if (stranger_dead(SABIR_DEAD_MAILBOX_FULL) == told) continue;
+        const char *answer = stranger_answer();
+        assert_has(answer, "\"code\":\"mailbox_full\",\"reason\":\"out of memory\"");
+        assert_has(answer, "\"re\":\"q\"");
+        told++;
+    }
+    assert_true(told > 0);
+    assert_int_equal(atomic_load(&node.disorder), 0);
+}
+
 static void without_a_sender_nobody_is_told(void **state) {
     (void)state;
     stranger_send("{\"type\":\"test.Note\",\"target\":\"nobody\",\"sender\":null,\"payload\":{}}");
@@ -271,6 +300,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_first_failure_decides, begin, end),
         cmocka_unit_test_setup_teardown(every_life_cycle_message_from_a_stranger_is_not_allowed, begin, end),
         cmocka_unit_test_setup_teardown(a_full_mailbox_rejects_and_delays_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(who_finds_no_memory_is_told_so, begin, end),
         cmocka_unit_test_setup_teardown(without_a_sender_nobody_is_told, begin, end),
         cmocka_unit_test_setup_teardown(id_comes_back_as_re_and_trace_is_kept, begin, end),
         cmocka_unit_test_setup_teardown(a_reject_is_read_in_every_spelling, begin, end),

@@ -148,7 +148,7 @@ SABIR_API void sabir_ref_leave(sabir_ref *ref);
  *          SABIR_EREJECTED    answered with a Reject, see *reply
  *          SABIR_EDOWN        the link to the peer was lost before the answer came
  *          SABIR_EMISMATCH    the answer is of a type that this process does not know
- *          SABIR_ENOMEM       also: the answer came, and there was no memory for it
+ *          SABIR_ENOMEM       also: the answer came, or the actor answered with a Reject, and there was no memory for it
  *          SABIR_EREENTRANT, SABIR_EDEADLOCK   made inside a handler: waiting would never end
  *          SABIR_EUNSUPPORTED the ref speaks dialect `flat` (ASK-2)
  *          SABIR_EUNBOUND     remote: this node has no endpoint (RTE-7)
