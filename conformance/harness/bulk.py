@@ -7,21 +7,36 @@ from .trial import CaseError
 
 
 def do_burst(trial, step):
-    """One message `count` times, numbered by `${i}`, as fast as the testee reads. The first and the last are judged as any other."""
-    peer, count = trial.connected(step["peer"]), int(step["count"])
+    """One message `count` times, numbered by `${i}`, as fast as the testee reads; of several peers one each in turn.
+
+    The first and the last are judged as any other.
+    """
+    names, count = step["peer"] if isinstance(step["peer"], list) else [step["peer"]], int(step["count"])
     if "text" not in step:
         raise CaseError("burst takes text alone")
-    pieces = [fill_text(piece, trial.names) for piece in step["text"].split("${i}")]
-    numbers = range(count)
-    for index in (numbers[0], numbers[-1]):
-        trial.judge_own((str(index).join(pieces).encode(),), None)
-    trial.ledger.note(f"a burst of {count} messages, {str(0).join(pieces)[:200]} and so on")
-    for index in numbers:
-        peer.link.send((str(index).join(pieces).encode(),))
+    ways = [(trial.connected(name), _pieces(trial, name, step["text"])) for name in names]
+    for _peer, pieces in ways:
+        for index in (0, count - 1):
+            trial.judge_own((str(index).join(pieces).encode(),), None)
+        trial.ledger.note(f"a burst of {count} messages, {str(0).join(pieces)[:200]} and so on")
+    for index in range(count):
+        for peer, pieces in ways:
+            peer.link.send((str(index).join(pieces).encode(),))
         if index % 256 == 255:
-            trial.flush(peer)
-            trial.loop.turn(0)  # others may be waiting for us
-    trial.flush(peer)
+            _breathe(trial, ways)
+    _breathe(trial, ways)
+
+
+def _pieces(trial, name, text):
+    """The text of that peer, filled, between the places of its number."""
+    trial.names.words["peer"] = name
+    return [fill_text(piece, trial.names) for piece in text.split("${i}")]
+
+
+def _breathe(trial, ways):
+    for peer, _pieces in ways:
+        trial.flush(peer)
+    trial.loop.turn(0)  # others may be waiting for us
 
 
 def number(step, key, default):
