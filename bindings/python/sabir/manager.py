@@ -446,9 +446,7 @@ class Manager(Handle):
     def snapshot(self) -> dict[str, Any]:
         """Everything that the manager counts, at this moment: actors, peers, dead letters, the wire.
 
-        Of an actor: `name`, `queued`, `received`, `sent`, `rejected`, `failed`, `restarts`, `stopped`, `thread`, `handler_ns` (how long
-        it has been at work, waiting included), `cpu_ns` (its own thread's processor time; None in a group).
-        """
+        Of an actor, `handler_ns` is how long it has been at work, `cpu_ns` the processor time of its own thread."""
         made = ctypes.c_void_p()
         with self._using() as manager:
             _ffi.sabir_snapshot_new(manager, ctypes.byref(made))
