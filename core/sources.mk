@@ -38,6 +38,7 @@ CORE_SOURCES := \
 	core/src/value_fault.c \
 	core/src/encode.c \
 	core/src/plain_read.c \
+	core/src/plain_move.c \
 	core/src/plain_write.c \
 	core/src/decode_scalar.c \
 	core/src/decode.c \

@@ -315,8 +315,8 @@ bool sb_actor_is_reachable(const struct sb_actor *actor) {
     return !actor->spec->is_local;
 }
 
-bool sb_actor_prefers_text(const struct sb_actor *actor) {
-    return actor->spec->is_pulled && !actor->spec->takes_values;
+bool sb_actor_prefers_text(const struct sb_actor *actor, const sabir_type *type) {
+    return actor->spec->is_pulled && !(actor->spec->takes_values && type->is_flat);
 }
 
 bool sb_actor_is_stopped(const struct sb_actor *actor) {

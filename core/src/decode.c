@@ -11,6 +11,7 @@
 #define ITEM_ALIGN_BYTES 8
 #define KEPT_COUNTS 32
 #define MAX_VALUE_BYTES ((uint64_t)64 * 1024 * 1024) /* a text of 2 MiB could otherwise ask for gigabytes of structs */
+#define SMALL_DESK_BYTES 2048
 #define UNMEASURED_MAX_BYTES 4096 /* beyond this text it is worth while to measure: the block lives on */
 
 /* How many items each list and map has, in the order in which they begin. */
@@ -202,7 +203,7 @@ static int decode_value(struct sb_decoder *decoder, const struct sb_kind *kind, 
     }
 }
 
-/* ---- Payloads ---------------------------------------------------------------------------------------------------------- */
+/* ---- By tokens --------------------------------------------------------------------------------------------------------- */
 
 /* One walk over the whole payload. */
 static int walk(struct sb_decoder *decoder, const sabir_type *type, struct sb_text json, void *to) {
@@ -275,26 +276,49 @@ static int decode_measured(struct sb_decoder *decoder, const sabir_type *type, s
     return error;
 }
 
-/* The whole text in its type's plain form, and a value that is not too large. */
-static bool is_plain(const sabir_type *type, struct sb_text json, struct sb_plain_room *room) {
-    return sb_plain_check(type, json, room) == json.len_bytes && room->items_bytes <= MAX_VALUE_BYTES / 2;
+/* ---- In the plain form ------------------------------------------------------------------------------------------------- */
+
+/* The value on the desk into a block of its own. false: the text is not plain, or the desk too small: the walk reads it. */
+static bool decode_plain(const sabir_type *type, struct sb_text json, char *desk, size_t desk_bytes, int *error,
+                         void **block) {
+    struct sb_plain_room room;
+    if (sb_plain_read(type, json, desk, desk_bytes, &room) != json.len_bytes) return false;
+    if (sb_plain_on_desk_bytes(type, &room) > desk_bytes || room.items_bytes > MAX_VALUE_BYTES / 2) return false;
+    void *made = sb_alloc(sb_plain_block_bytes(type, &room));
+    *error = made ? SABIR_OK : SABIR_ENOMEM;
+    if (!made) return true;
+    sb_plain_move(type, desk, &room, made);
+    *block = made;
+    return true;
 }
 
-static int decode_plain(const sabir_type *type, struct sb_text json, const struct sb_plain_room *room, void **block) {
-    size_t struct_bytes = struct_room_bytes(type);
-    char *made = sb_alloc_zero(1, struct_bytes + room->items_bytes + room->bytes_bytes);
-    if (!made) return SABIR_ENOMEM;
-    sb_plain_fill(type, json, made, made + struct_bytes, made + struct_bytes + room->items_bytes);
-    *block = made;
-    return SABIR_OK;
+/* false: as decode_plain. */
+static bool decode_on_desk(const sabir_type *type, struct sb_text json, int *error, void **block) {
+    _Alignas(SB_PLAIN_ALIGN_BYTES) char small_desk[SMALL_DESK_BYTES];
+    if (!type->is_plain) return false;
+    size_t desk_bytes = sb_plain_desk_bytes(type, json);
+    if (desk_bytes <= sizeof small_desk) return decode_plain(type, json, small_desk, desk_bytes, error, block);
+    char *desk = sb_alloc(desk_bytes);
+    *error = SABIR_ENOMEM;
+    if (!desk) return true;
+    bool is_decoded = decode_plain(type, json, desk, desk_bytes, error, block);
+    sb_free(desk);
+    return is_decoded;
 }
+
+/* The whole text in its type's plain form, and a value that is not too large. */
+static bool is_plain(const sabir_type *type, struct sb_text json) {
+    struct sb_plain_room room;
+    return sb_plain_check(type, json, &room) == json.len_bytes && room.items_bytes <= MAX_VALUE_BYTES / 2;
+}
+
+/* ---- Payloads ---------------------------------------------------------------------------------------------------------- */
 
 int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
     struct sb_decoder decoder;
-    struct sb_plain_room room;
     int error;
-    if (is_plain(type, json, &room)) return decode_plain(type, json, &room, block);
     decoder_init(&decoder, NULL);
+    if (decode_on_desk(type, json, &error, block)) return sb_value_fault_tell(&decoder.fault, error);
     if (type->is_open)
         error = decode_open(&decoder, json, block);
     else if (type->is_flat)
@@ -308,7 +332,8 @@ int sb_decode(const sabir_type *type, struct sb_text json, void **block) {
 
 int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
     struct sb_decoder decoder;
-    if (sb_plain_read(type, json, value) == json.len_bytes) return SABIR_OK;
+    struct sb_plain_room room;
+    if (sb_plain_read(type, json, value, type->size_bytes, &room) == json.len_bytes) return SABIR_OK;
     decoder_init(&decoder, NULL);
     memset(value, 0, type->size_bytes);
     return walk(&decoder, type, json, value);
@@ -316,8 +341,7 @@ int sb_decode_flat(const sabir_type *type, struct sb_text json, void *value) {
 
 int sb_check(const sabir_type *type, struct sb_text json) {
     struct sb_decoder decoder;
-    struct sb_plain_room room;
-    if (is_plain(type, json, &room)) return SABIR_OK;
+    if (is_plain(type, json)) return SABIR_OK;
     decoder_init(&decoder, NULL);
     return sb_value_fault_tell(&decoder.fault, measure(&decoder, type, json));
 }

@@ -19,8 +19,8 @@ bool sb_actor_is_reachable(const struct sb_actor *actor); /* not declared local 
 bool sb_actor_is_stopped(const struct sb_actor *actor);
 bool sb_actor_handles(const struct sb_actor *actor, const sabir_type *type);
 
-/* Its binding looks at the payload's text, not at a struct. */
-bool sb_actor_prefers_text(const struct sb_actor *actor);
+/* Its binding looks at the text of that type's payloads, not at a struct. */
+bool sb_actor_prefers_text(const struct sb_actor *actor, const sabir_type *type);
 
 /* The actor's ref, borrowed. */
 sabir_ref *sb_actor_ref(struct sb_actor *actor);

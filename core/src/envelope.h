@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "plain.h"
 #include "text.h"
 
 #define SB_ENVELOPE_MAX_BYTES ((size_t)2 * 1024 * 1024) /* LIM-1: the stated limit and the real one */
@@ -27,10 +28,11 @@ struct sb_envelope {
     struct sb_text target;
     struct sb_text sender_name;
     struct sb_text sender_endpoint;
-    struct sb_text payload; /* JSON text of an object */
-    bool has_known_head;    /* dialect, type, target and sender are those of the envelope before (envelope_head.h) */
-    const void *value;      /* what the payload says as a struct of the type, where it was read at once; else NULL */
-    struct sb_text id;      /* {NULL, 0} if absent, as the next three */
+    struct sb_text payload;    /* JSON text of an object */
+    bool has_known_head;       /* dialect, type, target and sender are those of the envelope before (envelope_head.h) */
+    const void *value;         /* what the payload says, where it was read at once: on a desk (plain.h); else NULL */
+    struct sb_plain_room room; /* of that value */
+    struct sb_text id;         /* {NULL, 0} if absent, as the next three */
     struct sb_text re;
     struct sb_text trace; /* absent if it was not valid, as `seq` */
     struct sb_text seq;

@@ -4,13 +4,28 @@
 #include <sabir/manager.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "json_reader.h"
-#include "plain.h"
 
 #define SEQ_PIECE ",\"seq\":\""
 #define SEQ_PIECE_BYTES (sizeof(SEQ_PIECE) - 1)
 #define SEQ_TAIL_BYTES 2 /* `"}` */
 #define SEQ_HEAD_BYTES (SB_SEQ_EPOCH_DIGITS + 1)
+
+/* A desk for texts of up to 64 KiB stays. */
+#define LEAST_DESK_BYTES ((size_t)1024)
+#define KEPT_DESK_BYTES ((size_t)256 * 1024)
+
+static void free_desk(struct sb_envelope_head *head) {
+    sb_free(head->desk);
+    head->desk = NULL;
+    head->desk_bytes = 0;
+}
+
+void sb_envelope_head_free(struct sb_envelope_head *head) {
+    free_desk(head);
+    head->len_bytes = 0;
+}
 
 /* ---- What follows the payload --------------------------------------------------------------------------------------------------- */
 
@@ -43,16 +58,35 @@ static bool is_bare_tail(struct sb_text tail) {
 
 /* ---- With what is remembered ------------------------------------------------------------------------------------------------------ */
 
-/* A payload in its type's plain form needs no tokens; if its struct has room here, no second reading either. */
+/* A desk for the value of a text. One that is needed no more is not kept if it is large. */
+static char *desk_for(struct sb_envelope_head *head, struct sb_text text) {
+    size_t wanted_bytes = sb_plain_desk_bytes(head->plain_type, text);
+    if (head->desk_bytes > KEPT_DESK_BYTES && wanted_bytes <= KEPT_DESK_BYTES) free_desk(head);
+    if (head->desk_bytes >= wanted_bytes) return head->desk;
+    free_desk(head);
+    size_t made_bytes = LEAST_DESK_BYTES;
+    while (made_bytes < wanted_bytes) made_bytes *= 2;
+    head->desk = sb_alloc(made_bytes);
+    if (head->desk) head->desk_bytes = made_bytes;
+    return head->desk;
+}
+
+/* A payload in its type's plain form needs no tokens, and is read once: what is accepted is a value. */
 static bool read_plain(struct sb_envelope_head *head, struct sb_text text, struct sb_envelope *envelope) {
-    struct sb_plain_room room;
-    size_t len_bytes = 0;
-    if (head->has_value_room)
-        len_bytes = sb_plain_read(head->plain_type, text, head->value);
-    else if (head->plain_type)
-        len_bytes = sb_plain_check(head->plain_type, text, &room);
+    const sabir_type *type = head->plain_type;
+    if (!type) return false;
+    char *desk = (char *)head->value;
+    size_t desk_bytes = sizeof head->value;
+    if (head->takes_text) {
+        desk_bytes = 0;
+    } else if (!head->fits_inside) {
+        desk = desk_for(head, text);
+        desk_bytes = desk ? sb_plain_desk_bytes(type, text) : 0;
+    }
+    size_t len_bytes = sb_plain_read(type, text, desk, desk_bytes, &envelope->room);
     envelope->payload = (struct sb_text){text.bytes, len_bytes};
-    envelope->value = len_bytes > 0 && head->has_value_room ? head->value : NULL;
+    bool has_value = len_bytes > 0 && sb_plain_on_desk_bytes(type, &envelope->room) <= desk_bytes;
+    envelope->value = has_value ? desk : NULL;
     return len_bytes > 0;
 }
 
@@ -127,7 +161,8 @@ static void remember(struct sb_envelope_head *head, struct sb_text frame, const 
     }
     const sabir_type *type = sb_type_find(envelope->type);
     head->plain_type = type && type->is_plain ? type : NULL;
-    head->has_value_room = head->plain_type && type->is_flat && type->size_bytes <= sizeof head->value;
+    head->fits_inside = head->plain_type && type->is_flat && type->size_bytes <= sizeof head->value;
+    head->takes_text = false;
     head->dialect = envelope->dialect;
     head->has_sender = envelope->has_sender;
     if (head->ends_with_seq) {

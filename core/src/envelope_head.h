@@ -30,14 +30,23 @@ struct sb_envelope_head {
     struct sb_text target;
     struct sb_text sender_name;
     struct sb_text sender_endpoint;
-    bool has_value_room;                                       /* of the next */
-    const sabir_type *plain_type;                              /* NULL: payloads are read token by token */
+    const sabir_type *plain_type; /* NULL: payloads are read token by token */
+    bool takes_text;              /* said by the owner: who gets the payloads wants no values */
+    bool fits_inside;             /* every value of the type lies in `value` */
     _Alignas(16) unsigned char value[SB_ENVELOPE_VALUE_BYTES]; /* of the last payload, if it was plain */
+    char *desk;                                                /* of larger ones; NULL: there was none yet */
+    size_t desk_bytes;
     char bytes[SB_ENVELOPE_HEAD_MAX_BYTES];
 };
 
-/* As sb_envelope_read; the texts of the head and the value may point into the memory, and stay until the next call. */
+/*
+ * As sb_envelope_read; the texts of the head and the value may point into the memory and the frame, and stay until the next call.
+ * A value needs memory now and then: without it there is none, only the text.
+ */
 int sb_envelope_read_next(struct sb_envelope_head *head, const char *bytes, size_t len_bytes,
                           struct sb_envelope *envelope, struct sb_fault *fault);
+
+/* Give the memory back; as all zero after it. */
+void sb_envelope_head_free(struct sb_envelope_head *head);
 
 #endif

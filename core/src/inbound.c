@@ -16,7 +16,6 @@
 #include "watch.h"
 
 #define MESSAGES_PER_WAKE 32 /* an actor that sleeps is woken for that many at once, a few microseconds late */
-_Static_assert(SB_ENVELOPE_VALUE_BYTES <= SB_MESSAGE_INLINE_BYTES, "what was read at once fits a message's node");
 
 #define NOTHING ((struct sb_text){NULL, 0})
 
@@ -26,6 +25,7 @@ void sb_inbound_init(struct sb_inbound *inbound) {
 
 void sb_inbound_free(struct sb_inbound *inbound) {
     sb_packet_free(&inbound->packet);
+    sb_envelope_head_free(&inbound->head);
     sb_senders_free(&inbound->senders);
 }
 
@@ -123,7 +123,7 @@ static int message_of(struct sb_node *node, const struct sb_envelope *envelope, 
     if (is_reject)
         code = sb_received_reject(envelope->payload, message);
     else if (envelope->value && !prefers_text)
-        code = sb_message_new_wire_value(type, envelope->value, message);
+        code = sb_message_new_wire_value(type, envelope->value, &envelope->room, message);
     else
         code = sb_message_new_wire(type, envelope->payload, prefers_text, message);
     if (code != SABIR_OK) return code;
@@ -197,7 +197,7 @@ static void take_reject(struct sb_node *node, const struct sb_envelope *envelope
 static void deliver(struct sb_node *node, const struct sb_envelope *envelope, struct sb_packet *packet,
                     struct sb_actor *actor, const sabir_type *type) {
     sabir_message *message;
-    if (message_of(node, envelope, type, packet, sb_actor_prefers_text(actor), &message) != SABIR_OK) {
+    if (message_of(node, envelope, type, packet, sb_actor_prefers_text(actor, type), &message) != SABIR_OK) {
         reject(node, envelope, packet, &out_of_room); /* a Reject is small: there may be memory for that */
         return;
     }
@@ -264,6 +264,7 @@ static void take_by_texts(struct sb_node *node, const struct sb_envelope *envelo
         reject(node, envelope, packet, &unknown_type);
     } else {
         node->inbound.last_type = type;
+        node->inbound.head.takes_text = sb_actor_prefers_text(actor, type);
         deliver(node, envelope, packet, actor, type);
     }
 }

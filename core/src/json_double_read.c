@@ -7,6 +7,7 @@
  */
 #include "json_number.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "big_integer.h"
@@ -152,7 +153,21 @@ static double double_of(bool is_negative, uint64_t bits) {
     return value;
 }
 
+/* Adding what is far below the last bit changes nothing either way when the nearest is taken; else it does on one side. */
+static inline bool takes_nearest(void) {
+    static const volatile double tiny = 0x1p-60;
+    double least = tiny;
+    return 1.0 + least == 1.0 - least;
+}
+
+/* A few digits and a small power of ten are doubles exactly, and what the processor makes of them is rounded once. */
 double sb_json_nearest_double(bool is_negative, uint64_t digits, int64_t exponent) {
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (FLT_EVAL_METHOD == 0 && digits < HIDDEN_BIT << 1 && exponent <= 0 && exponent >= -22 && takes_nearest()) {
+        double magnitude = (double)(int64_t)digits / powers[-exponent];
+        return is_negative ? -magnitude : magnitude;
+    }
     return double_of(is_negative, nearest(digits, exponent));
 }
 

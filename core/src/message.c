@@ -126,12 +126,22 @@ int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefer
     return code;
 }
 
-int sb_message_new_wire_value(const sabir_type *type, const void *value, sabir_message **message) {
+int sb_message_new_wire_value(const sabir_type *type, const void *desk, const struct sb_plain_room *room,
+                              sabir_message **message) {
+    size_t len_bytes = sb_plain_block_bytes(type, room);
     sabir_message *made = node_new(type);
     if (!made) return no_memory(type);
     made->from_wire = true;
     made->value = made->payload;
-    memcpy(made->payload, value, type->size_bytes);
+    if (len_bytes > SB_MESSAGE_INLINE_BYTES) {
+        made->value = sb_alloc(len_bytes);
+        made->value_is_block = made->value != NULL;
+        if (!made->value) {
+            sabir_message_free(made);
+            return no_memory(type);
+        }
+    }
+    sb_plain_move(type, desk, room, made->value);
     *message = made;
     return SABIR_OK;
 }

@@ -71,8 +71,9 @@ int sb_message_new_value(const sabir_type *type, const void *value, sabir_messag
  */
 int sb_message_new_wire(const sabir_type *type, struct sb_text json, bool prefers_text, sabir_message **message);
 
-/* The same from a struct that was read already, of a flat type of at most SB_MESSAGE_INLINE_BYTES. */
-int sb_message_new_wire_value(const sabir_type *type, const void *value, sabir_message **message);
+/* The same from a value that was read already, onto a desk (plain.h), with what it needs behind its struct. */
+int sb_message_new_wire_value(const sabir_type *type, const void *desk, const struct sb_plain_room *room,
+                              sabir_message **message);
 
 /* The value was written anew: forget the text that was made of the old one. */
 void sb_message_forget_text(sabir_message *message);

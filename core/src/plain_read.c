@@ -1,29 +1,30 @@
 #include <string.h>
 
+#include "json_digits.h"
 #include "json_number.h"
 #include "json_scan.h"
 #include "plain.h"
 #include "utf8.h"
 
 #define INTEGER_DIGITS 18 /* whatever so many digits say fits 64 bits with a sign */
-#define DOUBLE_DIGITS 15  /* an integer of so many digits is a double exactly */
-#define ITEM_ALIGN_BYTES 8
+#define EXACT_DIGITS 15   /* an integer of so many digits is a double exactly */
+#define DOUBLE_DIGITS 19  /* fit 64 bits; all that sb_json_nearest_double takes */
+#define INLINE inline __attribute__((always_inline))
+#define SINK_BYTES 2048 /* of an item that is only checked; there is no larger one but on purpose */
 
 /*
- * Every step goes from `at` to the byte behind what it has read, which it returns; NULL: the text is not plain. `to` is NULL while checking.
+ * Every step goes from `at` to the byte behind what it has read, which it returns; NULL: the text is not plain. The text's last byte is a
+ * brace, and only a struct steps over a brace: so everywhere else there is one byte more to look at, and nobody asks whether there is.
  */
 struct plain {
     const char *end;
-    char *items; /* the next free byte of both regions, when filling */
-    char *bytes;
-    struct sb_plain_room room; /* what checking has added up */
+    char *items; /* the next free byte of the desk */
+    char *items_end;
+    struct sb_plain_room room;         /* what has been added up */
+    _Alignas(8) char sink[SINK_BYTES]; /* takes what has no place, one over the other */
 };
 
 static const char *read_struct(struct plain *plain, const char *at, const sabir_type *type, char *to);
-
-static inline const char *take(const struct plain *plain, const char *at, char byte) {
-    return at != plain->end && *at == byte ? at + 1 : NULL;
-}
 
 static inline const char *take_text(const struct plain *plain, const char *at, struct sb_text text) {
     if ((size_t)(plain->end - at) < text.len_bytes || memcmp(at, text.bytes, text.len_bytes) != 0) return NULL;
@@ -32,29 +33,20 @@ static inline const char *take_text(const struct plain *plain, const char *at, s
 
 /* ---- Numbers and truth ------------------------------------------------------------------------------------------------------ */
 
-static const char *read_bool(const struct plain *plain, const char *at, bool *to) {
-    bool is_true = at != plain->end && *at == 't';
-    if (to) *to = is_true;
-    return take_text(plain, at, is_true ? SB_TEXT("true") : SB_TEXT("false"));
-}
-
-/* The digits from here on, added to *value, modulo 2^64. */
-static inline const char *read_digits(const struct plain *plain, const char *at, uint64_t *value) {
-    uint64_t sum = *value;
-    for (unsigned digit; at != plain->end && (digit = (unsigned)*at - (unsigned)'0') <= 9; at++) sum = sum * 10 + digit;
-    *value = sum;
-    return at;
+static inline const char *read_bool(const struct plain *plain, const char *at, bool *to) {
+    *to = *at == 't';
+    return *to ? take_text(plain, at, SB_TEXT("true")) : take_text(plain, at, SB_TEXT("false"));
 }
 
 /* The whole part of a number: at least one digit, no needless zero. */
-static inline const char *read_whole(const struct plain *plain, const char *at, uint64_t *value) {
-    const char *end = read_digits(plain, at, value);
+static INLINE const char *read_whole(const struct plain *plain, const char *at, uint64_t *value) {
+    const char *end = sb_json_read_digits(at, plain->end, value);
     return end == at || (*at == '0' && end - at > 1) ? NULL : end;
 }
 
 /* Of few digits; `-0` is left to others, and so is what follows an integer in a double. */
-static inline const char *read_integer(const struct plain *plain, const char *at, int64_t *to) {
-    bool is_negative = at != plain->end && *at == '-';
+static INLINE const char *read_int64(const struct plain *plain, const char *at, int64_t *to) {
+    bool is_negative = *at == '-';
     uint64_t magnitude = 0;
     const char *first = at + is_negative;
     at = read_whole(plain, first, &magnitude);
@@ -63,26 +55,19 @@ static inline const char *read_integer(const struct plain *plain, const char *at
     return at;
 }
 
-static const char *read_int64(const struct plain *plain, const char *at, int64_t *to) {
+static inline const char *read_int32(const struct plain *plain, const char *at, int32_t *to) {
     int64_t value;
-    at = read_integer(plain, at, &value);
-    if (at && to) *to = value;
-    return at;
-}
-
-static const char *read_int32(const struct plain *plain, const char *at, int32_t *to) {
-    int64_t value;
-    at = read_integer(plain, at, &value);
+    at = read_int64(plain, at, &value);
     if (!at || value < INT32_MIN || value > INT32_MAX) return NULL;
-    if (to) *to = (int32_t)value;
+    *to = (int32_t)value;
     return at;
 }
 
-static const char *read_uint64(const struct plain *plain, const char *at, uint64_t *to) {
+static inline const char *read_uint64(const struct plain *plain, const char *at, uint64_t *to) {
     int64_t value;
-    at = read_integer(plain, at, &value);
+    at = read_int64(plain, at, &value);
     if (!at || value < 0) return NULL;
-    if (to) *to = (uint64_t)value;
+    *to = (uint64_t)value;
     return at;
 }
 
@@ -91,28 +76,29 @@ static bool is_of_number(char byte) {
 }
 
 /* Of many digits, or with an exponent. */
-static const char *read_long_double(const struct plain *plain, const char *begin, double *to) {
-    double value;
+static const char *read_long_double(const char *begin, double *to) {
     const char *at = begin;
-    while (at != plain->end && is_of_number(*at)) at++;
+    while (is_of_number(*at)) at++;
     struct sb_text token = {begin, (size_t)(at - begin)};
-    return sb_json_read_double(token, to ? to : &value) == SB_JSON_NUMBER_OK ? at : NULL;
+    return sb_json_read_double(token, to) == SB_JSON_NUMBER_OK ? at : NULL;
 }
 
-static const char *read_double(const struct plain *plain, const char *begin, double *to) {
-    const char *end = plain->end;
-    bool is_negative = begin != end && *begin == '-';
-    const char *first = begin + is_negative, *point = NULL;
+static INLINE const char *read_double(const struct plain *plain, const char *begin, double *to) {
+    bool is_negative = *begin == '-';
+    const char *first = begin + is_negative;
     uint64_t digits = 0;
+    int64_t exponent = 0, most_digits = EXACT_DIGITS;
     const char *at = read_whole(plain, first, &digits);
     if (!at) return NULL;
-    if (at != end && *at == '.') {
-        point = at;
-        at = read_digits(plain, point + 1, &digits);
+    if (*at == '.') {
+        const char *point = at;
+        at = sb_json_read_digits(point + 1, plain->end, &digits);
         if (at == point + 1) return NULL;
+        exponent = point + 1 - at;
+        most_digits = DOUBLE_DIGITS + 1; /* the point is counted, too */
     }
-    if (at - first > DOUBLE_DIGITS || (at != end && (*at | 0x20) == 'e')) return read_long_double(plain, begin, to);
-    if (to) *to = sb_json_nearest_double(is_negative, digits, point ? point + 1 - at : 0);
+    if (at - first > most_digits || (*at | 0x20) == 'e') return read_long_double(begin, to);
+    *to = sb_json_nearest_double(is_negative, digits, exponent);
     return at;
 }
 
@@ -130,23 +116,25 @@ static inline const char *string_end(const char *at, const char *end) {
     }
 }
 
-static const char *read_string(struct plain *plain, const char *at, struct sabir_string *to) {
-    const char *begin = take(plain, at, '"'), *end = begin ? string_end(begin, plain->end) : NULL;
+static INLINE const char *read_string(struct plain *plain, const char *at, struct sabir_string *to) {
+    const char *begin = at + 1, *end = *at == '"' ? string_end(begin, plain->end) : NULL;
     if (!end) return NULL;
     size_t len_bytes = (size_t)(end - begin);
     plain->room.bytes_bytes += len_bytes;
-    if (to && plain->bytes && len_bytes > 0) { /* an empty text needs no address; *to is all zero */
-        memcpy(plain->bytes, begin, len_bytes);
-        *to = (struct sabir_string){plain->bytes, len_bytes};
-        plain->bytes += len_bytes;
-    }
+    *to = (struct sabir_string){begin, len_bytes};
     return end + 1;
 }
 
 /* ---- What holds other values -------------------------------------------------------------------------------------------------- */
 
+/* A struct inside another value, which goes on behind it. */
+static const char *read_inner_struct(struct plain *plain, const char *at, const sabir_type *type, char *to) {
+    at = read_struct(plain, at, type, to);
+    return at == plain->end ? NULL : at;
+}
+
 /* An item or a field that is no list. */
-static inline const char *read_single(struct plain *plain, const char *at, const struct sb_kind *kind, void *to) {
+static INLINE const char *read_single(struct plain *plain, const char *at, const struct sb_kind *kind, void *to) {
     switch (kind->code) {
     case SB_KIND_BOOL:
         return read_bool(plain, at, to);
@@ -161,39 +149,47 @@ static inline const char *read_single(struct plain *plain, const char *at, const
     case SB_KIND_STRING:
         return read_string(plain, at, to);
     default:
-        return read_struct(plain, at, kind->type, to);
+        return read_inner_struct(plain, at, kind->type, to);
     }
 }
 
 /* Items hold no lists, so each takes the place behind the one before. */
-static const char *read_items(struct plain *plain, const char *at, const struct sb_kind *item, char *items,
-                              size_t *count) {
+static const char *read_items(struct plain *plain, const char *at, const struct sb_kind *item, size_t *count) {
+    size_t size_bytes = item->size_bytes;
+    char *next = plain->items;
     for (;;) {
-        at = read_single(plain, at, item, items ? items + *count * item->size_bytes : NULL);
+        bool fits = (size_t)(plain->items_end - next) >= size_bytes;
+        if (!fits && size_bytes > SINK_BYTES) return NULL;
+        at = read_single(plain, at, item, fits ? next : plain->sink);
+        if (!at) return NULL;
+        if (fits) next += size_bytes;
         ++*count;
-        if (!at || at == plain->end) return NULL;
-        if (*at == ']') return at + 1;
-        if (*at++ != ',') return NULL;
+        char behind = *at++;
+        if (behind == ']') break;
+        if (behind != ',') return NULL;
     }
+    return at;
 }
 
 static const char *read_list(struct plain *plain, const char *at, const struct sb_kind *item, struct sabir_list *to) {
     size_t count = 0;
-    at = take(plain, at, '[');
+    *to = (struct sabir_list){NULL, 0};
+    if (*at++ != '[') return NULL;
+    if (*at == ']') return at + 1;
+    at = read_items(plain, at, item, &count);
     if (!at) return NULL;
-    const char *end = take(plain, at, ']');
-    if (!end) end = read_items(plain, at, item, to ? plain->items : NULL, &count);
-    size_t room_bytes = (count * item->size_bytes + ITEM_ALIGN_BYTES - 1) / ITEM_ALIGN_BYTES * ITEM_ALIGN_BYTES;
+    size_t room_bytes = sb_plain_round_up(count * item->size_bytes);
     plain->room.items_bytes += room_bytes;
-    if (to && count > 0) {
-        *to = (struct sabir_list){plain->items, count};
+    *to = (struct sabir_list){plain->items, count};
+    if ((size_t)(plain->items_end - plain->items) < room_bytes)
+        plain->items = plain->items_end; /* full for all that follow, too: what is on the desk is no value any more */
+    else
         plain->items += room_bytes;
-    }
-    return end;
+    return at;
 }
 
 /* Most keys are short: eight bytes at once. */
-static inline const char *take_key(const struct plain *plain, const char *at, const struct sb_field *field) {
+static INLINE const char *take_key(const struct plain *plain, const char *at, const struct sb_field *field) {
     size_t len_bytes = field->key.len_bytes;
     if (len_bytes > sizeof field->key_word || plain->end - at < (ptrdiff_t)sizeof field->key_word)
         return take_text(plain, at, field->key);
@@ -202,39 +198,41 @@ static inline const char *take_key(const struct plain *plain, const char *at, co
 
 static const char *read_struct(struct plain *plain, const char *at, const sabir_type *type, char *to) {
     const struct sb_field *field = type->fields, *end = field + type->field_count;
+    if (type->is_padded) memset(to, 0, type->size_bytes);
     for (char before = '{'; field != end; field++, before = ',') {
-        at = take(plain, at, before);
-        if (!at || !(at = take_key(plain, at, field))) return NULL;
-        char *member = to ? to + field->offset_bytes : NULL;
+        if (*at != before || !(at = take_key(plain, at + 1, field))) return NULL;
+        char *member = to + field->offset_bytes;
         if (field->kind->code == SB_KIND_LIST)
             at = read_list(plain, at, field->kind->item, (void *)member);
         else
             at = read_single(plain, at, field->kind, member);
         if (!at) return NULL;
     }
-    return take(plain, at, '}');
+    return *at == '}' ? at + 1 : NULL;
 }
 
 /* ---- Payloads --------------------------------------------------------------------------------------------------------------------- */
 
-size_t sb_plain_check(const sabir_type *type, struct sb_text text, struct sb_plain_room *room) {
-    struct plain plain = {.end = text.bytes + text.len_bytes};
-    const char *end = type->is_plain ? read_struct(&plain, text.bytes, type, NULL) : NULL;
+size_t sb_plain_read(const sabir_type *type, struct sb_text text, void *desk, size_t desk_bytes,
+                     struct sb_plain_room *room) {
+    struct plain plain;
+    size_t struct_bytes = sb_plain_struct_bytes(type);
+    bool fits = desk_bytes >= type->size_bytes;
+    *room = (struct sb_plain_room){0, 0};
+    if (!type->is_plain || text.len_bytes == 0 || text.bytes[text.len_bytes - 1] != '}') return 0;
+    if (!fits && type->size_bytes > SINK_BYTES) return 0;
+    plain.end = text.bytes + text.len_bytes;
+    plain.items = plain.items_end = plain.sink;
+    if (desk_bytes > struct_bytes) {
+        plain.items = (char *)desk + struct_bytes;
+        plain.items_end = (char *)desk + desk_bytes / SB_PLAIN_ALIGN_BYTES * SB_PLAIN_ALIGN_BYTES;
+    }
+    plain.room = *room;
+    const char *end = read_struct(&plain, text.bytes, type, fits ? desk : plain.sink);
     *room = plain.room;
     return end ? (size_t)(end - text.bytes) : 0;
 }
 
-void sb_plain_fill(const sabir_type *type, struct sb_text text, void *value, char *items, char *bytes) {
-    struct plain plain = {.end = text.bytes + text.len_bytes};
-    plain.items = items;
-    plain.bytes = bytes;
-    read_struct(&plain, text.bytes, type, value);
-}
-
-size_t sb_plain_read(const sabir_type *type, struct sb_text text, void *value) {
-    struct plain plain = {.end = text.bytes + text.len_bytes};
-    if (!type->is_plain || !type->is_flat) return 0;
-    memset(value, 0, type->size_bytes);
-    const char *end = read_struct(&plain, text.bytes, type, value);
-    return end ? (size_t)(end - text.bytes) : 0;
+size_t sb_plain_check(const sabir_type *type, struct sb_text text, struct sb_plain_room *room) {
+    return sb_plain_read(type, text, NULL, 0, room);
 }

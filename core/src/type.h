@@ -76,7 +76,8 @@ struct sabir_type {
     bool is_flat;
     bool is_always_valid;
     bool has_items;
-    bool is_plain; /* has a plain form (plain.h) */
+    bool is_plain;  /* has a plain form (plain.h) */
+    bool is_padded; /* its struct has bytes that are of no field */
     size_t size_bytes;
     size_t
         word_bytes; /* size_bytes, if it is always valid, consists of words of 8 bytes and fits a cache line; else 0 */

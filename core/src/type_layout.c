@@ -30,6 +30,13 @@ static void sum_up(sabir_type *type, const struct sb_field *fields) {
     }
 }
 
+/* Fields do not overlap: what they do not fill is padding. */
+static bool is_padded(const sabir_type *type, const struct sb_field *fields) {
+    size_t filled_bytes = 0;
+    for (size_t i = 0; i < type->field_count; i++) filled_bytes += fields[i].kind->size_bytes;
+    return filled_bytes != type->size_bytes;
+}
+
 /* As a C compiler: each behind the last one, at the next multiple of its alignment. */
 static int place_automatically(sabir_type *type, struct sb_field *fields) {
     size_t end_bytes = 0;
@@ -101,6 +108,7 @@ int sb_type_layout(sabir_type *type, const struct sabir_field *rows, size_t stru
             return sb_error(SABIR_EINVAL, "type \"%s\", field \"%s\": SABIR_OFFSET_AUTO stands in all rows or in none",
                             type->name.bytes, fields[i].name.bytes);
     int error = is_automatic ? place_automatically(type, fields) : place_as_told(type, fields, rows);
+    type->is_padded = is_padded(type, fields);
     if (type->is_always_valid && type->size_bytes % sizeof(uint64_t) == 0 && type->size_bytes <= WORDS_MOST_BYTES)
         type->word_bytes = type->size_bytes;
     return error;

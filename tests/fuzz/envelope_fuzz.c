@@ -1,6 +1,7 @@
 /*
  * Any bytes as a frame. What is accepted is written anew in exactly the announced length, accepted again, and equal;
- * its texts are what the protocol promises. The public judge comes to the same verdict.
+ * its texts are what the protocol promises. The public judge comes to the same verdict. A payload that is read in the plain form in passing
+ * is the value that the reader of tokens makes of it.
  */
 #include <sabir/envelope.h>
 #include <sabir/error.h>
@@ -9,9 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
+#include "codec.h"
 #include "envelope_head.h"
 #include "json_reader.h"
 #include "seq.h"
+
+#define LINE_FIELDS(F)                                                                                                 \
+    F(SABIR_INT64, id) F(SABIR_DOUBLE, price) F(SABIR_STRING, name) F(SABIR_BOOL, firm) F(SABIR_UINT64, a_longer_name)
+SABIR_MESSAGE(Line, LINE_FIELDS);
+#define LINES_FIELDS(F)                                                                                                \
+    F(SABIR_INT32, n)                                                                                                  \
+    F(SABIR_LIST(SABIR_STRUCT(Line)), lines)                                                                           \
+    F(SABIR_STRUCT(Line), last) F(SABIR_LIST(SABIR_STRING), words) F(SABIR_LIST(SABIR_BOOL), flags)
+SABIR_MESSAGE(Lines, LINES_FIELDS);
 
 static void require(bool kept) {
     if (!kept) abort();
@@ -50,16 +62,69 @@ static void require_verdict(const char *bytes, size_t len, bool accepted) {
     sabir_verdict_free(verdict);
 }
 
-/* Read again with its head remembered: the same. */
+/* By the reader of tokens, since no plain text begins with a blank. */
+static void *decode_tokens(const sabir_type *type, struct sb_text payload) {
+    struct sb_buffer spaced = SB_BUFFER_INIT;
+    void *block;
+    sb_buffer_append_byte(&spaced, ' ');
+    sb_buffer_append(&spaced, payload.bytes, payload.len_bytes);
+    require(sb_decode(type, (struct sb_text){spaced.bytes, spaced.len_bytes}, &block) == SABIR_OK);
+    sb_buffer_free(&spaced);
+    return block;
+}
+
+static void require_same_value(const struct sb_envelope *envelope) {
+    const sabir_type *type = sb_type_find(envelope->type);
+    struct sb_buffer here = SB_BUFFER_INIT, there = SB_BUFFER_INIT;
+    void *other = decode_tokens(type, envelope->payload);
+    void *block = malloc(sb_plain_block_bytes(type, &envelope->room));
+    require(block != NULL);
+    sb_plain_move(type, envelope->value, &envelope->room, block);
+    require(sb_encode(type, block, &here) == SABIR_OK && sb_encode(type, other, &there) == SABIR_OK);
+    require(here.len_bytes == there.len_bytes && memcmp(here.bytes, there.bytes, here.len_bytes) == 0);
+    free(block);
+    sb_free(other);
+    sb_buffer_free(&here);
+    sb_buffer_free(&there);
+}
+
+/* Read again with its head remembered: the same, and the value is what the payload says. */
 static void require_remembered(const char *bytes, size_t len, const struct sb_envelope *envelope) {
-    struct sb_envelope_head head;
+    struct sb_envelope_head head = {0};
     struct sb_envelope again;
     struct sb_fault fault;
-    head.len_bytes = 0;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         require(sb_envelope_read_next(&head, bytes, len, &again, &fault) == SABIR_OK);
         require_equal(envelope, &again);
+        if (again.value) require_same_value(&again);
+        head.takes_text = i == 1;
     }
+    require(!again.value);
+    sb_envelope_head_free(&head);
+}
+
+/* With the head of a good envelope known, the text behind it is accepted and refused as without. */
+static void require_judged_alike(const char *bytes, size_t len) {
+    static const char good[] = "{\"type\":\"Lines\",\"target\":\"t\",\"sender\":null,\"payload\":{}}";
+    static struct sb_envelope_head head;
+    struct sb_envelope envelope, again;
+    struct sb_fault fault, known;
+    size_t head_bytes = sizeof good - sizeof "{}}";
+    require(sb_envelope_read_next(&head, good, sizeof good - 1, &envelope, &fault) == SABIR_OK);
+    char *text = malloc(head_bytes + len);
+    require(text != NULL);
+    memcpy(text, good, head_bytes);
+    memcpy(text + head_bytes, bytes, len);
+    int code = sb_envelope_read(text, head_bytes + len, &envelope, &fault);
+    require(sb_envelope_read_next(&head, text, head_bytes + len, &again, &known) == code);
+    if (code == SABIR_OK) {
+        require_equal(&envelope, &again);
+        if (again.value) require_same_value(&again);
+    } else {
+        require(fault.clause == known.clause && fault.reason == known.reason);
+        require(fault.offset_bytes == known.offset_bytes);
+    }
+    free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -68,6 +133,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct sb_envelope envelope;
     struct sb_envelope again;
     struct sb_fault fault = {NULL, NULL, 0};
+    require(Line_type() && Lines_type());
+    require_judged_alike((const char *)data, size);
     int error = sb_envelope_read((const char *)data, size, &envelope, &fault);
     require_verdict((const char *)data, size, error == SABIR_OK);
     if (error) {

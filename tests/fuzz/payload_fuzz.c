@@ -1,6 +1,6 @@
 /*
  * Any text as a payload. The check agrees with the decoder; what is decoded is encoded, decoded and encoded again to the same bytes, and so is
- * its copy.
+ * its copy. What the plain form reads is what is read token by token.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,6 +27,12 @@ SABIR_MESSAGE(Tree, TREE_FIELDS);
     F(SABIR_OPTIONAL(SABIR_INT32), d)                                                                                  \
     F(SABIR_OPTIONAL(SABIR_UINT64), e)
 SABIR_MESSAGE(Flat, FLAT_FIELDS);
+
+#define LINE_FIELDS(F) F(SABIR_INT64, id) F(SABIR_DOUBLE, price) F(SABIR_STRING, name) F(SABIR_BOOL, firm)
+SABIR_MESSAGE(Line, LINE_FIELDS);
+#define LINES_FIELDS(F)                                                                                                \
+    F(SABIR_LIST(SABIR_STRUCT(Line)), lines) F(SABIR_LIST(SABIR_STRING), words) F(SABIR_LIST(SABIR_INT32), numbers)
+SABIR_MESSAGE(Lines, LINES_FIELDS);
 
 static void require(bool kept) {
     if (!kept) abort();
@@ -57,10 +63,28 @@ static void require_round_trip(const sabir_type *type, const void *value) {
     sb_buffer_free(&json);
 }
 
+/* A blank before the text, and it is not plain: the same verdict, the same value. */
+static void require_read_alike(const sabir_type *type, struct sb_text json, int decoded, const void *value) {
+    struct sb_buffer spaced = SB_BUFFER_INIT, expected = SB_BUFFER_INIT;
+    void *other;
+    sb_buffer_append_byte(&spaced, ' ');
+    sb_buffer_append(&spaced, json.bytes, json.len_bytes);
+    struct sb_text text = {spaced.bytes, spaced.len_bytes};
+    require(sb_check(type, text) == decoded && sb_decode(type, text, &other) == decoded);
+    if (decoded == SABIR_OK) {
+        require(sb_encode(type, other, &expected) == SABIR_OK);
+        require_encoded_again(type, value, &expected);
+        sb_free(other);
+    }
+    sb_buffer_free(&spaced);
+    sb_buffer_free(&expected);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    const sabir_type *types[] = {Everything_type(), Tree_type(), Flat_type(), Anything_type(), Point_type()};
+    const sabir_type *types[] = {Everything_type(), Tree_type(), Flat_type(), Anything_type(),
+                                 Point_type(),      Line_type(), Lines_type()};
     struct sb_text json = {(const char *)data, size};
     struct sb_json_reader reader;
     struct sb_json_token token;
@@ -73,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         int checked = sb_check(types[i], json);
         int decoded = sb_decode(types[i], json, &block);
         require(checked == decoded && (decoded == SABIR_OK || decoded == SABIR_EBADPAYLOAD));
+        if (types[i]->is_plain) require_read_alike(types[i], json, decoded, block);
         if (decoded != SABIR_OK) continue;
         require_round_trip(types[i], block);
         sb_free(block);

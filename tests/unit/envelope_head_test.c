@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "codec.h"
 #include "envelope_head.h"
 
@@ -46,16 +47,26 @@ static void assert_same(const struct sb_envelope *with, const struct sb_envelope
     assert_true(with->seq_epoch == without->seq_epoch && with->seq_count == without->seq_count);
 }
 
-/* A value that came with the envelope is what its payload says. */
+/* A value that came with the envelope is what its payload says, read token by token: no plain text begins with a blank. */
 static void assert_same_value(const struct sb_envelope *envelope) {
     void *block;
     if (!envelope->value) return;
     const sabir_type *type = sb_type_find(envelope->type);
     assert_non_null(type);
-    assert_int_equal(sb_decode(type, envelope->payload, &block), SABIR_OK);
-    assert_memory_equal(block, envelope->value, type->size_bytes);
+    struct sb_buffer spaced = SB_BUFFER_INIT, here = SB_BUFFER_INIT, there = SB_BUFFER_INIT;
+    sb_buffer_append_byte(&spaced, ' ');
+    sb_buffer_append(&spaced, envelope->payload.bytes, envelope->payload.len_bytes);
+    assert_int_equal(sb_decode(type, (struct sb_text){spaced.bytes, spaced.len_bytes}, &block), SABIR_OK);
+    assert_int_equal(sb_encode(type, block, &there), SABIR_OK);
+    sb_free(block);
+    block = malloc(sb_plain_block_bytes(type, &envelope->room));
+    sb_plain_move(type, envelope->value, &envelope->room, block);
+    assert_int_equal(sb_encode(type, block, &here), SABIR_OK);
+    assert_int_equal(here.len_bytes, there.len_bytes);
+    assert_memory_equal(here.bytes, there.bytes, here.len_bytes);
     values++;
     free(block);
+    sb_buffer_free(&spaced), sb_buffer_free(&here), sb_buffer_free(&there);
 }
 
 /* Read with the memory and without; returns the code. The text lies in a block of its length, so that a sanitizer sees its end. */
@@ -246,7 +257,7 @@ static void a_known_payload_becomes_a_value_at_once(void **state) {
     assert_null(envelope.value);
 }
 
-/* Of a type whose struct has no room in the memory: read token by token, as ever. */
+/* Of a type whose struct has no room in the memory itself. */
 #define WIDE_FIELDS(F)                                                                                                 \
     F(SABIR_INT64, a)                                                                                                  \
     F(SABIR_INT64, b)                                                                                                  \
@@ -254,19 +265,110 @@ static void a_known_payload_becomes_a_value_at_once(void **state) {
     F(SABIR_INT64, d) F(SABIR_INT64, e) F(SABIR_INT64, f) F(SABIR_INT64, g) F(SABIR_INT64, h) F(SABIR_INT64, i)
 SABIR_MESSAGE(Wide, WIDE_FIELDS);
 
-static void a_struct_without_room_is_not_read_at_once(void **state) {
+#define WIDE                                                                                                           \
+    "{\"type\":\"Wide\",\"target\":\"t\",\"payload\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":"  \
+    "8,\"i\":9}}"
+
+#define LINE_FIELDS(F) F(SABIR_INT64, n) F(SABIR_STRING, s)
+SABIR_MESSAGE(Line, LINE_FIELDS);
+#define LINES_FIELDS(F) F(SABIR_STRING, title) F(SABIR_LIST(SABIR_STRUCT(Line)), lines)
+SABIR_MESSAGE(Lines, LINES_FIELDS);
+
+#define LINES_HEAD "{\"type\":\"Lines\",\"target\":\"t\",\"payload\":"
+#define LINES LINES_HEAD "{\"title\":\"\xc3\xa9\",\"lines\":[{\"n\":1,\"s\":\"one\"},{\"n\":2,\"s\":\"\"}]}}"
+
+static void read_next(struct sb_envelope_head *head, const char *text, struct sb_envelope *envelope) {
+    struct sb_fault fault;
+    assert_int_equal(sb_envelope_read_next(head, text, strlen(text), envelope, &fault), SABIR_OK);
+}
+
+static void what_has_lists_and_strings_becomes_a_value_at_once_too(void **state) {
     (void)state;
     struct sb_envelope_head head = {0};
     struct sb_envelope envelope;
-    struct sb_fault fault;
-    const char *text = "{\"type\":\"Wide\",\"target\":\"t\",\"payload\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":"
-                       "6,\"g\":7,\"h\":8,\"i\":9}}";
     assert_true(Wide_type()->size_bytes > SB_ENVELOPE_VALUE_BYTES);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(sb_envelope_read_next(&head, text, strlen(text), &envelope, &fault), SABIR_OK);
-        assert_null(envelope.value);
+    assert_non_null(Lines_type());
+    read_next(&head, WIDE, &envelope);
+    assert_null(envelope.value);
+    read_next(&head, WIDE, &envelope);
+    assert_int_equal(((const struct Wide *)envelope.value)->i, 9);
+    read_next(&head, LINES, &envelope);
+    assert_null(envelope.value);
+    unsigned before = values;
+    assert_int_equal(read_text(&head, LINES), SABIR_OK);
+    assert_int_equal(read_text(&head, LINES_HEAD "{\"title\":\"\",\"lines\":[]}}"), SABIR_OK);
+    assert_int_equal(values, before + 2);
+    sb_envelope_head_free(&head);
+}
+
+static void what_is_wrong_in_a_list_is_refused_and_never_a_value(void **state) {
+    (void)state;
+    static const char *const wrong[] = {
+        "{\"title\":\"\",\"lines\":[{\"n\":1,\"s\":\"a\",\"n\":2}]}}",
+        "{\"title\":\"\",\"lines\":[{\"n\":1,\"s\":\"\xff\"}]}}",
+        "{\"title\":\"\",\"lines\":[{\"n\":01,\"s\":\"\"}]}}",
+        "{\"title\":\"\",\"lines\":[{\"n\":1,\"s\":\"\x01\"}]}}",
+        "{\"title\":\"\",\"lines\":[{\"n\":1,\"s\":\"\"},]}}",
+        "{\"title\":\"\",\"lines\":[{\"n\":1,\"s\":\"\"}}}",
+        "{\"title\":\"\",\"title\":\"\",\"lines\":[]}}",
+        "{\"title\":\"\",\"lines\":[]},\"payload\":{}}",
+    };
+    struct sb_envelope_head head = {0};
+    assert_int_equal(read_text(&head, LINES), SABIR_OK);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "%s%s", LINES_HEAD, wrong[i]);
+        assert_int_equal(read_text(&head, text), SABIR_EMALFORMED);
+        assert_int_equal(read_text(&head, LINES), SABIR_OK);
     }
-    assert_true(envelope.has_known_head);
+    for (size_t len_bytes = 1; len_bytes < strlen(LINES); len_bytes++)
+        assert_int_equal(read_both_ways(&head, LINES, len_bytes), SABIR_EMALFORMED);
+    sb_envelope_head_free(&head);
+}
+
+static void who_takes_the_text_gets_no_value(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    read_next(&head, LINES, &envelope);
+    head.takes_text = true;
+    read_next(&head, LINES, &envelope);
+    assert_true(envelope.has_known_head && !envelope.value && !head.desk);
+    read_next(&head, WIDE, &envelope); /* another head, perhaps another taker */
+    assert_false(head.takes_text);
+}
+
+static void without_memory_for_a_desk_there_is_the_text(void **state) {
+    (void)state;
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    read_next(&head, LINES, &envelope);
+    sb_alloc_fail_after(1);
+    read_next(&head, LINES, &envelope);
+    assert_int_equal(sb_alloc_fail_left(), 0);
+    assert_true(envelope.has_known_head && !envelope.value && envelope.payload.len_bytes > 0);
+    read_next(&head, LINES, &envelope);
+    assert_non_null(envelope.value);
+    sb_envelope_head_free(&head);
+}
+
+static void a_large_desk_is_given_back(void **state) {
+    (void)state;
+    enum { LONG_BYTES = 300000 };
+    struct sb_envelope_head head = {0};
+    struct sb_envelope envelope;
+    char *text = malloc(LONG_BYTES + 100);
+    snprintf(text, LONG_BYTES + 100, "%s{\"title\":\"%0*d\",\"lines\":[]}}", LINES_HEAD, LONG_BYTES, 0);
+    read_next(&head, LINES, &envelope);
+    read_next(&head, text, &envelope);
+    assert_non_null(envelope.value);
+    assert_true(head.desk_bytes > 1000000);
+    read_next(&head, LINES, &envelope);
+    assert_non_null(envelope.value);
+    assert_true(head.desk_bytes <= 4096);
+    sb_envelope_head_free(&head);
+    assert_true(!head.desk && head.desk_bytes == 0);
+    free(text);
 }
 
 static void some_values_came_at_once(void **state) {
@@ -283,7 +385,11 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_is_not_remembered),
         cmocka_unit_test(any_run_of_frames_reads_as_without_a_memory),
         cmocka_unit_test(a_known_payload_becomes_a_value_at_once),
-        cmocka_unit_test(a_struct_without_room_is_not_read_at_once),
+        cmocka_unit_test(what_has_lists_and_strings_becomes_a_value_at_once_too),
+        cmocka_unit_test(what_is_wrong_in_a_list_is_refused_and_never_a_value),
+        cmocka_unit_test(who_takes_the_text_gets_no_value),
+        cmocka_unit_test(without_memory_for_a_desk_there_is_the_text),
+        cmocka_unit_test(a_large_desk_is_given_back),
         cmocka_unit_test(what_is_wrong_is_refused_behind_a_known_head_too),
         cmocka_unit_test(a_key_of_the_head_may_not_come_again),
         cmocka_unit_test(depth_counts_from_the_top),

@@ -33,6 +33,12 @@ SABIR_MESSAGE(PlainLeg, LEG_FIELDS);
     F(SABIR_STRUCT(PlainLeg), first)                                                                                   \
     F(SABIR_LIST(SABIR_STRUCT(PlainLeg)), legs) F(SABIR_LIST(SABIR_STRING), words) F(SABIR_LIST(SABIR_BOOL), flags)
 SABIR_MESSAGE(PlainBasket, BASKET_FIELDS);
+#define PADDED_FIELDS(F) F(SABIR_BOOL, first) F(SABIR_INT64, number) F(SABIR_BOOL, last)
+SABIR_MESSAGE(PlainPadded, PADDED_FIELDS);
+#define PADDEDS_FIELDS(F) F(SABIR_LIST(SABIR_STRUCT(PlainPadded)), list)
+SABIR_MESSAGE(PlainPaddeds, PADDEDS_FIELDS);
+#define SUMS_FIELDS(F) F(SABIR_LIST(SABIR_INT64), numbers) F(SABIR_LIST(SABIR_DOUBLE), reals)
+SABIR_MESSAGE(PlainSums, SUMS_FIELDS);
 #define MAYBE_FIELDS(F) F(SABIR_INT64, number) F(SABIR_OPTIONAL(SABIR_INT64), maybe)
 SABIR_MESSAGE(NotPlainMaybe, MAYBE_FIELDS);
 #define NESTED_FIELDS(F) F(SABIR_LIST(SABIR_LIST(SABIR_INT64)), rows)
@@ -54,7 +60,9 @@ SABIR_MESSAGE(NotPlainBytes, BYTES_FIELDS);
 static size_t read_exactly(const sabir_type *type, const char *text, size_t len_bytes, void *value) {
     char *block = malloc(len_bytes ? len_bytes : 1);
     memcpy(block, text, len_bytes);
-    size_t read = sb_plain_read(type, (struct sb_text){block, len_bytes}, value);
+    struct sb_plain_room room;
+    memset(value, 0, type->size_bytes);
+    size_t read = sb_plain_read(type, (struct sb_text){block, len_bytes}, value, type->size_bytes, &room);
     free(block);
     return read;
 }
@@ -69,7 +77,9 @@ static void a_plain_text_is_read(void **state) {
 static void what_follows_the_object_is_not_looked_at(void **state) {
     (void)state;
     struct PlainTick tick;
-    assert_int_equal(read_exactly(PlainTick_type(), TICK "}}\x01", strlen(TICK) + 3, &tick), strlen(TICK));
+    assert_int_equal(read_exactly(PlainTick_type(), TICK "}\x01}", strlen(TICK) + 3, &tick), strlen(TICK));
+    assert_int_equal(read_exactly(PlainTick_type(), TICK "}}\x01", strlen(TICK) + 3, &tick),
+                     0); /* but for a last brace */
 }
 
 static void a_text_that_looks_otherwise_is_left_alone(void **state) {
@@ -225,6 +235,148 @@ static void strings_that_need_a_look_are_left_alone(void **state) {
     }
 }
 
+/* ---- Desks ------------------------------------------------------------------------------------------------------------------- */
+
+static char *copy_of(struct sb_text text) {
+    char *copy = malloc(text.len_bytes);
+    assert_non_null(copy);
+    return memcpy(copy, text.bytes, text.len_bytes);
+}
+
+/* On a desk of each size, in a block of that size: all or nothing, and never a step beyond it. */
+static void a_desk_that_is_too_small_leaves_a_check(void **state) {
+    (void)state;
+    void *expected;
+    struct sb_plain_room whole, room;
+    assert_int_equal(sb_decode(PlainBasket_type(), SB_TEXT(" " BASKET), &expected), SABIR_OK);
+    assert_int_equal(sb_plain_check(PlainBasket_type(), SB_TEXT(BASKET), &whole), strlen(BASKET));
+    size_t needed = sb_plain_on_desk_bytes(PlainBasket_type(), &whole);
+    assert_int_equal(needed, sizeof(struct PlainBasket) + whole.items_bytes);
+    for (size_t desk_bytes = 0; desk_bytes < needed + 20; desk_bytes++) {
+        char *text = copy_of(SB_TEXT(BASKET)), *desk = malloc(desk_bytes ? desk_bytes : 1);
+        memset(desk, 0xa5, desk_bytes);
+        size_t read =
+            sb_plain_read(PlainBasket_type(), (struct sb_text){text, strlen(BASKET)}, desk, desk_bytes, &room);
+        assert_int_equal(read, strlen(BASKET));
+        assert_memory_equal(&room, &whole, sizeof room);
+        if (desk_bytes >= needed) {
+            char *block = malloc(sb_plain_block_bytes(PlainBasket_type(), &room));
+            sb_plain_move(PlainBasket_type(), desk, &room, block);
+            memset(text, 0xa5, strlen(BASKET)); /* the block is its own */
+            memset(desk, 0xa5, desk_bytes);
+            assert_true(same_basket((const void *)block, expected));
+            free(block);
+        }
+        free(text), free(desk);
+    }
+    free(expected);
+}
+
+/* A list of `count` items, each of them `item`. */
+static struct sb_text many(const char *begin, const char *item, size_t count, const char *end, char **text) {
+    size_t item_bytes = strlen(item), len_bytes = strlen(begin);
+    *text = malloc(len_bytes + count * (item_bytes + 1) + strlen(end) + 1);
+    memcpy(*text, begin, len_bytes);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(*text + len_bytes, item, item_bytes);
+        len_bytes += item_bytes;
+        (*text)[len_bytes++] = ',';
+    }
+    memcpy(*text + len_bytes - 1, end, strlen(end) + 1);
+    return (struct sb_text){*text, strlen(*text)};
+}
+
+/* What takes much more room than its text gets no value in passing, and the right one when it is asked for. */
+static void a_crowd_of_empty_items_has_no_value_in_passing(void **state) {
+    (void)state;
+    char *bytes;
+    void *block;
+    struct sb_plain_room room;
+    struct sb_text text = many("{\"name\":\"\",\"first\":" LEG("1", "1", "") ",\"legs\":[],\"words\":[", "\"\"", 100000,
+                               "],\"flags\":[]}", &bytes);
+    size_t desk_bytes = sb_plain_desk_bytes(PlainBasket_type(), text);
+    assert_true(desk_bytes <= 4 * text.len_bytes + sizeof(struct PlainBasket));
+    char *desk = malloc(desk_bytes);
+    assert_int_equal(sb_plain_read(PlainBasket_type(), text, desk, desk_bytes, &room), text.len_bytes);
+    assert_true(sb_plain_on_desk_bytes(PlainBasket_type(), &room) > desk_bytes);
+    assert_int_equal(sb_check(PlainBasket_type(), text), SABIR_OK);
+    assert_int_equal(sb_decode(PlainBasket_type(), text, &block), SABIR_OK);
+    const struct PlainBasket *basket = block;
+    assert_int_equal(basket->words.count, 100000);
+    assert_int_equal(((const struct sabir_string *)basket->words.items)[99999].len_bytes, 0);
+    free(block), free(desk), free(bytes);
+}
+
+/* Numbers of every length, so that each is read at each distance from the end of the text, and by each of the ways. */
+static void numbers_of_any_length_are_read(void **state) {
+    (void)state;
+    for (int digits = 1; digits <= 24; digits++) {
+        for (int fraction = 0; fraction <= 24; fraction++) {
+            char text[256], spaced[sizeof text + 1];
+            void *plain = NULL, *other = NULL;
+            const char *nines = "999999999999999999999999", *mixed = "123456789012345678901234";
+            int len = snprintf(text, sizeof text, "{\"numbers\":[%.*s,-%.*s],\"reals\":[%.*s.%.*s5,-%.*s.0%.*s]}",
+                               digits < 19 ? digits : 18, mixed, digits < 19 ? digits : 18, nines, digits, mixed,
+                               fraction, nines, digits, nines, fraction, mixed);
+            snprintf(spaced, sizeof spaced, " %s", text);
+            struct sb_plain_room room;
+            char *exact = copy_of((struct sb_text){text, (size_t)len});
+            assert_int_equal(sb_plain_check(PlainSums_type(), (struct sb_text){exact, (size_t)len}, &room), len);
+            assert_int_equal(sb_decode(PlainSums_type(), (struct sb_text){exact, (size_t)len}, &plain), SABIR_OK);
+            assert_int_equal(sb_decode(PlainSums_type(), sb_text_of(spaced), &other), SABIR_OK);
+            const struct PlainSums *sums = plain, *others = other;
+            assert_true(sums->numbers.count == 2 && sums->reals.count == 2);
+            assert_memory_equal(sums->numbers.items, others->numbers.items, 2 * sizeof(int64_t));
+            assert_memory_equal(sums->reals.items, others->reals.items, 2 * sizeof(double));
+            free(plain), free(other), free(exact);
+        }
+    }
+}
+
+static void padding_is_zero(void **state) {
+    (void)state;
+    void *block;
+    struct sb_plain_room room;
+    const struct PlainPadded expected[] = {{true, 7, false}, {false, -7, true}};
+    struct sb_text text = SB_TEXT("{\"list\":[{\"first\":true,\"number\":7,\"last\":false},"
+                                  "{\"first\":false,\"number\":-7,\"last\":true}]}");
+    _Alignas(8) char clean[2 * sizeof(struct PlainPadded)] = {0};
+    for (int i = 0; i < 2; i++) { /* field by field: the compiler's own padding is anything */
+        struct PlainPadded *item = (struct PlainPadded *)(void *)(clean + (size_t)i * sizeof *item);
+        item->first = expected[i].first, item->number = expected[i].number, item->last = expected[i].last;
+    }
+    assert_true(PlainPadded_type()->is_padded && !PlainPaddeds_type()->is_padded);
+    assert_int_equal(sb_decode(PlainPaddeds_type(), text, &block), SABIR_OK);
+    assert_memory_equal(((const struct PlainPaddeds *)block)->list.items, clean, sizeof clean);
+    free(block);
+    _Alignas(8) char dirty[512];
+    memset(dirty, 0xa5, sizeof dirty);
+    assert_int_equal(sb_plain_read(PlainPaddeds_type(), text, dirty, sizeof dirty, &room), text.len_bytes);
+    assert_memory_equal(dirty + sizeof(struct PlainPaddeds), clean, sizeof clean);
+}
+
+static void without_memory_nothing_is_decoded(void **state) {
+    (void)state;
+    char *bytes;
+    struct sb_text texts[] = {SB_TEXT(BASKET), many("{\"numbers\":[", "1", 4000, "],\"reals\":[]}", &bytes)};
+    const sabir_type *types[] = {PlainBasket_type(), PlainSums_type()};
+    for (size_t i = 0; i < 2; i++) {
+        int code = SABIR_ENOMEM;
+        unsigned long k = 0;
+        while (code == SABIR_ENOMEM) {
+            void *block = NULL;
+            sb_alloc_fail_after(++k);
+            code = sb_decode(types[i], texts[i], &block);
+            sb_alloc_fail_after(0);
+            assert_true((block != NULL) == (code == SABIR_OK));
+            free(block);
+        }
+        assert_int_equal(code, SABIR_OK);
+        assert_int_equal(k, i + 2); /* the block; a desk too, where the text is long */
+    }
+    free(bytes);
+}
+
 /* ---- Writing ----------------------------------------------------------------------------------------------------------------- */
 
 static struct sb_text written(const sabir_type *type, const void *value, struct sb_buffer *out) {
@@ -336,8 +488,6 @@ static void only_types_whose_every_value_has_a_plain_form_are_plain(void **state
     assert_false(NotPlainBytes_type()->is_plain);
     assert_int_equal(sb_plain_check(NotPlainRows_type(), SB_TEXT("{\"rows\":[[1]]}"), &room), 0);
     assert_false(sb_plain_write(NotPlainRows_type(), &(struct NotPlainRows){{NULL, 0}}, &out));
-    assert_int_equal(sb_plain_read(PlainLeg_type(), SB_TEXT(LEG("1", "1", "")), &(struct PlainLeg){0}),
-                     0); /* not flat */
 }
 
 int main(void) {
@@ -350,6 +500,11 @@ int main(void) {
         cmocka_unit_test(a_plain_text_with_strings_and_lists_is_read),
         cmocka_unit_test(with_any_byte_changed_both_ways_still_agree),
         cmocka_unit_test(strings_that_need_a_look_are_left_alone),
+        cmocka_unit_test(a_desk_that_is_too_small_leaves_a_check),
+        cmocka_unit_test(a_crowd_of_empty_items_has_no_value_in_passing),
+        cmocka_unit_test(numbers_of_any_length_are_read),
+        cmocka_unit_test(padding_is_zero),
+        cmocka_unit_test(without_memory_nothing_is_decoded),
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(strings_and_lists_are_written_as_they_were_read),
         cmocka_unit_test(what_is_not_plain_is_left_to_the_encoder),
