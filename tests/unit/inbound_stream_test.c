@@ -14,6 +14,7 @@
 
 #include "support/raw_peer.h"
 #include "support/stranger.h"
+#include "thread.h"
 
 static struct test_node node;
 
@@ -57,6 +58,7 @@ static void a_stream_is_followed_until_its_actor_stops(void **state) {
     (void)state;
     for (int i = 1; i <= 100; i++) send_note(i, "sink");
     assert_silence();
+    test_wait(&node.notes, 100); /* the sink has a thread of its own */
     assert_int_equal(atomic_load(&node.notes), 100);
     assert_int_equal(atomic_load(&node.disorder), 0);
     assert_int_equal(atomic_load(&node.last), 100);
@@ -90,6 +92,72 @@ static void in_a_stream_each_payload_is_judged(void **state) {
     test_wait(&node.notes, 2 * count + 2);
     assert_int_equal(atomic_load(&node.disorder), 0);
     assert_int_equal(stranger_dead(SABIR_DEAD_MALFORMED), 1);
+}
+
+#define LINE_FIELDS(F) F(SABIR_INT64, number) F(SABIR_STRING, name)
+SABIR_MESSAGE(StreamLine, LINE_FIELDS);
+#define LINES_FIELDS(F) F(SABIR_INT64, number) F(SABIR_LIST(SABIR_STRUCT(StreamLine)), lines)
+SABIR_MESSAGE_NAMED(StreamLines, "test.StreamLines", LINES_FIELDS);
+
+struct reader {
+    _Atomic uint32_t right;
+    _Atomic uint32_t wrong;
+};
+
+/* Message n has n lines, each with its number and n letters. */
+static int on_lines(void *self, const void *value, sabir_context *context) {
+    (void)context;
+    struct reader *reader = self;
+    const struct StreamLines *message = value;
+    const struct StreamLine *lines = message->lines.items;
+    bool is_right = message->lines.count == (size_t)message->number;
+    for (size_t i = 0; i < message->lines.count; i++) {
+        const struct sabir_string *name = &lines[i].name;
+        is_right = is_right && lines[i].number == (int64_t)i && name->len_bytes == (size_t)message->number;
+        for (size_t k = 0; is_right && k < name->len_bytes; k++)
+            is_right = name->bytes[k] == 'a' + (char)(message->number % 26);
+    }
+    _Atomic uint32_t *word = is_right ? &reader->right : &reader->wrong;
+    atomic_fetch_add(word, 1);
+    sb_unpark_all(word);
+    return SABIR_OK;
+}
+
+static void send_lines(int number, const char *blank) {
+    static char payload[8192];
+    char name[64];
+    memset(name, 'a' + number % 26, sizeof name);
+    int len = snprintf(payload, sizeof payload, "{%s\"number\":%d,\"lines\":[", blank, number);
+    for (int i = 0; i < number; i++)
+        len += snprintf(payload + len, sizeof payload - (size_t)len, "%s{\"number\":%d,\"name\":\"%.*s\"}",
+                        i ? "," : "", i, number, name);
+    snprintf(payload + len, sizeof payload - (size_t)len, "]}");
+    stranger_send_v1("test.StreamLines", "reader", payload, "");
+}
+
+/* What is read in passing is the message's own: it outlives the frames that come behind it. */
+static void a_stream_of_lists_arrives_as_it_was_sent(void **state) {
+    (void)state;
+    struct reader reader = {0};
+    sabir_actor *actor;
+    sabir_ref *ref;
+    assert_int_equal(sabir_actor_new(NULL, &reader, &actor), SABIR_OK);
+    assert_int_equal(sabir_actor_on(actor, StreamLines_type(), on_lines), SABIR_OK);
+    assert_int_equal(sabir_manager_manage(node.manager, "reader", actor, &ref), SABIR_OK);
+    for (int number = 0; number < 60; number++) send_lines(number, "");
+    for (int number = 0; number < 20; number++) {
+        send_lines(number, number % 3 ? "" : " ");
+        if (number % 5 == 0) {
+            stranger_send_v1("test.StreamLines", "reader", "{\"number\":1,\"lines\":[{\"number\":1}]}", "");
+            assert_rejected("bad_payload", "test.StreamLines", "reader");
+        }
+    }
+    stranger_send_v1("test.StreamLines", "reader", "{\"number\":1,\"lines\":[{\"number\":01,\"name\":\"\"}]}", "");
+    test_wait(&reader.right, 80);
+    assert_silence();
+    assert_int_equal(atomic_load(&reader.wrong), 0);
+    assert_int_equal(stranger_dead(SABIR_DEAD_MALFORMED), 1);
+    sabir_ref_release(ref);
 }
 
 static void two_streams_in_turns_go_each_their_way(void **state) {
@@ -216,6 +284,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_stream_is_followed_until_its_actor_stops, begin, end),
         cmocka_unit_test_setup_teardown(in_a_stream_each_payload_is_judged, begin, end),
+        cmocka_unit_test_setup_teardown(a_stream_of_lists_arrives_as_it_was_sent, begin, end),
         cmocka_unit_test_setup_teardown(two_streams_in_turns_go_each_their_way, begin, end),
         cmocka_unit_test_setup_teardown(a_reply_goes_to_the_endpoint_that_is_named_not_to_the_last_peer, begin, end),
         cmocka_unit_test_setup_teardown(a_stranger_gets_no_reply_by_saying_what_a_friend_said, begin, end),

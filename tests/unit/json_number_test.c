@@ -15,6 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
 #include "json_number.h"
 #include "support/random_value.h"
 
@@ -414,6 +418,30 @@ static void a_number_of_any_length_is_read(void **state) {
     free(text);
 }
 
+#if defined(__SSE2__)
+/* A program may round otherwise; what a text says does not change. */
+static void texts_are_read_alike_in_every_rounding_mode(void **state) {
+    (void)state;
+    static const unsigned modes[] = {_MM_ROUND_DOWN, _MM_ROUND_UP, _MM_ROUND_TOWARD_ZERO, _MM_ROUND_NEAREST};
+    unsigned before = _MM_GET_ROUNDING_MODE();
+    for (size_t i = 0; i < 4; i++) {
+        for (uint64_t digits = 1; digits < 100000; digits += 7) {
+            for (int64_t exponent = -22; exponent <= 0; exponent += 5) {
+                char text[40];
+                snprintf(text, sizeof text, "%llue%lld", (unsigned long long)digits, (long long)exponent);
+                double expected = strtod(text, NULL);
+                _MM_SET_ROUNDING_MODE(modes[i]);
+                double read = sb_json_nearest_double(false, digits, exponent);
+                double negative = sb_json_nearest_double(true, digits, exponent);
+                _MM_SET_ROUNDING_MODE(before);
+                assert_true(bits_of(read) == bits_of(expected) && bits_of(negative) == bits_of(-expected));
+            }
+        }
+    }
+    assert_true(bits_of(sb_json_nearest_double(true, 0, -3)) == bits_of(-0.0));
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_exact_to_their_edges),
@@ -429,6 +457,9 @@ int main(void) {
         cmocka_unit_test(random_texts_are_read_as_the_library_does),
         cmocka_unit_test(middles_between_doubles_go_to_even),
         cmocka_unit_test(a_number_of_any_length_is_read),
+#if defined(__SSE2__)
+        cmocka_unit_test(texts_are_read_alike_in_every_rounding_mode),
+#endif
     };
     return cmocka_run_group_tests_name("json_number", tests, NULL, NULL);
 }

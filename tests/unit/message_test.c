@@ -5,6 +5,7 @@
 #include "message.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +179,45 @@ static void without_memory_nothing_is_lost(void **state) {
     assert_int_equal(code, SABIR_OK);
 }
 
+#define READ_FIELDS(F) F(SABIR_STRING, text) F(SABIR_LIST(SABIR_INT64), numbers)
+SABIR_MESSAGE(Read, READ_FIELDS);
+
+/* Into the node where it fits, else into a block of the message's own. */
+static void what_was_read_in_passing_becomes_the_messages_own(void **state) {
+    (void)state;
+    static const char *const texts[] = {"{\"text\":\"a text of 24 characters.\",\"numbers\":[1]}",
+                                        "{\"text\":\"a text of 25 characters..\",\"numbers\":[1]}"};
+    for (size_t i = 0; i < 2; i++) {
+        int code = SABIR_ENOMEM;
+        unsigned long k = 0;
+        while (code == SABIR_ENOMEM) {
+            char text[64];
+            _Alignas(8) char desk[256];
+            struct sb_plain_room room;
+            sabir_message *message = NULL;
+            const void *value;
+            snprintf(text, sizeof text, "%s", texts[i]);
+            size_t read = sb_plain_read(Read_type(), sb_text_of(text), desk, sizeof desk, &room);
+            assert_int_equal(read, strlen(text));
+            sb_alloc_fail_after(++k);
+            code = sb_message_new_wire_value(Read_type(), desk, &room, &message);
+            sb_alloc_fail_after(0);
+            assert_true((message != NULL) == (code == SABIR_OK));
+            if (code != SABIR_OK) continue;
+            memset(text, 'x', sizeof text);
+            memset(desk, 'x', sizeof desk);
+            assert_int_equal(message->value_is_block, i == 1);
+            assert_ok(sabir_message_value_get(message, Read_type(), &value));
+            const struct Read *got = value;
+            assert_int_equal(got->text.len_bytes, 24 + i);
+            assert_memory_equal(got->text.bytes, texts[i] + strlen("{\"text\":\""), 24 + i);
+            assert_true(got->numbers.count == 1 && *(const int64_t *)got->numbers.items == 1);
+            sabir_message_free(message);
+        }
+        assert_int_equal(k, i + 1);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_copied_with_all_it_reaches),
@@ -188,6 +228,7 @@ int main(void) {
         cmocka_unit_test(a_type_that_was_refused_is_explained_where_it_is_used),
         cmocka_unit_test(an_object_is_dropped_exactly_once),
         cmocka_unit_test(without_memory_nothing_is_lost),
+        cmocka_unit_test(what_was_read_in_passing_becomes_the_messages_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
