@@ -74,6 +74,7 @@ static char *desk_for(struct sb_envelope_head *head, struct sb_text text) {
 /* A payload in its type's plain form needs no tokens, and is read once: what is accepted is a value. */
 static bool read_plain(struct sb_envelope_head *head, struct sb_text text, struct sb_envelope *envelope) {
     const sabir_type *type = head->plain_type;
+    envelope->value = NULL;
     if (!type) return false;
     char *desk = (char *)head->value;
     size_t desk_bytes = sizeof head->value;
@@ -85,8 +86,7 @@ static bool read_plain(struct sb_envelope_head *head, struct sb_text text, struc
     }
     size_t len_bytes = sb_plain_read(type, text, desk, desk_bytes, &envelope->room);
     envelope->payload = (struct sb_text){text.bytes, len_bytes};
-    bool has_value = len_bytes > 0 && sb_plain_on_desk_bytes(type, &envelope->room) <= desk_bytes;
-    envelope->value = has_value ? desk : NULL;
+    if (len_bytes > 0 && sb_plain_on_desk_bytes(type, &envelope->room) <= desk_bytes) envelope->value = desk;
     return len_bytes > 0;
 }
 

@@ -75,6 +75,7 @@ static int read_both_ways(struct sb_envelope_head *head, const char *text, size_
     struct sb_fault fault = {NULL, NULL, 0}, expected = {NULL, NULL, 0};
     char *block = malloc(len_bytes ? len_bytes : 1);
     memcpy(block, text, len_bytes);
+    memset(&with, 0xa5, sizeof with); /* whatever lay there before */
     int code = sb_envelope_read_next(head, block, len_bytes, &with, &fault);
     assert_int_equal(code, sb_envelope_read(block, len_bytes, &without, &expected));
     if (code == SABIR_OK) {
