@@ -217,13 +217,13 @@ size_t sb_plain_read(const sabir_type *type, struct sb_text text, void *desk, si
                      struct sb_plain_room *room) {
     struct plain plain;
     size_t struct_bytes = sb_plain_struct_bytes(type);
-    bool fits = desk_bytes >= type->size_bytes;
+    bool fits = desk && desk_bytes >= type->size_bytes;
     *room = (struct sb_plain_room){0, 0};
     if (!type->is_plain || text.len_bytes == 0 || text.bytes[text.len_bytes - 1] != '}') return 0;
     if (!fits && type->size_bytes > SINK_BYTES) return 0;
     plain.end = text.bytes + text.len_bytes;
     plain.items = plain.items_end = plain.sink;
-    if (desk_bytes > struct_bytes) {
+    if (fits && desk_bytes > struct_bytes) {
         plain.items = (char *)desk + struct_bytes;
         plain.items_end = (char *)desk + desk_bytes / SB_PLAIN_ALIGN_BYTES * SB_PLAIN_ALIGN_BYTES;
     }
