@@ -89,8 +89,8 @@ $(BUILD)/obj/yields/%.o: %.c $(BUILD)/obj/flags
 $(YIELD_TESTS): $(YIELD_OBJECTS)
 
 # The unit tests of the same files, once more with yields, in one seed.
-YIELD_UNITS := $(patsubst %,$(BUILD)/tests/yields/%_test,mailbox ownership run_queue group member puller fast ask timer recovery \
-	supervisor watch manager_life worker)
+YIELD_UNITS := $(patsubst %,$(BUILD)/tests/yields/%_test,mailbox ownership run_queue group group_wait member puller fast \
+	reserved_actor handler_time ask timer recovery supervisor watch manager_life worker)
 $(YIELD_UNITS): $(BUILD)/tests/yields/%: $(BUILD)/obj/tests/unit/%.o $(YIELD_OBJECTS) $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(CLI_ARCHIVE)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

@@ -291,12 +291,6 @@ static void a_stop_handles_or_buries_every_message(void **state) {
     yield_each_seed(SEEDS, play_stop);
 }
 
-static void there_were_yields(void **state) {
-    (void)state;
-    print_message("# %llu yields\n", (unsigned long long)yield_count());
-    assert_true(yield_count() > 1000);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_system_keeps_order_and_counts),

@@ -352,13 +352,6 @@ static void who_is_due_is_handed_out_once(void **state) {
     yield_each_seed(SEEDS, play_run_queue);
 }
 
-/* Last: it says whether the others meant anything. */
-static void there_were_yields(void **state) {
-    (void)state;
-    print_message("# %llu yields\n", (unsigned long long)yield_count());
-    assert_true(yield_count() > 1000);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mailbox_keeps_order_and_wakes),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "support/random_value.h"
+#include "support/stage.h"
 #include "thread.h"
 
 #define SEED_SECONDS_MOST 60
@@ -102,4 +103,10 @@ void yield_each_seed(unsigned long usual, void (*run)(uint64_t seed)) {
         yield_seed_set(0);
         alarm(0);
     }
+}
+
+void there_were_yields(void **state) {
+    (void)state;
+    print_message("# %" PRIu64 " yields\n", yield_count());
+    assert_true(yield_count() > 1000);
 }

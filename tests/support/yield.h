@@ -24,4 +24,7 @@ void yield_here(unsigned site);
  */
 void yield_each_seed(unsigned long usual, void (*run)(uint64_t seed));
 
+/* The last test of a program: it says whether the others meant anything. */
+void there_were_yields(void **state);
+
 #endif
