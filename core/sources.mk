@@ -101,6 +101,7 @@ CORE_SOURCES := \
 	core/src/peer.c \
 	core/src/peer_table.c \
 	core/src/link.c \
+	core/src/loan.c \
 	core/src/wire.c \
 	core/src/outgoing.c \
 	core/src/remote_ref.c \

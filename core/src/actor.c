@@ -149,6 +149,16 @@ static void due_by_mailbox(struct sb_mailbox *mailbox) {
     sb_group_due((struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox)));
 }
 
+static void wake_reader(struct sb_mailbox *mailbox) {
+    struct sb_actor *actor = (struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox));
+    sb_node_wake_reader(actor->manager->node);
+}
+
+/* A thread of its own that was not asked to be anything special may read the wire for a while (loan.h). */
+static bool may_read_wire(const struct sabir_actor *spec) {
+    return !spec->is_pulled && spec->cpu_count == 0 && spec->policy == 0 && spec->spin_ns <= 0;
+}
+
 static void due_by_ownership(struct sb_ownership *ownership) {
     sb_group_due((struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership)));
 }
@@ -161,6 +171,8 @@ static void complete(struct sabir_actor *spec, const sabir_manager *manager) {
         spec->mailbox.wake = sb_stepper_wake;
     else if (spec->group)
         spec->mailbox.wake = due_by_mailbox;
+    else if (may_read_wire(spec))
+        spec->mailbox.wake_away = wake_reader;
 }
 
 /* The parts that are allocated apart; what does not come about is undone by free_parts. */

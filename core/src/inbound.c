@@ -15,7 +15,6 @@
 #include "reject.h"
 #include "watch.h"
 
-#define MESSAGES_PER_WAKE 32 /* an actor that sleeps is woken for that many at once, a few microseconds late */
 
 #define NOTHING ((struct sb_text){NULL, 0})
 
@@ -296,17 +295,17 @@ void sb_inbound_take(struct sb_node *node, struct sb_packet *packet) {
         drop_malformed(node, code, &fault);
 }
 
-/* true: nothing is left now. */
-static bool drain_some(struct sb_node *node, size_t budget) {
+bool sb_inbound_drain(struct sb_node *node, size_t budget, size_t *taken) {
     struct sb_inbound *inbound = &node->inbound;
     bool more;
-    while (budget > 0) {
+    *taken = 0;
+    while (*taken < budget) {
         if (!sb_socket_receive(node->inbox, &inbound->packet, &more)) return true;
         bool was_in_multipart = inbound->is_in_multipart;
         inbound->is_in_multipart = more;
         if (more && was_in_multipart) continue;
         if (!was_in_multipart) {
-            budget--;
+            ++*taken;
             atomic_fetch_add_explicit(&inbound->received, 1, memory_order_relaxed);
         }
         if (more)
@@ -315,14 +314,4 @@ static bool drain_some(struct sb_node *node, size_t budget) {
             sb_inbound_take(node, &inbound->packet);
     }
     return false;
-}
-
-bool sb_inbound_drain(struct sb_node *node, size_t budget) {
-    bool is_empty = false;
-    for (size_t done = 0; done < budget && !is_empty; done += MESSAGES_PER_WAKE) {
-        sb_mailbox_hold_wakes();
-        is_empty = drain_some(node, MESSAGES_PER_WAKE);
-        sb_mailbox_let_wakes_go();
-    }
-    return is_empty;
 }

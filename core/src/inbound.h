@@ -28,7 +28,7 @@ struct sb_clause_count {
 struct sb_inbound {
     _Atomic uint64_t received; /* messages of the library, whole ones and multipart ones */
     struct sb_clause_count malformed[SB_CLAUSE_PLACES];
-    /* Of the wire thread alone. */
+    /* Of whoever reads the wire: the wire thread, or its guest (loan.h). */
     struct sb_packet packet;
     bool is_in_multipart; /* the parts up to the last are dropped */
     struct sb_envelope_head head;
@@ -41,8 +41,8 @@ struct sb_inbound {
 void sb_inbound_init(struct sb_inbound *inbound);
 void sb_inbound_free(struct sb_inbound *inbound);
 
-/* Take at most `budget` messages from the node's inbox. true: nothing is left now. On the wire thread. */
-bool sb_inbound_drain(struct sb_node *node, size_t budget);
+/* Take at most `budget` messages from the node's inbox, and say how many. true: nothing is left now. For whoever reads the wire. */
+bool sb_inbound_drain(struct sb_node *node, size_t budget, size_t *taken);
 
 /* One frame of one part. */
 void sb_inbound_take(struct sb_node *node, struct sb_packet *packet);

@@ -9,6 +9,7 @@ void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint6
     rule->capacity = capacity ? capacity : UINT64_MAX / 2;
     rule->high_water = high_water ? high_water : UINT64_MAX;
     rule->wake = NULL;
+    rule->wake_away = NULL;
     rule->drops_oldest = drops_oldest;
 }
 
@@ -76,6 +77,10 @@ static sabir_message *queue_detach(struct sb_queue *queue) {
     return message;
 }
 
+/* What `wakes` counts by: its lowest bit says that the owner sleeps elsewhere. */
+#define AWAY ((uint32_t)1)
+#define ONE_WAKE ((uint32_t)2)
+
 /* ---- Senders -------------------------------------------------------------------------------------------------------- */
 
 static void wake_consumer(struct sb_mailbox *mailbox) {
@@ -83,9 +88,13 @@ static void wake_consumer(struct sb_mailbox *mailbox) {
         mailbox->rule->wake(mailbox);
         return;
     }
+    /* Acquire: whoever was seen asleep has said before where. Our push continues what that store began. */
+    (void)atomic_load_explicit(&mailbox->inbox, memory_order_acquire);
     /* Release pairs with the consumer's acquire of `wakes`: it sees what made us wake it. */
-    atomic_fetch_add_explicit(&mailbox->wakes, 1, memory_order_release);
-    sb_unpark_one(&mailbox->wakes);
+    if (atomic_fetch_add_explicit(&mailbox->wakes, ONE_WAKE, memory_order_release) & AWAY)
+        mailbox->rule->wake_away(mailbox);
+    else
+        sb_unpark_one(&mailbox->wakes);
 }
 
 #define HELD_MAX 16
@@ -104,6 +113,10 @@ void sb_mailbox_hold_wakes(void) {
 void sb_mailbox_let_wakes_go(void) {
     held.holds = false;
     while (held.count > 0) wake_consumer(held.asleep[--held.count]);
+}
+
+struct sb_mailbox *sb_mailbox_held_wake(void) {
+    return held.count == 1 ? held.asleep[0] : NULL;
 }
 
 static void wake_now_or_later(struct sb_mailbox *mailbox) {
@@ -377,4 +390,21 @@ bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadli
         return !atomic_compare_exchange_strong(&mailbox->inbox, &asleep, 0);
     }
     return true;
+}
+
+bool sb_mailbox_go_away(struct sb_mailbox *mailbox, uint32_t *wakes) {
+    sb_pool_flush();
+    uintptr_t resting = SB_INBOX_RESTING;
+    *wakes = atomic_fetch_or_explicit(&mailbox->wakes, AWAY, memory_order_relaxed);
+    if (atomic_compare_exchange_strong(&mailbox->inbox, &resting, SB_INBOX_ASLEEP)) return true;
+    atomic_fetch_and_explicit(&mailbox->wakes, ~AWAY, memory_order_relaxed);
+    return false;
+}
+
+uint32_t sb_mailbox_come_back(struct sb_mailbox *mailbox, uint32_t wakes, bool *is_awake) {
+    /* Acquire: whoever was still sent elsewhere has pushed before. Whoever is not finds nobody on the word, and need not. */
+    uint32_t now = atomic_fetch_and_explicit(&mailbox->wakes, ~AWAY, memory_order_acq_rel);
+    uintptr_t asleep = SB_INBOX_ASLEEP;
+    *is_awake = !atomic_compare_exchange_strong(&mailbox->inbox, &asleep, SB_INBOX_RESTING);
+    return ((now & ~AWAY) - wakes) / ONE_WAKE;
 }

@@ -39,8 +39,9 @@ struct sb_mailbox;
 /* What a mailbox goes by and never changes: those of actors that are alike share one. */
 struct sb_mailbox_rule {
     uint64_t capacity;
-    uint64_t high_water;                      /* UINT64_MAX: no mark */
-    void (*wake)(struct sb_mailbox *mailbox); /* make its actor due; NULL: a thread sleeps on `wakes` */
+    uint64_t high_water;                           /* UINT64_MAX: no mark */
+    void (*wake)(struct sb_mailbox *mailbox);      /* make its actor due; NULL: a thread sleeps on `wakes` */
+    void (*wake_away)(struct sb_mailbox *mailbox); /* if its thread sleeps elsewhere; NULL: it never does */
     uint64_t drops_oldest; /* 1: the overload policy `drop oldest`; as wide as the rest: no padding */
 };
 
@@ -56,7 +57,7 @@ struct sb_mailbox {
     const struct sb_mailbox_rule *rule;
     struct sb_mutex *lock;       /* if it drops the oldest: of the queue, for senders take from it too; else NULL */
     _Atomic uint32_t high_state; /* enum sb_high_state */
-    _Atomic uint32_t wakes;      /* the owner sleeps on it */
+    _Atomic uint32_t wakes;      /* the owner sleeps on it; odd: it sleeps elsewhere */
     /* The owner's part, with the control lane: it looks there each time, and others come there rarely. */
     _Atomic uint64_t taken;
     _Atomic(sabir_message *) control;
@@ -96,6 +97,7 @@ bool sb_mailbox_is_news(struct sb_mailbox *mailbox);
  */
 void sb_mailbox_hold_wakes(void);
 void sb_mailbox_let_wakes_go(void);
+struct sb_mailbox *sb_mailbox_held_wake(void); /* the one that is to be woken; NULL: none, or several */
 
 /* Push a control message; never refused, but nobody takes it once the owner has gone. */
 void sb_mailbox_push_control(struct sb_mailbox *mailbox, sabir_message *message);
@@ -139,6 +141,14 @@ bool sb_mailbox_rest(struct sb_mailbox *mailbox);
  * has passed. For the one thread that consumes, without holding the actor.
  */
 bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadline_ns);
+
+/*
+ * After sb_mailbox_rest: for a consumer that goes to sleep elsewhere, where the rule's wake_away finds it. false: something has come, and
+ * it is awake. Else *wakes is for sb_mailbox_come_back, which says how often wake_away was called, or is just about to be; and whether
+ * the consumer is awake or, as before, rests.
+ */
+bool sb_mailbox_go_away(struct sb_mailbox *mailbox, uint32_t *wakes);
+uint32_t sb_mailbox_come_back(struct sb_mailbox *mailbox, uint32_t wakes, bool *is_awake);
 
 /* As sb_mailbox_rest where no thread waits: asleep from now on. Also true if it was asleep already. */
 bool sb_mailbox_sleep(struct sb_mailbox *mailbox);

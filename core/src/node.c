@@ -71,6 +71,14 @@ int sb_node_start(struct sb_node *node) {
     return sb_wire_start(node);
 }
 
+bool sb_node_read_until(struct sb_node *node, struct sb_mailbox *mailbox) {
+    return sb_loan_take(node, mailbox);
+}
+
+void sb_node_wake_reader(struct sb_node *node) {
+    sb_loan_call(node);
+}
+
 /* ---- Stopping -------------------------------------------------------------------------------------------------------------------- */
 
 /* In a forked child the library's threads are gone: nothing of it may be touched. */

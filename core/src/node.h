@@ -11,6 +11,7 @@
 
 #include "config.h"
 
+struct sb_mailbox;
 struct sb_node;
 
 /* Make and, if the configuration has a bind endpoint, bind. `config` is borrowed and outlives the node. SABIR_EBIND, SABIR_ENOMEM. */
@@ -35,6 +36,13 @@ const char *sb_node_bound(const struct sb_node *node);
 /* A ref that the application makes: the name and the endpoint are checked (ENV-6, END-1), replies there are allowed from now on. */
 int sb_node_ref_new(struct sb_node *node, struct sb_text name, struct sb_text endpoint, uint32_t dialect,
                     sabir_ref **ref);
+
+/*
+ * Of an actor's thread whose mailbox rests: where the node has lent it the wire (loan.h), read until there is something for the actor.
+ * false: it has not; wait in the ordinary way. And the other side: its mailbox has got something. Any thread.
+ */
+bool sb_node_read_until(struct sb_node *node, struct sb_mailbox *mailbox);
+void sb_node_wake_reader(struct sb_node *node);
 
 /* Append "peers": [...], "wire": {...} of the snapshot to an open object. */
 int sb_node_report(struct sb_node *node, sabir_json_writer *writer);

@@ -8,20 +8,28 @@
 
 #include "error.h"
 #include "link.h"
+#include "mailbox.h"
 #include "node_inner.h"
 
 #define EVENTS_PER_TURN 64
-#define FRAMES_PER_TURN 256 /* then peers are looked after, also while the inbox is never empty */
-#define PEERS_PER_TURN 8    /* then the inbox is, also while every envelope names a new peer */
+#define MESSAGES_PER_WAKE 32 /* an actor that sleeps is woken for that many at once, a few microseconds late */
+#define FRAMES_PER_TURN 256  /* then peers are looked after, also while the inbox is never empty */
+#define PEERS_PER_TURN 8     /* then the inbox is, also while every envelope names a new peer */
 #define STOP_NS INT64_C(300000000)
 #define MS_NS INT64_C(1000000)
 
 /* ---- What others do to it ------------------------------------------------------------------------------------------------- */
 
-static void wake(struct sb_wire *wire) {
+void sb_wire_wake(struct sb_wire *wire) {
     uint64_t one = 1;
     ssize_t written = write(wire->wake_fd, &one, sizeof one);
     (void)written; /* a counter that is full is readable all the more */
+}
+
+void sb_wire_take_wake(struct sb_wire *wire) {
+    uint64_t ignored;
+    while (read(wire->wake_fd, &ignored, sizeof ignored) == -1 && errno == EINTR) {
+    }
 }
 
 void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer) {
@@ -39,7 +47,7 @@ void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer) {
         wire->last_attended = peer;
     }
     sb_mutex_unlock(&wire->lock);
-    if (is_first) wake(wire);
+    if (is_first) sb_wire_wake(wire);
 }
 
 bool sb_wire_is_called(struct sb_wire *wire) {
@@ -92,11 +100,9 @@ static int timeout_ms(const struct sb_wire *wire, bool has_work) {
 }
 
 static void handle(struct sb_node *node, const struct sb_watch *watch) {
-    uint64_t ignored;
     switch (watch->kind) {
     case SB_WATCH_WAKE:
-        while (read(node->wire.wake_fd, &ignored, sizeof ignored) == -1 && errno == EINTR) {
-        }
+        sb_wire_take_wake(&node->wire);
         break;
     case SB_WATCH_INBOX:
         node->wire.inbox_is_ready = true;
@@ -110,13 +116,33 @@ static void handle(struct sb_node *node, const struct sb_watch *watch) {
     }
 }
 
+/* true: nothing is left now. */
+static bool drain(struct sb_node *node, int64_t now_ns) {
+    struct sb_wire *wire = &node->wire;
+    bool is_empty = false;
+    int64_t since_last_ns = now_ns - wire->drained_ns;
+    wire->drained_ns = now_ns;
+    wire->inbox_is_ready = false;
+    for (size_t done = 0; done < FRAMES_PER_TURN && !is_empty; done += MESSAGES_PER_WAKE) {
+        size_t received;
+        sb_mailbox_hold_wakes();
+        is_empty = sb_inbound_drain(node, MESSAGES_PER_WAKE, &received);
+        bool is_lent = is_empty && sb_loan_offer(node, done + received, since_last_ns);
+        sb_mailbox_let_wakes_go();
+        if (!is_lent) continue;
+        sb_loan_wait(node);
+        return false; /* it was not this thread that looked last */
+    }
+    return is_empty;
+}
+
 static void turn(struct sb_node *node, bool may_sleep) {
     struct sb_wire *wire = &node->wire;
     struct epoll_event events[EVENTS_PER_TURN];
     int64_t now = sb_now_ns();
     atomic_store_explicit(&wire->clock_ns, now, memory_order_relaxed);
     bool all_attended = attend_peers(node);
-    if (node->inbox && wire->inbox_is_ready) wire->inbox_is_ready = !sb_inbound_drain(node, FRAMES_PER_TURN);
+    if (node->inbox && wire->inbox_is_ready) wire->inbox_is_ready = !drain(node, now);
     if (now >= wire->due_ns) sb_link_sweep(node, now);
     bool has_work = !may_sleep || !all_attended || (node->inbox && wire->inbox_is_ready);
     int count = epoll_wait(wire->epoll_fd, events, EVENTS_PER_TURN, timeout_ms(wire, has_work));
@@ -187,7 +213,7 @@ void sb_wire_reach(struct sb_node *node, enum sb_wire_phase phase) {
     }
     if (phase == SB_WIRE_SENDS && !node->is_bound) return; /* nothing was read */
     atomic_store_explicit(&wire->wanted, phase, memory_order_release);
-    wake(wire);
+    sb_wire_wake(wire);
     for (uint32_t now; (now = atomic_load_explicit(&wire->reached, memory_order_acquire)) < phase;)
         sb_park(&wire->reached, now, -1);
     if (phase == SB_WIRE_STOPPED) {
@@ -201,6 +227,7 @@ void sb_wire_reach(struct sb_node *node, enum sb_wire_phase phase) {
 int sb_wire_init(struct sb_node *node) {
     struct sb_wire *wire = &node->wire;
     wire->due_ns = SB_WIRE_NEVER;
+    sb_loan_init(&wire->loan);
     wire->wake_watch.kind = SB_WATCH_WAKE;
     wire->inbox_watch.kind = SB_WATCH_INBOX;
     wire->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

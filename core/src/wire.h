@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "loan.h"
 #include "peer.h"
 #include "thread.h"
 
@@ -31,8 +32,11 @@ struct sb_wire {
     struct sb_peer *first_attended;
     struct sb_peer *last_attended;
 
+    struct sb_loan loan;
+    bool inbox_is_ready; /* of whoever reads the wire */
+
     /* Of the wire thread alone. */
-    bool inbox_is_ready;
+    int64_t drained_ns;         /* when the last drain began */
     int64_t due_ns;             /* no peer needs anything before; may be too early */
     struct sb_peer *links;      /* peers with a socket or mail */
     size_t learnt_open;         /* of them: made known by an envelope only, with a socket */
@@ -49,6 +53,10 @@ void sb_wire_attend(struct sb_wire *wire, struct sb_peer *peer);
 
 /* Whether some peer waits for attention. */
 bool sb_wire_is_called(struct sb_wire *wire);
+
+/* Have whoever waits at the wire look round; and, of him, what was called so far is seen. */
+void sb_wire_wake(struct sb_wire *wire);
+void sb_wire_take_wake(struct sb_wire *wire);
 
 /* Go to that phase and return when it is reached. */
 void sb_wire_reach(struct sb_node *node, enum sb_wire_phase phase);

@@ -34,6 +34,12 @@ static void handle_all(struct sb_actor *actor) {
     }
 }
 
+static void wait_for_message(struct sb_actor *actor) {
+    struct sb_mailbox *mailbox = &actor->mailbox;
+    if (actor->manager->node && sb_node_read_until(actor->manager->node, mailbox)) return;
+    sb_mailbox_wait(mailbox, actor->spec->spin_ns, -1);
+}
+
 /* Nobody is waited for in vain here: this thread holds nothing else, so no cycle goes through it and no take fails. */
 static void live(struct sb_actor *actor) {
     for (;;) {
@@ -44,7 +50,7 @@ static void live(struct sb_actor *actor) {
         bool rests = sb_mailbox_rest(&actor->mailbox);
         if (rests) sb_actor_end_handling(actor, sb_now_ns());
         sb_ownership_give(&actor->ownership);
-        if (rests) sb_mailbox_wait(&actor->mailbox, actor->spec->spin_ns, -1);
+        if (rests) wait_for_message(actor);
     }
 }
 
