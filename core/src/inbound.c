@@ -15,7 +15,6 @@
 #include "reject.h"
 #include "watch.h"
 
-
 #define NOTHING ((struct sb_text){NULL, 0})
 
 void sb_inbound_init(struct sb_inbound *inbound) {

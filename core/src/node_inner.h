@@ -1,5 +1,5 @@
 /*
- * What a node is made of, for the files that make it up: node.c, wire.c, link.c, peer.c, inbound.c, sender.c, remote_ref.c.
+ * What a node is made of, for the files that make it up: node.c, wire.c, loan.c, link.c, peer.c, inbound.c, sender.c, remote_ref.c.
  *
  *     actors' threads ── remote_ref ── peer ──┐ direct, while nothing is queued
  *                                      queue  ├── PUSH sockets ── libzmq

@@ -1,9 +1,12 @@
 /*
  * One node talks with many, each in its turn, over TCP on loopback: us for there and back. All of them are managers of one process, each
- * with sockets and threads of its own.
+ * with sockets and threads of its own. One message is under way at a time, so all of them run on one CPU: a second one would add nothing
+ * but the chance of where each wake-up lands, which is as large as what is measured.
  *
  *     nodes NODES ROUNDS     NODES with the asking one, ROUNDS of all of them together
  */
+#define _GNU_SOURCE /* sched_setaffinity */
+#include <sched.h>
 #include <stdlib.h>
 
 #include "rig.h"
@@ -50,9 +53,21 @@ static struct rig node_new(const char *name, struct asker *asker, sabir_handler 
     return rig;
 }
 
+/* Before there is any other thread. */
+static void stay_on_one_cpu(void) {
+    cpu_set_t all, one;
+    if (sched_getaffinity(0, sizeof all, &all) != 0) bench_die("nodes: which CPUs there are is not known");
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &all)) cpu++;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0) bench_die("nodes: cannot stay on one CPU");
+}
+
 int main(int argc, char **argv) {
     struct asker asker = {.others_count = rig_number(argc, argv, 1, 2, usage) - 1};
     asker.rounds = rig_number(argc, argv, 2, 1, usage);
+    stay_on_one_cpu();
     asker.warm_up = 3 * asker.others_count; /* every connection has been used */
     struct rig *rigs = calloc((size_t)asker.others_count, sizeof *rigs);
     asker.others = calloc((size_t)asker.others_count, sizeof(sabir_ref *));
