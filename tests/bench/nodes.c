@@ -57,7 +57,7 @@ static struct rig node_new(const char *name, struct asker *asker, sabir_handler 
 static void stay_on_one_cpu(void) {
     cpu_set_t all, one;
     if (sched_getaffinity(0, sizeof all, &all) != 0) bench_die("nodes: which CPUs there are is not known");
-    int cpu = 0;
+    size_t cpu = 0;
     while (!CPU_ISSET(cpu, &all)) cpu++;
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);

@@ -255,6 +255,111 @@ static void many_senders_never_exceed_a_small_capacity(void **state) {
     crowd_with(0, 16);
 }
 
+/* ---- A consumer that sleeps elsewhere --------------------------------------------------------------------------------- */
+
+static _Atomic uint32_t calls_away;
+
+static void call_away(struct sb_mailbox *mailbox) {
+    (void)mailbox;
+    atomic_fetch_add(&calls_away, 1);
+    sb_unpark_all(&calls_away);
+}
+
+static void make_for_away(struct sb_mailbox *mailbox) {
+    static struct sb_mailbox_rule rule;
+    sb_mailbox_rule_init(&rule, 0, 0, false);
+    rule.wake_away = call_away;
+    assert_int_equal(sb_mailbox_init(mailbox, &rule), SABIR_OK);
+    atomic_store(&calls_away, 0);
+}
+
+static void who_sleeps_away_is_called_there_once_for_each_sleep(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sabir_message *dropped;
+    uint32_t wakes;
+    bool is_awake;
+    make_for_away(&mailbox);
+    assert_true(sb_mailbox_rest(&mailbox));
+    assert_true(sb_mailbox_go_away(&mailbox, &wakes));
+    assert_int_equal(sb_mailbox_come_back(&mailbox, wakes, &is_awake), 0); /* in vain: it rests as before */
+    assert_false(is_awake);
+    assert_true(sb_mailbox_go_away(&mailbox, &wakes));
+    for (uint64_t i = 0; i < 3; i++) assert_ok(sb_mailbox_push(&mailbox, numbered(i), &dropped));
+    assert_int_equal(atomic_load(&calls_away), 1);
+    assert_int_equal(sb_mailbox_come_back(&mailbox, wakes, &is_awake), 1);
+    assert_true(is_awake);
+    for (int i = 0; i < 3; i++) sabir_message_free(sb_mailbox_take(&mailbox));
+    assert_true(sb_mailbox_rest(&mailbox)); /* woken before it goes: it stays */
+    assert_ok(sb_mailbox_push(&mailbox, numbered(3), &dropped));
+    assert_false(sb_mailbox_go_away(&mailbox, &wakes));
+    sabir_message_free(sb_mailbox_take(&mailbox));
+    assert_true(sb_mailbox_rest(&mailbox)); /* and at home nobody calls it elsewhere */
+    assert_false(sb_mailbox_wait(&mailbox, 0, sb_now_ns() + STAGE_MS));
+    assert_int_equal(atomic_load(&calls_away), 1);
+    sb_mailbox_free(&mailbox);
+}
+
+static void the_one_wake_that_is_held_back_is_told(void **state) {
+    (void)state;
+    struct sb_mailbox first, second;
+    sabir_message *dropped;
+    uint32_t wakes;
+    make_for_away(&first);
+    make_for_away(&second);
+    assert_true(sb_mailbox_rest(&first) && sb_mailbox_go_away(&first, &wakes));
+    assert_true(sb_mailbox_rest(&second) && sb_mailbox_go_away(&second, &wakes));
+    sb_mailbox_hold_wakes();
+    assert_null(sb_mailbox_held_wake());
+    assert_ok(sb_mailbox_push(&first, numbered(1), &dropped));
+    assert_ptr_equal(sb_mailbox_held_wake(), &first);
+    assert_ok(sb_mailbox_push(&second, numbered(2), &dropped));
+    assert_null(sb_mailbox_held_wake()); /* two are no one */
+    sb_mailbox_let_wakes_go();
+    assert_int_equal(atomic_load(&calls_away), 2);
+    sabir_message_free(sb_mailbox_take(&first));
+    sabir_message_free(sb_mailbox_take(&second));
+    sb_mailbox_free(&first);
+    sb_mailbox_free(&second);
+}
+
+/* Sleeps away as a guest of the wire does (loan.c): until it is called; comes back sooner every fourth time. */
+static void sleep_away(struct sb_mailbox *mailbox, unsigned turn) {
+    uint32_t wakes;
+    bool is_awake;
+    atomic_store(&calls_away, 0);
+    if (!sb_mailbox_go_away(mailbox, &wakes)) return;
+    int64_t deadline_ns = sb_now_ns() + STAGE_PATIENCE_NS;
+    while (turn % 4 && atomic_load(&calls_away) == 0) assert_true(sb_park(&calls_away, 0, deadline_ns));
+    uint32_t calls = sb_mailbox_come_back(mailbox, wakes, &is_awake);
+    while (atomic_load(&calls_away) != calls) sb_yield();
+    if (!is_awake) assert_true(sb_mailbox_wait(mailbox, 0, deadline_ns));
+}
+
+static void many_senders_wake_a_consumer_that_sleeps_now_here_now_there(void **state) {
+    (void)state;
+    struct crowd crowd = {.spin_ns = 0};
+    make_for_away(&crowd.mailbox);
+    struct sender senders[SENDERS];
+    struct stage_thread threads[SENDERS];
+    for (uint64_t i = 0; i < SENDERS; i++) {
+        senders[i] = (struct sender){&crowd, i};
+        stage_thread_start(&threads[i], send_all, &senders[i]);
+    }
+    sabir_message *message;
+    unsigned turn = 0;
+    for (int64_t count = 0; count < SENDERS * EACH;) {
+        if ((message = sb_mailbox_take(&crowd.mailbox))) {
+            sabir_message_free(message);
+            count++;
+        } else if (sb_mailbox_rest(&crowd.mailbox)) {
+            sleep_away(&crowd.mailbox, turn++);
+        }
+    }
+    for (size_t i = 0; i < SENDERS; i++) stage_thread_join(&threads[i]);
+    sb_mailbox_free(&crowd.mailbox);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_pushes_and_takes_keep_order_and_count),
@@ -267,6 +372,9 @@ int main(void) {
         cmocka_unit_test(many_senders_keep_their_order),
         cmocka_unit_test(many_senders_wake_a_consumer_that_never_spins),
         cmocka_unit_test(many_senders_never_exceed_a_small_capacity),
+        cmocka_unit_test(who_sleeps_away_is_called_there_once_for_each_sleep),
+        cmocka_unit_test(the_one_wake_that_is_held_back_is_told),
+        cmocka_unit_test(many_senders_wake_a_consumer_that_sleeps_now_here_now_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
