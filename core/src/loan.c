@@ -9,7 +9,7 @@
 #define QUICK_NS INT64_C(1000000)
 #define STREAK_FIRST 8
 #define STREAK_MAX 4096
-#define STREAK_FACTOR 8 /* after a guest that was slow */
+#define STREAK_FACTOR 8 /* after a loan that did no good: the guest was slow, or it met a stream */
 #define GUEST_FRAMES 4  /* more at once is a stream: its reader and its actor had better work side by side */
 #define GUEST_EVENTS 8
 
@@ -76,10 +76,11 @@ static bool watch_guest(struct sb_node *node) {
 
 void sb_loan_wait(struct sb_node *node) {
     struct sb_loan *loan = &node->wire.loan;
-    bool was_slow = watch_guest(node);
+    bool was_bad = watch_guest(node) || loan->met_stream;
+    loan->met_stream = false;
     atomic_store_explicit(&loan->guest, NULL, memory_order_relaxed);
     loan->candidate = NULL;
-    if (!was_slow)
+    if (!was_bad)
         loan->streak_needed = STREAK_FIRST;
     else if (loan->streak_needed < STREAK_MAX)
         loan->streak_needed *= STREAK_FACTOR;
@@ -115,6 +116,7 @@ static bool read_wire(struct sb_node *node) {
             sb_mailbox_hold_wakes();
             wire->inbox_is_ready = !sb_inbound_drain(node, GUEST_FRAMES, &received);
             sb_mailbox_let_wakes_go();
+            wire->loan.met_stream = wire->inbox_is_ready;
             if (wire->inbox_is_ready) return false;
         }
         if (atomic_load_explicit(&wire->loan.calls, memory_order_acquire) > 0) return true;

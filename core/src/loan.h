@@ -35,10 +35,11 @@ struct sb_loan {
     _Atomic uint32_t visits;     /* how often the guest came */
     _Atomic uint32_t calls;      /* since it came the guest was called so often by its mailbox, ... */
     _Atomic uint32_t calls_over; /* ... and so many of those who called touch the node no more */
+    bool met_stream;             /* of whoever reads the wire: more came at once than is a guest's */
     /* Of the wire thread alone. */
     struct sb_mailbox *candidate; /* whom the last message woke, alone */
     uint32_t streak;              /* how often in a row, quickly */
-    uint32_t streak_needed;       /* more after a guest that was slow */
+    uint32_t streak_needed;       /* more after a loan that did no good */
 };
 
 void sb_loan_init(struct sb_loan *loan);
