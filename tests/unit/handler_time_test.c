@@ -33,6 +33,12 @@ static int on_number(void *self, const void *value, sabir_context *context) {
     return SABIR_OK;
 }
 
+/* Between two looks: the others need the processor, under valgrind the only one. */
+static void pause_a_little(void) {
+    static struct gate never;
+    sb_park(&never.count, 0, sb_now_ns() + STAGE_MS);
+}
+
 /* Somebody's handlers have run `count` times and are over: at least so much was counted, and no more than there was time. */
 static void check_time(sabir_manager *manager, const char *actor, uint64_t count, int64_t begin_ns) {
     int64_t patience_ns = sb_now_ns() + STAGE_PATIENCE_NS;
@@ -40,7 +46,7 @@ static void check_time(sabir_manager *manager, const char *actor, uint64_t count
     do { /* it may still be on its way out of its handler */
         assert_true(sb_now_ns() < patience_ns);
         before = counted;
-        sb_yield();
+        pause_a_little();
         counted = handler_ns(manager, actor);
     } while (counted != before);
     assert_in_range(counted, count * (uint64_t)WORK_NS, (uint64_t)(sb_now_ns() - begin_ns));
@@ -60,7 +66,7 @@ static sabir_ref *join(sabir_manager *manager, sabir_group *group, const char *n
 /* Wait until the workers sleep, and let some time pass: nobody's. Returns how long. */
 static int64_t rest(const sabir_group *group) {
     for (int64_t until_ns = sb_now_ns() + STAGE_PATIENCE_NS; atomic_load(&group->asleep_count) < group->worker_count;
-         sb_yield())
+         pause_a_little())
         assert_true(sb_now_ns() < until_ns);
     int64_t begin_ns = sb_now_ns();
     for (int i = 0; i < 10; i++) work();
