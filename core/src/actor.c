@@ -55,10 +55,8 @@ static int full(struct sb_actor *actor) {
                     actor->spec->capacity_msgs);
 }
 
-/* Push, and do what the overload policy says. */
-static int push(struct sb_actor *actor, sabir_message *message) {
-    sabir_message *dropped;
-    int code = sb_mailbox_push(&actor->mailbox, message, &dropped);
+/* What the overload policy says, and whoever waits for the mark. */
+static SB_COLD int pushed_unusually(struct sb_actor *actor, sabir_message *message, int code, sabir_message *dropped) {
     if (code == SABIR_EFULL && actor->spec->overload == SABIR_OVERLOAD_DROP_NEWEST) {
         dropped = message;
         code = SABIR_OK;
@@ -71,6 +69,13 @@ static int push(struct sb_actor *actor, sabir_message *message) {
     if (code == SABIR_EFULL) return full(actor);
     if (code == SABIR_ECLOSED) return sb_error(code, "actor '%s' has stopped", actor->ref.name);
     return code;
+}
+
+static SB_HOT int push(struct sb_actor *actor, sabir_message *message) {
+    sabir_message *dropped;
+    int code = sb_mailbox_push(&actor->mailbox, message, &dropped);
+    bool is_usual = code == SABIR_OK && !dropped && !actor->spec->high_water_to;
+    return SB_USUAL(is_usual) ? SABIR_OK : pushed_unusually(actor, message, code, dropped);
 }
 
 int sb_actor_check_fork(const struct sb_actor *actor) {
@@ -92,6 +97,27 @@ static int local_send(sabir_ref *ref, sabir_message *message, sabir_ref *sender)
     else if (cause)
         sb_count(&cause->actor->counts.sent);
     return code;
+}
+
+/* A ref that needs no counting: nobody, or an actor of the same manager. */
+static SB_HOT bool is_near(const sabir_manager *manager, const sabir_ref *sender) {
+    return !sender || (sender->kind == SB_REF_LOCAL && sb_actor_of(sender)->manager == manager);
+}
+
+bool sb_actor_send_words(struct sb_actor *actor, const struct sb_words *words, sabir_ref *sender,
+                         const struct sabir_context *cause, int *code) {
+    if (SB_RARE(actor->fork_generation != sb_fork_generation() || !is_near(actor->manager, sender) ||
+                !sb_actor_spec_handler(actor->spec, words->type)))
+        return false;
+    sabir_message *message = sb_message_new_words(words->type, words->value);
+    if (SB_RARE(!message)) return false;
+    message->sender = sender;
+    *code = push(actor, message);
+    if (SB_RARE(*code != SABIR_OK))
+        sabir_message_free(message);
+    else if (cause)
+        sb_count(&cause->actor->counts.sent);
+    return true;
 }
 
 int sb_actor_deliver(struct sb_actor *actor, sabir_message *message) {
@@ -287,7 +313,7 @@ void sb_actor_started(struct sb_actor *actor, int code, const char *detail) {
 void sb_actor_bury(struct sb_actor *actor, sabir_message *message) {
     if (message->control == SB_CONTROL_ORDER) return;
     if (message->control == SB_CONTROL_TIMER) {
-        sb_timer_bury(message->subject);
+        sb_timer_bury(*sb_message_timer(message));
         return;
     }
     if (message->control == SB_CONTROL_NEWS) { /* nobody sent it, so nobody misses it */

@@ -17,6 +17,7 @@
 #include "message.h"
 #include "ownership.h"
 #include "ref.h"
+#include "tap.h"
 #include "thread.h"
 
 struct sb_actor_watch;
@@ -69,7 +70,7 @@ struct sb_actor {
     struct sabir_actor *spec;
     struct sb_actor *next_due; /* in its group's queue */
     uint32_t fork_generation;  /* of the process that made it */
-    _Atomic bool is_due;       /* in some queue of its group */
+    _Atomic bool is_due;       /* in some queue of its group, or in the hand of a worker that took it out of there */
     struct sb_mailbox mailbox;
     void *self;
     struct sb_actor_counts counts;
@@ -99,6 +100,22 @@ static inline struct sb_actor_extra *sb_actor_extra(const struct sb_actor *actor
     return atomic_load_explicit(&actor->extra, memory_order_acquire);
 }
 struct sb_actor_extra *sb_actor_extra_make(struct sb_actor *actor);
+
+/* A struct of a type that consists of words (sabir_type.word_bytes). */
+struct sb_words {
+    const sabir_type *type;
+    const void *value;
+};
+
+/*
+ * sabir_ref_send_value in its usual form: to a ref that takes words, and `cause` (NULL: no handler is in hand), whose message is without
+ * extras, has nothing to pass on. false: it is not so after all, or there is no memory, and nothing was done.
+ */
+bool sb_actor_send_words(struct sb_actor *actor, const struct sb_words *words, sabir_ref *sender,
+                         const struct sabir_context *cause, int *code);
+static SB_HOT bool sb_ref_takes_words(const sabir_ref *ref, const sabir_type *type) {
+    return ref->kind == SB_REF_LOCAL && type->word_bytes > 0 && type->builtin == SB_BUILTIN_NONE && !sb_tap_is_open();
+}
 
 /* `ref` as an actor of this process, or NULL. */
 static inline struct sb_actor *sb_actor_of(const sabir_ref *ref) {
@@ -164,9 +181,14 @@ static inline void sb_count(_Atomic uint64_t *counter) {
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_relaxed);
 }
 
-/* ---- How long its handlers run: told once a batch or a turn, never for a message ---------------------------------------- */
+/* ---- How long its handlers run: told once a batch or a turn by the system's tick ---------------------------------------- */
 
-/* Whoever owns it, and is about to run handlers of it. Not twice. */
+static inline void sb_actor_add_handling(struct sb_actor *actor, int64_t duration_ns) {
+    int64_t so_far_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_relaxed);
+    atomic_store_explicit(&actor->counts.handler_ns, so_far_ns + duration_ns, memory_order_relaxed);
+}
+
+/* Whoever owns it, and is about to run handlers of it, on a thread of its own. Not twice. */
 static inline void sb_actor_begin_handling(struct sb_actor *actor, int64_t now_ns) {
     int64_t so_far_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_relaxed);
     atomic_store_explicit(&actor->counts.handler_ns, so_far_ns - now_ns, memory_order_relaxed);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "group.h"
 #include "reject.h"
+#include "words.h"
 
 sabir_ref *sabir_context_self(sabir_context *context) {
     return &context->actor->ref;
@@ -132,28 +133,17 @@ int sabir_context_reply(sabir_context *context, sabir_message *message) {
     return context->fast->replied ? nobody_to_answer(context) : reply_message_fast(context->fast, message);
 }
 
-/*
- * The way of nearly every fast_send: a small plain struct of the type that is waited for, into the caller's buffer. Word by word: a wide load
- * right behind the narrow stores that filled the struct would have to wait until they have left the processor.
- */
-static inline bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, const void *value) {
+/* The way of nearly every fast_send: a small plain struct of the type that is waited for, into the caller's buffer. */
+static SB_HOT bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, const void *value) {
     if (fast->type != type || fast->replied || !value) return false;
     size_t len_bytes = type->word_bytes;
     if (len_bytes == 0 || len_bytes > fast->capacity_bytes) return false;
-    char *to = fast->buffer;
-    const char *from = value, *end = from + len_bytes;
-    do {
-        uint64_t word;
-        memcpy(&word, from, sizeof word);
-        memcpy(to, &word, sizeof word);
-        from += sizeof word;
-        to += sizeof word;
-    } while (from < end);
+    sb_words_copy(fast->buffer, value, len_bytes);
     fast->replied = true;
     return true;
 }
 
-static __attribute__((noinline)) int reply_value(sabir_context *context, const sabir_type *type, const void *value) {
+static int reply_value(sabir_context *context, const sabir_type *type, const void *value) {
     if (!type) return sb_type_missing("the reply's type");
     if (context->fast) {
         if (context->fast->replied) return nobody_to_answer(context);
@@ -169,9 +159,27 @@ static __attribute__((noinline)) int reply_value(sabir_context *context, const s
     return code;
 }
 
+/* The same of a message of the mailbox: whoever sent it is an actor of this process, and waits for no answer. */
+static SB_HOT bool reply_by_words(sabir_context *context, const sabir_type *type, const void *value, int *code) {
+    if (!context->sender || !context->message || context->taken || !value) return false;
+    if (context->message->extra || !sb_ref_takes_words(context->sender, type)) return false;
+    if (!sb_actor_send_words(sb_actor_of(context->sender), &(struct sb_words){type, value}, &context->actor->ref,
+                             context, code))
+        return false;
+    context->answered |= *code == SABIR_OK;
+    return true;
+}
+
+/* Apart, so that a fast_send's reply is a few straight instructions. */
+static SB_COLD int reply_otherwise(sabir_context *context, const sabir_type *type, const void *value) {
+    int code;
+    if (type && !context->fast && reply_by_words(context, type, value, &code)) return code;
+    return reply_value(context, type, value);
+}
+
 int sabir_context_reply_value(sabir_context *context, const sabir_type *type, const void *value) {
     if (type && context->fast && reply_plainly(context->fast, type, value)) return SABIR_OK;
-    return reply_value(context, type, value);
+    return reply_otherwise(context, type, value);
 }
 
 /* ---- Replying later -------------------------------------------------------------------------------------------------- */

@@ -13,9 +13,9 @@ static bool carries_object(const sabir_message *message) {
     return message->extra && message->extra->language;
 }
 
-int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
+static SB_COLD int call_unusually(const struct sb_handler *handler, struct sabir_context *context,
+                                  sabir_message *message) {
     struct sb_actor *actor = context->actor;
-    const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
     if (!handler) { /* Shutdown is the one type that needs none */
         actor->wants_stop = true;
         return SABIR_OK;
@@ -30,6 +30,21 @@ int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
     if (code != SABIR_OK) return code;
     return handler->handle_value ? handler->handle_value(actor->self, value, handler->user_data, context)
                                  : handler->handle(actor->self, value, context);
+}
+
+static SB_HOT int call(struct sabir_context *context, sabir_message *message) {
+    const struct sb_actor *actor = context->actor;
+    const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, message->type);
+    bool has_struct = handler && message->value;
+    if (SB_RARE(!has_struct || (!handler->handle && !handler->handle_value)))
+        return call_unusually(handler, context, message);
+    sb_error_clear();
+    return handler->handle ? handler->handle(actor->self, message->value, context)
+                           : handler->handle_value(actor->self, message->value, handler->user_data, context);
+}
+
+int sb_dispatch_call(struct sabir_context *context, sabir_message *message) {
+    return call(context, message);
 }
 
 /* ---- What comes of it ------------------------------------------------------------------------------------------------ */
@@ -77,9 +92,8 @@ static void settle_failure(struct sabir_context *context, int code, const char *
     sb_recovery_fail(actor);
 }
 
-void sb_dispatch_settle(struct sabir_context *context, int code, const char *detail) {
+static SB_COLD void settle_unusually(struct sabir_context *context, int code, const char *detail) {
     sabir_message *message = context->message;
-    sb_count(&context->actor->counts.received);
     if (code == SABIR_OK) {
         if (sb_message_is_asked(message) && !context->answered && !context->taken)
             reject(context, SB_REJECT_FAILED, "the handler ended without an answer");
@@ -93,30 +107,55 @@ void sb_dispatch_settle(struct sabir_context *context, int code, const char *det
     }
 }
 
+/* Nobody waits for its answer, or he has it. */
+static SB_HOT bool is_settled(const struct sabir_context *context) {
+    const sabir_message *message = context->message;
+    return context->answered || (!message->extra && (!message->sender || message->sender->kind != SB_REF_ASK));
+}
+
+static SB_HOT void settle(struct sabir_context *context, int code) {
+    sb_count(&context->actor->counts.received);
+    if (SB_RARE(code != SABIR_OK || !is_settled(context))) settle_unusually(context, code, sb_error_detail());
+}
+
+void sb_dispatch_settle(struct sabir_context *context, int code, const char *detail) {
+    sb_count(&context->actor->counts.received);
+    settle_unusually(context, code, detail);
+}
+
 /* ---- One message ----------------------------------------------------------------------------------------------------- */
 
-static void handle(struct sb_actor *actor, sabir_message *message) {
+static SB_HOT void handle(struct sb_actor *actor, sabir_message *message) {
     struct sabir_context context = {.actor = actor, .message = message, .sender = message->sender};
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
-    int code = sb_dispatch_call(&context, message);
-    sb_dispatch_settle(&context, code, sb_error_detail());
+    const struct sb_frame frame = {.contexts = &context}, *outer = sb_chain_enter(&frame);
+    int code = call(&context, message);
+    settle(&context, code);
     sb_chain_enter(outer);
 }
 
-void sb_dispatch(struct sb_actor *actor, sabir_message *message) {
+static SB_COLD void dispatch_control(struct sb_actor *actor, sabir_message *message) {
     switch (message->control) {
     case SB_CONTROL_ORDER:
         sb_recovery_obey(actor);
         break;
     case SB_CONTROL_TIMER:
-        if (!sb_timer_begin(message->subject)) break;
+        if (!sb_timer_begin(*sb_message_timer(message))) break;
         handle(actor, message);
-        sb_timer_end(message->subject);
+        sb_timer_end(*sb_message_timer(message));
         break;
     default:
         handle(actor, message);
         sabir_message_free(message);
     }
+}
+
+void sb_dispatch(struct sb_actor *actor, sabir_message *message) {
+    if (SB_RARE(message->control != SB_CONTROL_NONE)) {
+        dispatch_control(actor, message);
+        return;
+    }
+    handle(actor, message);
+    sabir_message_free(message);
 }
 
 bool sb_dispatch_queued(struct sb_actor *actor, sabir_message *message) {

@@ -10,13 +10,9 @@
 #include "recovery.h"
 #include "tap.h"
 
-/* What is not the way of nearly every call stands apart, so that the way itself is short and straight. */
-#define COLD __attribute__((noinline)) /* not `cold`: gcc then thinks that what follows its call is cold too */
-#define HOT SB_HOT
-
 /* ---- Entering -------------------------------------------------------------------------------------------------------- */
 
-static COLD int no_local_actor(const sabir_ref *ref) {
+static SB_COLD int no_local_actor(const sabir_ref *ref) {
     if (!ref) return sb_error(SABIR_EINVAL, "the ref to call is NULL");
     const struct sb_actor *actor = sb_actor_of(ref);
     if (actor) return sb_actor_check_fork(actor);
@@ -25,7 +21,7 @@ static COLD int no_local_actor(const sabir_ref *ref) {
 }
 
 /* NULL: no_local_actor says why. */
-static HOT struct sb_actor *local_actor(sabir_ref *ref) {
+static SB_HOT struct sb_actor *local_actor(sabir_ref *ref) {
     struct sb_actor *actor = ref ? sb_actor_of(ref) : NULL;
     return actor && actor->fork_generation == sb_fork_generation() ? actor : NULL;
 }
@@ -41,13 +37,13 @@ static int check_life(const struct sb_actor *actor) {
     return SABIR_OK;
 }
 
-static COLD void leave_slowly(struct sb_actor *actor) {
+static SB_COLD void leave_slowly(struct sb_actor *actor) {
     bool ends = actor->wants_stop;
     sb_ownership_give(&actor->ownership);
     if (ends) sb_actor_post_stop(actor, false);
 }
 
-static HOT void leave(struct sb_actor *actor, struct sb_chain *chain) {
+static SB_HOT void leave(struct sb_actor *actor, struct sb_chain *chain) {
     bool is_usual = !actor->wants_stop && sb_ownership_give_unwanted(&actor->ownership, chain);
     if (!__builtin_expect(is_usual, 1)) leave_slowly(actor);
 }
@@ -65,7 +61,7 @@ static int run_queued(struct sb_actor *actor, int64_t deadline_ns) {
     return actor->is_held ? check_life(actor) : SABIR_OK; /* one of them may have failed */
 }
 
-static COLD int enter_slowly(struct sb_actor *actor, bool owns, uint32_t flags, int64_t deadline_ns) {
+static SB_COLD int enter_slowly(struct sb_actor *actor, bool owns, uint32_t flags, int64_t deadline_ns) {
     int code = SABIR_OK;
     if (!owns) {
         if (deadline_ns != 0) sb_group_about_to_wait(); /* who has the actor may wait for one that is due here */
@@ -78,7 +74,7 @@ static COLD int enter_slowly(struct sb_actor *actor, bool owns, uint32_t flags, 
     return code;
 }
 
-static HOT int enter(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
+static SB_HOT int enter(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
     bool owns = sb_ownership_take_free(&actor->ownership);
     bool is_usual = owns && !(flags & SABIR_FAST_ORDERED) && !actor->is_held;
     if (__builtin_expect(is_usual && sb_actor_state(actor) == SB_ACTOR_RUNNING && !sb_actor_is_stopped(actor), 1))
@@ -151,7 +147,7 @@ static int outcome(const struct sb_actor *actor, int code, const struct sb_fast_
 }
 
 /* A handler of values gets the caller's struct as it lies there; one of messages gets a message made of it. */
-static COLD int run_with_message(const struct sb_handler *handler, struct sabir_context *context) {
+static SB_COLD int run_with_message(const struct sb_handler *handler, struct sabir_context *context) {
     const struct sb_fast_reply *fast = context->fast;
     if (handler && handler->handle_value && fast->request_type) {
         sb_error_clear();
@@ -162,7 +158,7 @@ static COLD int run_with_message(const struct sb_handler *handler, struct sabir_
 }
 
 /* `request` is the caller's struct; NULL: it came as a message. */
-static HOT int run(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
+static SB_HOT int run(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
                    const void *request) {
     if (!handler || !handler->handle || !request) return run_with_message(handler, context);
     sb_error_clear();
@@ -170,7 +166,7 @@ static HOT int run(const struct sb_handler *handler, struct sabir_context *conte
 }
 
 /* The caller is told in words; the actor's policy is applied. */
-static COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
+static SB_COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
     int told = outcome(actor, code, fast);
     if (code == SABIR_OK || code == SABIR_EBADPAYLOAD) return told;
     char detail[1024]; /* the policy may have words of its own */
@@ -180,7 +176,7 @@ static COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_repl
 }
 
 /* The actor is owned. */
-static HOT int call(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
+static SB_HOT int call(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
                     struct sb_chain *chain, const void *request) {
     struct sb_fast_reply *fast = context->fast;
     const struct sb_frame frame = {.contexts = context}, *outer = chain->frame;
@@ -192,11 +188,11 @@ static HOT int call(const struct sb_handler *handler, struct sabir_context *cont
     return __builtin_expect((code | fast->code) == SABIR_OK, 1) ? SABIR_OK : fail(actor, code, fast);
 }
 
-static COLD int has_no_handler(const struct sb_actor *actor, const sabir_type *type) {
+static SB_COLD int has_no_handler(const struct sb_actor *actor, const sabir_type *type) {
     return sb_error(SABIR_EUNHANDLED, "actor '%s' has no handler for '%s'", actor->ref.name, type->name.bytes);
 }
 
-static HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *request, uint32_t flags,
+static SB_HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *request, uint32_t flags,
                          int64_t deadline_ns, struct sabir_context *context) {
     struct sb_actor *actor = local_actor(ref);
     if (!actor) return no_local_actor(ref);
@@ -212,14 +208,14 @@ static HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *req
     return code;
 }
 
-static COLD int bad_argument(const struct sb_fast_reply *fast) {
+static SB_COLD int bad_argument(const struct sb_fast_reply *fast) {
     if (!fast->request_type) return sb_type_missing("the request's type");
     if (!fast->request) return sb_error(SABIR_EINVAL, "the request is NULL");
     return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
 }
 
 /* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
-static HOT int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
+static SB_HOT int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
                                struct sb_fast_reply *fast, bool *replied) {
     const void *request = fast->request;
     if (!fast->request_type || !request || (fast->type && !fast->buffer)) return bad_argument(fast);

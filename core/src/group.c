@@ -138,7 +138,10 @@ static struct sb_actor *rob_others(struct sb_group_worker *worker) {
 
 static struct sb_actor *take_near(struct sb_group_worker *worker) {
     struct sb_actor *actor = NULL;
-    if (++worker->turns % SHARED_FIRST_TURNS == 0) actor = take_shared(worker);
+    if (worker->turns-- == 0) {
+        worker->turns = SHARED_FIRST_TURNS - 1;
+        actor = take_shared(worker);
+    }
     if (!actor) actor = sb_run_queue_take(&worker->queue);
     return actor ? actor : take_shared(worker);
 }
@@ -156,7 +159,8 @@ static struct sb_actor *found(sabir_group *group, struct sb_actor *actor) {
 static struct sb_actor *search(struct sb_group_worker *worker) {
     sabir_group *group = worker->group;
     struct sb_actor *actor;
-    worker->clock_ns = 0;
+    atomic_store_explicit(&worker->stint.actor, NULL, memory_order_relaxed);
+    atomic_store_explicit(&worker->stint.tick_ns, 0, memory_order_relaxed);
     do {
         actor = take_near(worker);
         if (!actor) actor = rob_others(worker);
@@ -193,11 +197,8 @@ static void run(void *argument) {
     struct sb_group_worker *worker = argument;
     get_ready(worker);
     struct sb_actor *actor;
-    while ((actor = next(worker))) {
-        /* From here on a message makes it due again. Sequentially consistent with the exchange in sb_group_due. */
-        atomic_store(&actor->is_due, false);
-        if (sb_turn_run(actor, &worker->clock_ns) && !atomic_exchange(&actor->is_due, true)) put_own(worker, actor);
-    }
+    while ((actor = next(worker)))
+        if (sb_turn_run(actor, &worker->stint)) put_own(worker, actor);
     own = NULL;
 }
 
@@ -226,7 +227,8 @@ bool sb_group_is_over(const struct sb_group_worker *worker) {
 struct sb_actor *sb_group_next(struct sb_group_worker *worker, bool may_wait) {
     if (sb_group_is_over(worker)) return NULL;
     struct sb_actor *actor = may_wait ? next(worker) : take_near(worker);
-    if (actor) atomic_store(&actor->is_due, false); /* as in run() */
+    /* From here on a message makes it due again. Sequentially consistent with the exchange in sb_group_due. */
+    if (actor) atomic_store(&actor->is_due, false);
     return actor;
 }
 
@@ -335,7 +337,7 @@ static int group_make(sabir_manager *manager, const char *name, size_t workers, 
     for (size_t i = 0; i < workers; i++) {
         list[i].group = made;
         list[i].chance = i + 1;
-        sb_run_queue_init(&list[i].queue);
+        sb_run_queue_init(&list[i].queue, workers == 1);
         sb_spin_init(&list[i].spin);
     }
     *group = made;

@@ -14,6 +14,7 @@
 #include "run_queue.h"
 #include "spin.h"
 #include "thread.h"
+#include "turn.h"
 
 struct sb_group_worker {
     struct sb_run_queue queue;
@@ -21,8 +22,8 @@ struct sb_group_worker {
     struct sb_thread thread;
     bool has_thread;
     struct sabir_puller *puller; /* a pulled group's: the binding's thread has it */
-    uint32_t turns;
-    int64_t clock_ns; /* when its last turn ended and the next begins; 0: it looks for one in between */
+    uint32_t turns; /* before it looks into the group's queue first */
+    struct sb_stint stint;
     uint64_t chance;  /* whom to rob first */
     struct sb_spin spin;
     struct sb_group_worker *next_asleep;  /* under the group's lock */

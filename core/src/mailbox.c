@@ -3,7 +3,10 @@
 #include <sabir/error.h>
 
 #include "alloc.h"
+#include "hot.h"
 #include "pool.h"
+
+#define LINGER_MAX 32 /* pauses: less than a microsecond */
 
 void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint64_t high_water, bool drops_oldest) {
     rule->capacity = capacity ? capacity : UINT64_MAX / 2;
@@ -27,8 +30,8 @@ int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *ru
     mailbox->queue = (struct sb_queue){NULL, NULL};
     mailbox->first_control = NULL;
     atomic_init(&mailbox->is_poked, false);
-    mailbox->is_held = false;
-    mailbox->drops_oldest = mailbox->lock != NULL;
+    mailbox->unusual = mailbox->lock ? SB_MAILBOX_DROPS_OLDEST : 0;
+    atomic_init(&mailbox->linger, 0);
     sb_spin_init(&mailbox->spin);
     if (mailbox->lock) sb_mutex_init(mailbox->lock);
     return SABIR_OK;
@@ -53,16 +56,28 @@ static void queue_append(struct sb_queue *queue, sabir_message *first, sabir_mes
     queue->last = last;
 }
 
-/* A chain comes newest first; its messages are handed on oldest first. */
-static sabir_message *reverse(sabir_message *newest) {
-    sabir_message *reversed = NULL;
-    for (sabir_message *message = newest; message;) {
-        sabir_message *next = message->next;
+/*
+ * A chain comes newest first; its messages are handed on oldest first. On the way each is asked for one that comes a little later, so that it
+ * is fetched, and told of one for the way back. `count`: how many there are.
+ */
+static SB_HOT sabir_message *reverse_counted(sabir_message *newest, uint32_t *count) {
+    sabir_message *reversed = NULL, *passed[SB_STREAM_REACH];
+    uint32_t length = 0;
+    for (sabir_message *message = newest; message; length++) {
+        sb_fetch_ahead(message);
+        sabir_message *next = message->next, **place = &passed[length % SB_STREAM_REACH];
         message->next = reversed;
-        reversed = message;
+        message->ahead = length < SB_STREAM_REACH ? 0 : sb_nodes_apart(message, *place);
+        *place = reversed = message;
         message = next;
     }
+    *count = length;
     return reversed;
+}
+
+static sabir_message *reverse(sabir_message *newest) {
+    uint32_t count;
+    return reverse_counted(newest, &count);
 }
 
 static void queue_append_reversed(struct sb_queue *queue, sabir_message *newest) {
@@ -104,7 +119,7 @@ static _Thread_local struct {
     bool holds;
     unsigned count;
     struct sb_mailbox *asleep[HELD_MAX];
-} held;
+} held __attribute__((tls_model("initial-exec")));
 
 void sb_mailbox_hold_wakes(void) {
     held.holds = true;
@@ -159,10 +174,8 @@ bool sb_mailbox_is_news(struct sb_mailbox *mailbox) {
                                                    memory_order_relaxed);
 }
 
-/* One credit, or false. `credit` is a copy of taken + capacity that only ever lags behind, so it never lets too many in. */
-static bool take_credit(struct sb_mailbox *mailbox) {
-    uint64_t mine = atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed) + 1;
-    if (mine <= atomic_load_explicit(&mailbox->credit, memory_order_relaxed)) return true;
+/* The number of the message at hand is `mine`: may it come? */
+static SB_COLD bool take_looked_up_credit(struct sb_mailbox *mailbox, uint64_t mine) {
     uint64_t taken = atomic_load_explicit(&mailbox->taken, memory_order_relaxed);
     uint64_t end = taken + mailbox->rule->capacity, credit = end;
     if (mailbox->rule->high_water <= mailbox->rule->capacity && mine <= end) {
@@ -173,6 +186,13 @@ static bool take_credit(struct sb_mailbox *mailbox) {
     if (mine <= end) return true;
     atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
     return false;
+}
+
+/* One credit, or false. `credit` is a copy of taken + capacity that only ever lags behind, so it never lets too many in. */
+static SB_HOT bool take_credit(struct sb_mailbox *mailbox) {
+    uint64_t mine = atomic_fetch_add_explicit(&mailbox->pushed, 1, memory_order_relaxed) + 1;
+    return SB_USUAL(mine <= atomic_load_explicit(&mailbox->credit, memory_order_relaxed)) ||
+           take_looked_up_credit(mailbox, mine);
 }
 
 static void count_taken(struct sb_mailbox *mailbox) {
@@ -202,17 +222,21 @@ static int push_locked(struct sb_mailbox *mailbox, sabir_message *message, sabir
 
 int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_message **dropped) {
     *dropped = NULL;
-    if (mailbox->lock) return push_locked(mailbox, message, dropped);
-    if (!take_credit(mailbox)) return sb_mailbox_is_closed(mailbox) ? SABIR_ECLOSED : SABIR_EFULL;
+    if (SB_RARE(mailbox->lock)) return push_locked(mailbox, message, dropped);
+    if (SB_RARE(!take_credit(mailbox))) return sb_mailbox_is_closed(mailbox) ? SABIR_ECLOSED : SABIR_EFULL;
     uintptr_t top = atomic_load_explicit(&mailbox->inbox, memory_order_relaxed);
+    if (top > SB_INBOX_CLOSED) sb_stream_add(mailbox, message);
     do {
         if (top == SB_INBOX_CLOSED) {
             atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
             return SABIR_ECLOSED;
         }
         message->next = top <= SB_INBOX_CLOSED ? NULL : (sabir_message *)top;
-        /* Release: the owner's acquire exchange sees the message whole. */
-    } while (!atomic_compare_exchange_weak_explicit(&mailbox->inbox, &top, (uintptr_t)message, memory_order_release,
+        /*
+         * Release: the owner's acquire exchange sees the message whole. Acquire: if the consumer sleeps, what it did before came before
+         * we wake it.
+         */
+    } while (!atomic_compare_exchange_weak_explicit(&mailbox->inbox, &top, (uintptr_t)message, memory_order_acq_rel,
                                                     memory_order_relaxed));
     if (top == SB_INBOX_ASLEEP) wake_now_or_later(mailbox);
     return SABIR_OK;
@@ -234,10 +258,42 @@ void sb_mailbox_poke(struct sb_mailbox *mailbox) {
 
 /* ---- The owner ------------------------------------------------------------------------------------------------------ */
 
+/* What is in the inbox, newest first; NULL: nothing. */
+static SB_HOT sabir_message *take_inbox(struct sb_mailbox *mailbox) {
+    if (atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED) return NULL;
+    return (sabir_message *)atomic_exchange_explicit(&mailbox->inbox, 0, memory_order_acquire);
+}
+
 static void collect(struct sb_mailbox *mailbox) {
-    if (atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED) return;
-    uintptr_t top = atomic_exchange_explicit(&mailbox->inbox, 0, memory_order_acquire);
-    queue_append_reversed(&mailbox->queue, (sabir_message *)top);
+    sabir_message *newest = take_inbox(mailbox);
+    if (newest) queue_append_reversed(&mailbox->queue, newest);
+}
+
+/*
+ * A consumer that is faster than its sender would look after each message, and the cache line of the inbox would go to and fro as often. So
+ * it lingers before it looks again: for longer as long as more than one message comes in two pauses, else for less.
+ */
+static void learn_to_linger(struct sb_mailbox *mailbox, uint32_t count) {
+    uint32_t linger = atomic_load_explicit(&mailbox->linger, memory_order_relaxed);
+    if (count > 1 + linger / 2)
+        linger = linger == 0 ? 1 : linger * 2 > LINGER_MAX ? LINGER_MAX : linger * 2;
+    else if (count < 1 + linger / 4)
+        linger /= 2;
+    atomic_store_explicit(&mailbox->linger, (uint8_t)linger, memory_order_relaxed);
+}
+
+/* The oldest of what is in the inbox, the rest goes to the queue, which is empty. */
+static SB_HOT sabir_message *collect_oldest(struct sb_mailbox *mailbox) {
+    sabir_message *newest = take_inbox(mailbox);
+    if (!newest) return NULL;
+    sabir_message *oldest = newest;
+    uint32_t count = 1;
+    if (newest->next) {
+        oldest = reverse_counted(newest, &count);
+        mailbox->queue = (struct sb_queue){oldest->next, newest};
+    }
+    if (count > 1 || atomic_load_explicit(&mailbox->linger, memory_order_relaxed) > 0) learn_to_linger(mailbox, count);
+    return oldest;
 }
 
 static sabir_message *collect_control(struct sb_mailbox *mailbox) {
@@ -252,8 +308,12 @@ static sabir_message *take_control(struct sb_mailbox *mailbox) {
     return message;
 }
 
-void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held) {
-    mailbox->is_held = is_held;
+static bool is_held(const struct sb_mailbox *mailbox) {
+    return mailbox->unusual & SB_MAILBOX_HELD;
+}
+
+void sb_mailbox_hold(struct sb_mailbox *mailbox, bool holds) {
+    mailbox->unusual = (uint8_t)((mailbox->unusual & ~SB_MAILBOX_HELD) | (holds ? SB_MAILBOX_HELD : 0));
 }
 
 /* Held: all goes to the owner's queues, so that the inbox can rest, and an order is looked for among it. */
@@ -276,19 +336,29 @@ static sabir_message *take_locked(struct sb_mailbox *mailbox) {
     return message;
 }
 
-sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
-    if (mailbox->is_held) return take_order(mailbox);
+static SB_COLD sabir_message *take_unusually(struct sb_mailbox *mailbox) {
+    if (is_held(mailbox)) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
-    if (mailbox->drops_oldest) return take_locked(mailbox);
+    if (sb_mailbox_drops_oldest(mailbox)) return take_locked(mailbox);
     if (!mailbox->queue.first) collect(mailbox);
     message = queue_detach(&mailbox->queue);
     if (message) count_taken(mailbox);
     return message;
 }
 
+sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
+    bool has_control = mailbox->first_control || atomic_load_explicit(&mailbox->control, memory_order_relaxed);
+    if (SB_RARE(has_control || mailbox->unusual)) return take_unusually(mailbox);
+    sabir_message *message = mailbox->queue.first ? queue_detach(&mailbox->queue) : collect_oldest(mailbox);
+    if (!message) return NULL;
+    sb_fetch_ahead(message);
+    count_taken(mailbox);
+    return message;
+}
+
 sabir_message *sb_mailbox_take_ahead(struct sb_mailbox *mailbox) {
-    if (mailbox->is_held) return take_order(mailbox);
+    if (is_held(mailbox)) return take_order(mailbox);
     sabir_message *message = take_control(mailbox);
     if (message) return message;
     if (!mailbox->queue.first) collect(mailbox);
@@ -339,7 +409,7 @@ void sb_mailbox_close(struct sb_mailbox *mailbox) {
 
 static bool has_work(struct sb_mailbox *mailbox) {
     if (atomic_load(&mailbox->control) || atomic_load(&mailbox->is_poked)) return true;
-    if (mailbox->is_held) return false;
+    if (is_held(mailbox)) return false;
     bool has_own = mailbox->lock ? sb_mailbox_depth(mailbox) > 0 : mailbox->queue.first != NULL;
     return has_own || mailbox->first_control;
 }
@@ -379,6 +449,8 @@ static bool is_awake(const void *argument) {
 }
 
 bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadline_ns) {
+    uint32_t linger = spin_ns == 0 ? 0 : atomic_load_explicit(&mailbox->linger, memory_order_relaxed);
+    for (; linger > 0; linger--) sb_pause();
     if (sb_spin_until(&mailbox->spin, spin_ns, is_awake, mailbox)) return true;
     sb_pool_flush();
     uint32_t wakes = atomic_load_explicit(&mailbox->wakes, memory_order_acquire);

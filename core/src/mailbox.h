@@ -34,6 +34,10 @@ struct sb_queue {
 /* Of the high-water mark: below it, above it and nobody told yet, above it and told. */
 enum sb_high_state { SB_HIGH_BELOW, SB_HIGH_NEWS, SB_HIGH_TOLD };
 
+/* What makes taking from it unusual. */
+#define SB_MAILBOX_HELD 1         /* nothing is given out but orders */
+#define SB_MAILBOX_DROPS_OLDEST 2 /* as the rule says; here, so that the owner need not look at the senders' part */
+
 struct sb_mailbox;
 
 /* What a mailbox goes by and never changes: those of actors that are alike share one. */
@@ -64,8 +68,8 @@ struct sb_mailbox {
     struct sb_queue queue;
     sabir_message *first_control; /* the oldest; what comes meanwhile waits in `control` */
     _Atomic bool is_poked;
-    bool is_held;        /* nothing is given out but orders */
-    bool drops_oldest;   /* as the rule says; here, so that the owner need not look at the senders' part */
+    uint8_t unusual;     /* the owner's: SB_MAILBOX_HELD, SB_MAILBOX_DROPS_OLDEST; one byte, to be looked at in one go */
+    _Atomic uint8_t linger; /* the owner's: pauses before the consumer looks again, so that a stream of messages gathers */
     struct sb_spin spin; /* the consumer's */
 };
 
@@ -77,7 +81,7 @@ void sb_mailbox_rule_init(struct sb_mailbox_rule *rule, uint64_t capacity, uint6
 /* The rule is borrowed. SABIR_ENOMEM, if it drops the oldest alone. */
 int sb_mailbox_init(struct sb_mailbox *mailbox, const struct sb_mailbox_rule *rule);
 static inline bool sb_mailbox_drops_oldest(const struct sb_mailbox *mailbox) {
-    return mailbox->drops_oldest;
+    return mailbox->unusual & SB_MAILBOX_DROPS_OLDEST;
 }
 void sb_mailbox_begin_asleep(struct sb_mailbox *mailbox); /* before anybody knows it: the first push wakes */
 void sb_mailbox_free(struct sb_mailbox *mailbox);         /* which is closed and empty */
@@ -108,6 +112,12 @@ void sb_mailbox_poke(struct sb_mailbox *mailbox);
 /* The next message, control first; NULL if there is none. Counts it as taken. */
 sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);
 
+/* A glance of the owner: no message is there to be taken, but for the control lane. */
+static inline bool sb_mailbox_seems_empty(const struct sb_mailbox *mailbox) {
+    return !mailbox->queue.first &&
+           atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED && !mailbox->unusual;
+}
+
 /*
  * For an owner that takes many at once (puller.c): a message that is taken but not handled yet stays queued for the senders, until
  * sb_mailbox_count_taken says that its turn has come; until then it can be put back, the last first. Not with drops_oldest.
@@ -121,7 +131,7 @@ void sb_mailbox_put_back(struct sb_mailbox *mailbox, sabir_message *message);
  * Hold everything back, or give it out again: while held, nothing but an order (SB_CONTROL_ORDER) can be taken, and the owner rests although
  * messages are queued.
  */
-void sb_mailbox_hold(struct sb_mailbox *mailbox, bool is_held);
+void sb_mailbox_hold(struct sb_mailbox *mailbox, bool holds);
 
 /* Take over what is in the inbox and say how many ordinary messages are queued. */
 uint64_t sb_mailbox_gather(struct sb_mailbox *mailbox);

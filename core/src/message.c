@@ -7,13 +7,14 @@
 #include "error.h"
 #include "json_reader.h"
 #include "pool.h"
+#include "words.h"
 
 /* The envelope is level 1 of what LIM-1 counts, so the payload has one level less. */
 #define PAYLOAD_MAX_DEPTH (SB_ENVELOPE_MAX_DEPTH - 1)
 
 /* ---- Making --------------------------------------------------------------------------------------------------------- */
 
-static sabir_message *node_new(const sabir_type *type) {
+static SB_HOT sabir_message *node_new(const sabir_type *type) {
     sabir_message *message = sb_pool_take();
     if (!message) return NULL;
     message->type = type;
@@ -25,7 +26,15 @@ static sabir_message *node_new(const sabir_type *type) {
     message->is_checked = false;
     message->from_wire = false;
     message->control = SB_CONTROL_NONE;
-    message->subject = NULL;
+    message->ahead = 0;
+    return message;
+}
+
+sabir_message *sb_message_new_words(const sabir_type *type, const void *value) {
+    sabir_message *message = node_new(type);
+    if (!message) return NULL;
+    message->value = message->payload;
+    sb_words_copy(message->payload, value, type->word_bytes);
     return message;
 }
 
@@ -218,8 +227,7 @@ int sabir_message_new_object(const sabir_type *type, const void *language, void 
     return SABIR_OK;
 }
 
-void sabir_message_free(sabir_message *message) {
-    if (!message) return;
+static SB_COLD void free_parts(sabir_message *message) {
     struct sb_extra *extra = message->extra;
     if (extra) {
         if (extra->language && extra->drop) extra->drop(extra->object);
@@ -229,6 +237,11 @@ void sabir_message_free(sabir_message *message) {
     }
     if (message->value_is_block) sb_free(message->value);
     if (message->sender_counted) sabir_ref_release(message->sender);
+}
+
+void sabir_message_free(sabir_message *message) {
+    if (!message) return;
+    if (message->extra || message->value_is_block || message->sender_counted) free_parts(message);
     sb_pool_give(message);
 }
 

@@ -1,10 +1,10 @@
 /*
  * A message node: two cache lines with a small payload inline, from the pool of the thread that made it.
  *
- *     next | type | sender | value | extra | home, bits | inline payload ...
+ *     next | type | sender | value | extra | ahead, home, bits | payload, 16 bytes ||  64 more
  *
- * `value` points to the C struct (inline, or a block of its own); `extra` holds what most messages do not have: JSON text, an
- * object, an id.
+ * A payload of two words leaves the second line untouched. `value` points to the C struct (inline, or a block of its own); `extra` holds
+ * what most messages do not have: JSON text, an object, an id.
  */
 #ifndef SB_MESSAGE_H
 #define SB_MESSAGE_H
@@ -19,13 +19,11 @@
 #include "type.h"
 
 #define SB_MESSAGE_NODE_BYTES 128
-#define SB_MESSAGE_INLINE_BYTES 64
-
-struct sb_pool;
+#define SB_MESSAGE_INLINE_BYTES 80
 
 enum sb_control {
     SB_CONTROL_NONE = 0,
-    SB_CONTROL_TIMER, /* a Timeout; `subject` is its timer */
+    SB_CONTROL_TIMER, /* a Timeout; sb_message_timer is its timer */
     SB_CONTROL_ORDER, /* hold, restart or end: see recovery.h */
     SB_CONTROL_NEWS   /* a Down: an ordinary message that no full mailbox keeps out */
 };
@@ -52,15 +50,28 @@ struct sabir_message {
     sabir_ref *sender;
     void *value; /* NULL: the message has another form */
     struct sb_extra *extra;
-    struct sb_pool *home;
-    bool sender_counted; /* the message owns a count of its sender's ref */
-    bool value_is_block; /* value is a block of its own */
-    bool is_checked;     /* the JSON text is known to fit the type */
-    bool from_wire;
-    uint32_t control; /* enum sb_control: what a message of the control lane asks for */
-    void *subject;    /* of a control message: its timer */
+    int32_t ahead;            /* so many nodes away lies one that comes a little later in the same chain; 0: unknown */
+    uint16_t home;            /* number of its pool (pool.h) */
+    uint8_t control;          /* enum sb_control: what a message of the control lane asks for */
+    bool sender_counted : 1;  /* the message owns a count of its sender's ref */
+    bool value_is_block : 1;  /* value is a block of its own */
+    bool is_checked : 1;      /* the JSON text is known to fit the type */
+    bool from_wire : 1;
     _Alignas(16) unsigned char payload[SB_MESSAGE_INLINE_BYTES];
 };
+
+struct sb_timer;
+
+/* The timer of a control message stands behind its small payload. */
+static inline struct sb_timer **sb_message_timer(sabir_message *message) {
+    return (struct sb_timer **)(void *)(message->payload + SB_MESSAGE_INLINE_BYTES - sizeof(struct sb_timer *));
+}
+
+/*
+ * A message of a type that consists of words (sabir_type.word_bytes), without a sender; NULL without memory. The way of most messages within
+ * a process.
+ */
+sabir_message *sb_message_new_words(const sabir_type *type, const void *value);
 
 /* A message of any type, the built-in ones too, from a struct that is known to be valid. SABIR_ENOMEM. */
 int sb_message_new_value(const sabir_type *type, const void *value, sabir_message **message);

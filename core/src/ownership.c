@@ -385,10 +385,9 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge) {
 /* ---- The handler in hand --------------------------------------------------------------------------------------------- */
 
 struct sabir_context *sb_chain_context(void) {
-    if (!sb_own_chain || !sb_own_chain->frame) return NULL;
-    const struct sb_frame *frame = sb_own_chain->frame;
-    size_t index = frame->current ? *frame->current : 0;
-    return (struct sabir_context *)(void *)((char *)frame->contexts + index * frame->stride_bytes);
+    const struct sb_frame *frame = sb_own_chain ? sb_own_chain->frame : NULL;
+    if (!frame || !frame->current) return frame ? frame->contexts : NULL;
+    return (struct sabir_context *)(void *)((char *)frame->contexts + *frame->current * frame->stride_bytes);
 }
 
 bool sb_chain_prepare(void) {

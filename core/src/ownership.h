@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hot.h"
 #include "spin.h"
 
 struct sabir_context;
@@ -36,8 +37,6 @@ struct sb_frame {
     size_t stride_bytes;
     const volatile uint32_t *current; /* NULL: there is one */
 };
-
-#define SB_HOT __attribute__((always_inline)) inline /* of a call that costs as much as a handful of these */
 
 #define SB_OWNER_WANTED ((uintptr_t)1)
 #define SB_OWNER_RESERVED ((uintptr_t)2)

@@ -77,7 +77,7 @@ int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) 
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
     sb_chain_enter(&puller->frame);
     puller->handed_out_ns = sb_now_ns();
-    sb_actor_begin_handling(puller->actor, puller->handed_out_ns);
+    sb_actor_begin_handling(puller->actor, sb_tick_ns());
     *batch = &puller->batch;
     return SABIR_OK;
 }
@@ -85,9 +85,8 @@ int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) 
 void sb_puller_take_back(struct sabir_puller *puller) {
     sb_chain_enter(NULL);
     if (!sb_actor_is_handling(puller->actor)) return;
-    int64_t now_ns = sb_now_ns();
-    puller->batch_ns = now_ns - puller->handed_out_ns;
-    sb_actor_end_handling(puller->actor, now_ns);
+    puller->batch_ns = sb_now_ns() - puller->handed_out_ns;
+    sb_actor_end_handling(puller->actor, sb_tick_ns());
 }
 
 int sb_puller_hand_out_one(struct sabir_puller *puller, uint32_t kind, struct sabir_batch **batch) {
@@ -199,9 +198,9 @@ static void finish_item(struct sb_entry *entry) {
     if (!is_timer)
         sabir_message_free(message);
     else if (entry->has_begun)
-        sb_timer_end(message->subject);
+        sb_timer_end(*sb_message_timer(message));
     else
-        sb_timer_bury(message->subject); /* the binding passed it over */
+        sb_timer_bury(*sb_message_timer(message)); /* the binding passed it over */
 }
 
 /* RESTART has come back: all is well unless sabir_puller_fail said otherwise. */
@@ -390,7 +389,7 @@ int sabir_puller_begin(sabir_puller *puller, size_t index) {
     if (!entry) return SABIR_EINVAL;
     struct sabir_pulled *item = &puller->items[index];
     if (item->kind != SABIR_PULLED_TIMER || entry->has_begun) return SABIR_OK;
-    if (!sb_timer_begin(item->message->subject)) {
+    if (!sb_timer_begin(*sb_message_timer(item->message))) {
         entry->context.message = item->message = NULL; /* gone with its timer */
         return sb_error(SABIR_ENOENT, "the timer was cancelled");
     }

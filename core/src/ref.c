@@ -1,5 +1,6 @@
 #include "ref.h"
 
+#include "actor.h"
 #include "context.h"
 #include "error.h"
 #include "message.h"
@@ -46,10 +47,21 @@ static int send_made(sabir_ref *ref, sabir_message *message, sabir_ref *sender) 
     return code;
 }
 
-int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender) {
+static SB_COLD int send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender) {
     sabir_message *message;
     int code = sabir_message_new(type, value, &message);
     return code == SABIR_OK ? send_made(ref, message, sender) : code;
+}
+
+int sabir_ref_send_value(sabir_ref *ref, const sabir_type *type, const void *value, sabir_ref *sender) {
+    int code;
+    if (ref && type && value && sb_ref_takes_words(ref, type)) {
+        const struct sabir_context *cause = sb_chain_context();
+        bool is_plain = !cause || !cause->message || !cause->message->extra; /* no trace to be passed on */
+        if (is_plain && sb_actor_send_words(sb_actor_of(ref), &(struct sb_words){type, value}, sender, cause, &code))
+            return code;
+    }
+    return send_value(ref, type, value, sender);
 }
 
 int sabir_ref_send_json(sabir_ref *ref, const sabir_type *type, const char *json, size_t len_bytes, sabir_ref *sender) {

@@ -2,15 +2,24 @@
 
 #define MASK (SB_RUN_RING - 1)
 
-void sb_run_queue_init(struct sb_run_queue *queue) {
+void sb_run_queue_init(struct sb_run_queue *queue, bool is_alone) {
+    queue->is_alone = is_alone;
     atomic_init(&queue->head, 0);
     atomic_init(&queue->tail, 0);
     atomic_init(&queue->slot, NULL);
     for (size_t i = 0; i < SB_RUN_RING; i++) atomic_init(&queue->ring[i], NULL);
 }
 
+/* Without thieves the slot is its worker's own. */
+static struct sb_actor *exchange_slot(struct sb_run_queue *queue, struct sb_actor *actor) {
+    if (!queue->is_alone) return atomic_exchange_explicit(&queue->slot, actor, memory_order_acq_rel);
+    struct sb_actor *before = atomic_load_explicit(&queue->slot, memory_order_relaxed);
+    atomic_store_explicit(&queue->slot, actor, memory_order_relaxed);
+    return before;
+}
+
 struct sb_actor *sb_run_queue_put_first(struct sb_run_queue *queue, struct sb_actor *actor) {
-    return atomic_exchange_explicit(&queue->slot, actor, memory_order_acq_rel);
+    return exchange_slot(queue, actor);
 }
 
 bool sb_run_queue_put(struct sb_run_queue *queue, struct sb_actor *actor) {
@@ -25,7 +34,7 @@ bool sb_run_queue_put(struct sb_run_queue *queue, struct sb_actor *actor) {
 
 struct sb_actor *sb_run_queue_take(struct sb_run_queue *queue) {
     if (atomic_load_explicit(&queue->slot, memory_order_relaxed)) {
-        struct sb_actor *first = atomic_exchange_explicit(&queue->slot, NULL, memory_order_acquire);
+        struct sb_actor *first = exchange_slot(queue, NULL);
         if (first) return first;
     }
     uint32_t head = atomic_load_explicit(&queue->head, memory_order_relaxed);

@@ -22,10 +22,11 @@ struct sb_run_queue {
     _Alignas(64) _Atomic uint32_t head; /* takers, thieves too, move it by compare-and-swap */
     _Atomic uint32_t tail;              /* the worker's own */
     _Atomic(struct sb_actor *) slot;
+    bool is_alone; /* nobody steals from it */
     _Atomic(struct sb_actor *) ring[SB_RUN_RING];
 };
 
-void sb_run_queue_init(struct sb_run_queue *queue);
+void sb_run_queue_init(struct sb_run_queue *queue, bool is_alone);
 
 /* The worker's own: put into the slot; returns who must go to the ring instead, or NULL. */
 struct sb_actor *sb_run_queue_put_first(struct sb_run_queue *queue, struct sb_actor *actor);

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "group.h"
 #include "manager.h"
 #include "snapshot_table.h"
 
@@ -44,14 +45,27 @@ static void write_cpu(sabir_json_writer *writer, const struct sb_actor *actor) {
         sabir_json_writer_null(writer);
 }
 
-/* Since its start. Twice the same count with the clock read in between: then the two belong together. */
+/* A member of a group that is just in a worker's hand: since when, by the system's tick. 0: it is not. */
+static int64_t at_work_since_ns(const struct sb_actor *actor) {
+    const sabir_group *group = actor->spec->group;
+    for (size_t i = 0; group && i < group->worker_count; i++) {
+        const struct sb_stint *stint = &group->workers[i].stint;
+        if (atomic_load_explicit(&stint->actor, memory_order_relaxed) == actor)
+            return atomic_load_explicit(&stint->tick_ns, memory_order_acquire);
+    }
+    return 0;
+}
+
+/* Since its start. Twice the same count, and the same begin, with the clock read in between: then they belong together. */
 static int64_t handler_ns(const struct sb_actor *actor) {
-    int64_t now_ns, count_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_acquire), seen_ns;
+    int64_t count_ns, since_ns, now_ns;
     do {
-        seen_ns = count_ns;
-        now_ns = sb_now_ns();
         count_ns = atomic_load_explicit(&actor->counts.handler_ns, memory_order_acquire);
-    } while (count_ns != seen_ns);
+        since_ns = at_work_since_ns(actor);
+        now_ns = sb_tick_ns();
+    } while (count_ns != atomic_load_explicit(&actor->counts.handler_ns, memory_order_acquire) ||
+             since_ns != at_work_since_ns(actor));
+    if (since_ns > 0) count_ns -= since_ns;
     return count_ns < 0 ? count_ns + now_ns : count_ns;
 }
 

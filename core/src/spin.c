@@ -16,14 +16,22 @@ void sb_spin_init(struct sb_spin *spin) {
     spin->budget_ns = BUDGET_MAX_NS;
 }
 
-static bool may_spin(void) {
-    static _Atomic int32_t places; /* 0: not counted yet; else one more than there are */
-    int32_t known = atomic_load_explicit(&places, memory_order_relaxed);
-    if (known == 0) {
+static SB_HOT int32_t cpu_count(void) {
+    static _Atomic int32_t cpus; /* 0: not counted yet */
+    int32_t known = atomic_load_explicit(&cpus, memory_order_relaxed);
+    if (SB_RARE(known == 0)) {
         known = (int32_t)sb_cpu_count();
-        atomic_store_explicit(&places, known, memory_order_relaxed);
+        atomic_store_explicit(&cpus, known, memory_order_relaxed);
     }
-    if (atomic_fetch_add_explicit(&spinners, 1, memory_order_relaxed) < known - 1) return true;
+    return known;
+}
+
+bool sb_spin_may_glance(void) {
+    return cpu_count() > 1;
+}
+
+static bool may_spin(void) {
+    if (atomic_fetch_add_explicit(&spinners, 1, memory_order_relaxed) < cpu_count() - 1) return true;
     atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
     return false;
 }
@@ -40,9 +48,8 @@ static bool spin_for(int64_t budget_ns, bool (*done)(const void *argument), cons
     return done(argument);
 }
 
-bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const void *argument), const void *argument) {
-    if (done(argument)) return true;
-    if (fixed_ns == 0 || !may_spin()) return false;
+bool sb_spin_longer(struct sb_spin *spin, int64_t fixed_ns, bool (*done)(const void *argument), const void *argument) {
+    if (!may_spin()) return done(argument);
     bool paid = spin_for(fixed_ns > 0 ? fixed_ns : spin->budget_ns, done, argument);
     atomic_fetch_sub_explicit(&spinners, 1, memory_order_relaxed);
     uint32_t next_ns = paid ? spin->budget_ns * 2 : spin->budget_ns / 2;

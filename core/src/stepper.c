@@ -26,8 +26,7 @@ void sb_stepper_free(struct sb_stepper *stepper) {
 
 /* ---- Who is due ------------------------------------------------------------------------------------------------------ */
 
-void sb_stepper_due(struct sb_stepper *stepper, struct sb_actor *actor) {
-    if (atomic_exchange(&actor->is_due, true)) return;
+static void put(struct sb_stepper *stepper, struct sb_actor *actor) {
     sb_mutex_lock(&stepper->lock);
     actor->next_due = NULL;
     if (stepper->last_due)
@@ -36,6 +35,10 @@ void sb_stepper_due(struct sb_stepper *stepper, struct sb_actor *actor) {
         stepper->first_due = actor;
     stepper->last_due = actor;
     sb_mutex_unlock(&stepper->lock);
+}
+
+void sb_stepper_due(struct sb_stepper *stepper, struct sb_actor *actor) {
+    if (!atomic_exchange(&actor->is_due, true)) put(stepper, actor);
 }
 
 static struct sb_actor *take_due(struct sb_stepper *stepper) {
@@ -65,9 +68,9 @@ bool sb_stepper_turn(struct sb_stepper *stepper) {
     struct sb_actor *actor = sb_chain_prepare() ? take_due(stepper) : NULL;
     if (!actor) return false;
     uint64_t before = atomic_load_explicit(&actor->counts.received, memory_order_relaxed);
-    atomic_store(&actor->is_due, false); /* from here on a message makes it due again */
     sabir_ref_retain(&actor->ref);
-    if (sb_turn_run(actor, &(int64_t){0})) sb_stepper_due(stepper, actor);
+    struct sb_stint stint = {NULL, 0};
+    if (sb_turn_run(actor, &stint)) put(stepper, actor);
     stepper->handled += atomic_load_explicit(&actor->counts.received, memory_order_relaxed) - before;
     sabir_ref_release(&actor->ref);
     return true;

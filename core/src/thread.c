@@ -268,6 +268,14 @@ int64_t sb_now_ns(void) {
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+int64_t sb_tick_ns(void) {
+#ifdef CLOCK_MONOTONIC_COARSE
+    return clock_ns(CLOCK_MONOTONIC_COARSE);
+#else
+    return clock_ns(CLOCK_MONOTONIC);
+#endif
+}
+
 int64_t sb_wall_ns(void) {
     return clock_ns(CLOCK_REALTIME);
 }

@@ -292,7 +292,7 @@ static int make(struct sb_actor *actor, int64_t period_ns, struct sb_timer **tim
     made->alarm.clock = sb_manager_clock(actor->manager);
     made->period_ns = period_ns;
     made->message->control = SB_CONTROL_TIMER;
-    made->message->subject = made;
+    *sb_message_timer(made->message) = made;
     made->actor = actor;
     sabir_ref_retain(&actor->ref);
     *timer = made;

@@ -4,16 +4,26 @@
 #ifndef SB_TURN_H
 #define SB_TURN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct sb_actor;
 
 /*
- * true: there is more to do, and the actor must be made due again by the caller. *clock_ns is when the turn begins, 0: now; afterwards
- * when it ended. So turns in a row look at the clock once each.
+ * What a worker is at: the actor of its last turn, and the system's tick when that began. So turns in a row look at that clock once each, and
+ * write only if it has ticked. Its worker writes, snapshots read.
  */
-bool sb_turn_run(struct sb_actor *actor, int64_t *clock_ns);
+struct sb_stint {
+    _Atomic(struct sb_actor *) actor; /* NULL: none, or it looks for one */
+    _Atomic int64_t tick_ns;          /* 0: the next turn begins now */
+};
+
+/*
+ * The caller has taken the actor out of its queue, and left it `is_due`. true: it still is, there is more to do, and the caller puts it back
+ * into a queue. false: whoever has something for it makes it due again.
+ */
+bool sb_turn_run(struct sb_actor *actor, struct sb_stint *stint);
 
 /*
  * End a member that sleeps and wants to hear nothing of its end, here and now: no worker need be woken, and no code of the program's is run.

@@ -8,9 +8,9 @@ static int start(struct sb_actor *actor) {
     int code = sb_ownership_take(&actor->ownership, true);
     if (code == SABIR_OK) {
         code = sb_actor_apply_thread(actor);
-        sb_actor_begin_handling(actor, sb_now_ns());
+        sb_actor_begin_handling(actor, sb_tick_ns());
         if (code == SABIR_OK) code = sb_dispatch_start(actor);
-        sb_actor_end_handling(actor, sb_now_ns());
+        sb_actor_end_handling(actor, sb_tick_ns());
         sb_ownership_give(&actor->ownership);
     }
     sb_actor_started(actor, code, sb_error_detail());
@@ -19,10 +19,10 @@ static int start(struct sb_actor *actor) {
 
 /* Whoever waits for the actor has it between two messages. What he does in there is not our time. */
 static void give_way(struct sb_actor *actor) {
-    sb_actor_end_handling(actor, sb_now_ns());
+    sb_actor_end_handling(actor, sb_tick_ns());
     sb_ownership_give(&actor->ownership);
     sb_ownership_take(&actor->ownership, true);
-    sb_actor_begin_handling(actor, sb_now_ns());
+    sb_actor_begin_handling(actor, sb_tick_ns());
 }
 
 /* Handle what is there. */
@@ -44,11 +44,11 @@ static void wait_for_message(struct sb_actor *actor) {
 static void live(struct sb_actor *actor) {
     for (;;) {
         sb_ownership_take(&actor->ownership, true);
-        if (!sb_actor_is_handling(actor)) sb_actor_begin_handling(actor, sb_now_ns());
+        if (!sb_actor_is_handling(actor)) sb_actor_begin_handling(actor, sb_tick_ns());
         handle_all(actor);
         if (sb_actor_is_ending(actor)) return;
         bool rests = sb_mailbox_rest(&actor->mailbox);
-        if (rests) sb_actor_end_handling(actor, sb_now_ns());
+        if (rests) sb_actor_end_handling(actor, sb_tick_ns());
         sb_ownership_give(&actor->ownership);
         if (rests) wait_for_message(actor);
     }
@@ -58,7 +58,7 @@ static void end(struct sb_actor *actor, bool has_started) {
     sb_actor_set_state(actor, SB_ACTOR_STOPPING);
     sb_actor_finish_queue(actor, has_started ? sb_dispatch_queued : NULL);
     if (has_started) sb_dispatch_stop(actor);
-    if (sb_actor_is_handling(actor)) sb_actor_end_handling(actor, sb_now_ns());
+    if (sb_actor_is_handling(actor)) sb_actor_end_handling(actor, sb_tick_ns());
     sb_ownership_give(&actor->ownership);
 }
 

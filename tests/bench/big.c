@@ -12,7 +12,7 @@
 static const char usage[] = "big ACTORS PINGS";
 
 struct player {
-    sabir_ref *self;
+    _Alignas(64) sabir_ref *self;
     uint64_t random;
     int64_t next;  /* the ping in flight */
     int64_t pongs; /* answered to others */
@@ -59,8 +59,7 @@ int main(int argc, char **argv) {
     struct rig rig;
     count = rig_number(argc, argv, 1, 2, usage);
     pings = rig_number(argc, argv, 2, 1, usage);
-    players = calloc((size_t)count, sizeof *players);
-    if (!players) bench_die("out of memory");
+    players = rig_states((size_t)count, sizeof *players);
     atomic_init(&busy, count);
     rig_open(&rig, 2);
     for (int64_t i = 0; i < count; i++) {

@@ -13,7 +13,7 @@
 static const char usage[] = "fan_in SENDERS MESSAGES";
 
 struct sender {
-    sabir_ref *self;
+    _Alignas(64) sabir_ref *self;
     sabir_ref *sink;
     int64_t index;
     int64_t next;
@@ -49,9 +49,9 @@ int main(int argc, char **argv) {
     struct rig rig;
     int64_t count = rig_number(argc, argv, 1, 1, usage);
     int64_t each = rig_number(argc, argv, 2, count, usage) / count;
-    struct sender *senders = calloc((size_t)count, sizeof *senders);
+    struct sender *senders = rig_states((size_t)count, sizeof *senders);
     struct sink sink = {calloc((size_t)count, sizeof(int64_t)), each * count};
-    if (!senders || !sink.next) bench_die("out of memory");
+    if (!sink.next) bench_die("out of memory");
     rig_open(&rig, 2);
     sabir_ref *ref = rig_manage(&rig, &(struct rig_actor){"sink", &sink, on_note, RIG_ADAPTIVE, 0});
     for (int64_t i = 0; i < count; i++) {

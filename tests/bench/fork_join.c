@@ -13,11 +13,15 @@ static const char usage[] = "fork_join ACTORS MESSAGES";
 static int64_t share;
 static atomic_int_fast64_t busy;
 
+struct worker {
+    _Alignas(64) int64_t next;
+};
+
 static int on_note(void *self, const void *value, sabir_context *context) {
     const struct Note *note = value;
-    int64_t *next = self;
-    if (note->number != (*next)++) bench_die("fork-join: a message was lost or has overtaken");
-    if (*next == share && atomic_fetch_sub(&busy, 1) == 1) rig_done(context);
+    struct worker *worker = self;
+    if (note->number != worker->next++) bench_die("fork-join: a message was lost or has overtaken");
+    if (worker->next == share && atomic_fetch_sub(&busy, 1) == 1) rig_done(context);
     return SABIR_OK;
 }
 
@@ -25,14 +29,14 @@ int main(int argc, char **argv) {
     struct rig rig;
     int64_t count = rig_number(argc, argv, 1, 1, usage);
     share = rig_number(argc, argv, 2, 1, usage);
-    int64_t *next = calloc((size_t)count, sizeof *next);
+    struct worker *workers = rig_states((size_t)count, sizeof *workers);
     sabir_ref **refs = calloc((size_t)count, sizeof(sabir_ref *));
-    if (!next || !refs) bench_die("out of memory");
+    if (!refs) bench_die("out of memory");
     atomic_init(&busy, count);
     rig_open(&rig, 2);
     for (int64_t i = 0; i < count; i++) {
         struct rig_name name = rig_name("worker", (size_t)i);
-        refs[i] = rig_manage(&rig, &(struct rig_actor){name.text, &next[i], on_note, RIG_ADAPTIVE, 0});
+        refs[i] = rig_manage(&rig, &(struct rig_actor){name.text, &workers[i], on_note, RIG_ADAPTIVE, 0});
     }
     double begin_s = rig_start(&rig);
     for (int64_t number = 0; number < share; number++)
@@ -43,6 +47,6 @@ int main(int argc, char **argv) {
     for (int64_t i = 0; i < count; i++) sabir_ref_release(refs[i]);
     rig_close(&rig);
     free(refs);
-    free(next);
+    free(workers);
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void rig_open(struct rig *rig, size_t workers) {
     *rig = (struct rig){0};
@@ -38,6 +39,13 @@ sabir_ref *rig_manage(struct rig *rig, const struct rig_actor *actor) {
     if (rig->group) bench_need(sabir_actor_set_group(made, rig->group));
     bench_need(sabir_manager_manage(rig->manager, actor->name, made, &ref));
     return ref;
+}
+
+void *rig_states(size_t count, size_t size_bytes) {
+    void *states = aligned_alloc(64, count * size_bytes);
+    if (!states || size_bytes % 64 != 0) bench_die("no memory for %zu states of %zu bytes", count, size_bytes);
+    memset(states, 0, count * size_bytes);
+    return states;
 }
 
 struct rig_name rig_name(const char *prefix, size_t index) {

@@ -46,6 +46,12 @@ struct rig_actor {
 };
 sabir_ref *rig_manage(struct rig *rig, const struct rig_actor *actor);
 
+/*
+ * The actors' states, zeroed, `size_bytes` each, a multiple of a cache line: as in a program whose actors lie apart in the heap, no two share
+ * one. Ends the program without memory; for free().
+ */
+void *rig_states(size_t count, size_t size_bytes);
+
 /* "prefix12" */
 struct rig_name {
     char text[32];

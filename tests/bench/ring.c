@@ -11,7 +11,7 @@ static const char usage[] = "ring ACTORS HOPS";
 static int64_t hops;
 
 struct member {
-    sabir_ref *self;
+    _Alignas(64) sabir_ref *self;
     sabir_ref *next;
     int64_t seen;
 };
@@ -38,8 +38,7 @@ int main(int argc, char **argv) {
     struct rig rig;
     int64_t count = rig_number(argc, argv, 1, 2, usage);
     hops = rig_number(argc, argv, 2, 1, usage);
-    struct member *members = calloc((size_t)count, sizeof *members);
-    if (!members) bench_die("out of memory");
+    struct member *members = rig_states((size_t)count, sizeof *members);
     rig_open(&rig, 2);
     for (int64_t i = 0; i < count; i++) {
         struct rig_name name = rig_name("member", (size_t)i);

@@ -313,7 +313,7 @@ static void receive(struct sb_actor *actor, size_t *count) {
 static void rob(void *argument) {
     struct sb_run_queue mine;
     size_t *count = argument;
-    sb_run_queue_init(&mine);
+    sb_run_queue_init(&mine, false);
     while (!atomic_load_explicit(&is_over, memory_order_relaxed))
         for (struct sb_actor *actor = sb_run_queue_steal(&shop, &mine); actor; actor = sb_run_queue_take(&mine))
             receive(actor, count);
@@ -330,7 +330,7 @@ static void play_run_queue(uint64_t seed) {
     struct random random = {seed};
     struct stage_thread threads[THIEVES];
     size_t counts[THIEVES + 1] = {0}, total = 0;
-    sb_run_queue_init(&shop);
+    sb_run_queue_init(&shop, false);
     atomic_store(&is_over, false);
     for (size_t i = 0; i < THIEVES; i++) stage_thread_start(&threads[i], rob, &counts[i]);
     for (size_t i = 0; i < GOODS;) {

@@ -16,7 +16,7 @@ static uint64_t handler_ns(sabir_manager *manager, const char *actor) {
 }
 
 static void work(void) {
-    for (int64_t until_ns = sb_now_ns() + WORK_NS; sb_now_ns() < until_ns;) sb_yield();
+    for (int64_t until_ns = sb_tick_ns() + WORK_NS; sb_tick_ns() < until_ns;) sb_yield();
 }
 
 struct worker {
@@ -49,7 +49,7 @@ static void check_time(sabir_manager *manager, const char *actor, uint64_t count
         pause_a_little();
         counted = handler_ns(manager, actor);
     } while (counted != before);
-    assert_in_range(counted, count * (uint64_t)WORK_NS, (uint64_t)(sb_now_ns() - begin_ns));
+    assert_in_range(counted, count * (uint64_t)WORK_NS, (uint64_t)(sb_tick_ns() - begin_ns));
 }
 
 /* An actor with a thread of its own (no group), or a member. */
@@ -82,7 +82,7 @@ static void it_covers_all_that_handlers_do(void **state) {
     static const char *const names[] = {"own", "member", "idle"};
     sabir_ref *refs[3];
     for (int i = 0; i < 3; i++) refs[i] = join(manager, i > 0 ? pool : NULL, names[i], i > 0 ? &member : &own);
-    int64_t begin_ns = sb_now_ns();
+    int64_t begin_ns = sb_tick_ns();
     for (int i = 0; i < 3; i++) assert_int_equal(handler_ns(manager, names[i]), 0);
     assert_ok(sabir_manager_start(manager));
     for (uint32_t i = 1; i <= 3; i++) {
@@ -123,7 +123,7 @@ static void start_draining_and_stop_belong_to_it(void **state) {
         if (in_group) assert_ok(sabir_actor_set_group(actor, pool));
         sabir_ref *ref;
         assert_ok(sabir_manager_manage(manager, "actor", actor, &ref));
-        int64_t begin_ns = sb_now_ns();
+        int64_t begin_ns = sb_tick_ns();
         assert_ok(sabir_manager_start(manager));
         check_time(manager, "actor", 1, begin_ns);
         for (int i = 0; i < 2; i++) send_number(ref, 1, NULL);
@@ -145,7 +145,7 @@ static void a_handler_at_work_is_seen_to_work(void **state) {
         assert_ok(sabir_group_new(manager, "pool", 1, &pool));
         sabir_ref *ref = join(manager, in_group ? pool : NULL, "actor", &worker);
         assert_ok(sabir_manager_start(manager));
-        int64_t begin_ns = sb_now_ns();
+        int64_t begin_ns = sb_tick_ns();
         send_number(ref, 1, NULL);
         gate_wait(&worker.done, 1);
         uint64_t early_ns = handler_ns(manager, "actor");
@@ -182,7 +182,7 @@ static void a_fast_send_counts_to_who_calls(void **state) {
     assert_ok(sabir_group_new(manager, "pool", 1, &pool));
     struct caller caller = {.callee = join(manager, pool, "callee", &worker)}; /* which has never had a turn */
     sabir_ref *ref = stage_manage(manager, "caller", &caller, Number_type(), call);
-    int64_t begin_ns = sb_now_ns();
+    int64_t begin_ns = sb_tick_ns();
     assert_ok(sabir_manager_start(manager));
     send_number(ref, 1, NULL);
     gate_wait(&caller.done, 1);
@@ -227,7 +227,7 @@ static void who_is_let_in_between_two_messages_does_not_count(void **state) {
     struct shared shared = {0};
     shared.ref = stage_manage(manager, "actor", &shared, Number_type(), on_turn);
     assert_ok(sabir_manager_start(manager));
-    int64_t begin_ns = sb_now_ns();
+    int64_t begin_ns = sb_tick_ns();
     send_number(shared.ref, 1, NULL);
     send_number(shared.ref, 2, NULL);
     gate_wait(&shared.begun, 1);
@@ -237,7 +237,7 @@ static void who_is_let_in_between_two_messages_does_not_count(void **state) {
     gate_open(&shared.go);
     stage_thread_join(&thread);
     gate_wait(&shared.handled, 3);
-    int64_t elapsed_ns = sb_now_ns() - begin_ns;
+    int64_t elapsed_ns = sb_tick_ns() - begin_ns;
     check_time(manager, "actor", 2, begin_ns);
     assert_true(handler_ns(manager, "actor") <= (uint64_t)(elapsed_ns - 10 * WORK_NS));
     sabir_ref_release(shared.ref);
@@ -283,7 +283,7 @@ static void a_batch_in_a_bindings_hands_counts(void **state) {
         assert_ok(in_group ? sabir_group_puller_get(pool, 0, &puller) : sabir_puller_get(ref, &puller));
         struct stage_thread thread;
         stage_thread_start(&thread, pull, puller);
-        int64_t begin_ns = sb_now_ns();
+        int64_t begin_ns = sb_tick_ns();
         assert_ok(sabir_manager_start(manager));
         for (uint32_t i = 1; i <= 3; i++) {
             send_number(ref, 1, NULL);
@@ -308,11 +308,11 @@ static void a_stepped_actors_time_is_real_time(void **state) {
     struct worker worker = {0};
     sabir_ref *ref = stage_manage(manager, "actor", &worker, Number_type(), on_number);
     assert_ok(sabir_manager_start(manager));
-    int64_t begin_ns = sb_now_ns();
+    int64_t begin_ns = sb_tick_ns();
     send_number(ref, 1, NULL);
     assert_ok(sabir_kit_step(manager, UINT64_MAX, NULL));
     uint64_t counted = handler_ns(manager, "actor");
-    assert_in_range(counted, WORK_NS, sb_now_ns() - begin_ns + STAGE_MS * 1000);
+    assert_in_range(counted, WORK_NS, sb_tick_ns() - begin_ns + STAGE_MS * 1000);
     assert_ok(sabir_kit_advance(manager, 3600000 * STAGE_MS));
     assert_int_equal(handler_ns(manager, "actor"), counted);
     sabir_ref_release(ref);

@@ -185,13 +185,13 @@ SABIR_MESSAGE(Read, READ_FIELDS);
 /* Into the node where it fits, else into a block of the message's own. */
 static void what_was_read_in_passing_becomes_the_messages_own(void **state) {
     (void)state;
-    static const char *const texts[] = {"{\"text\":\"a text of 24 characters.\",\"numbers\":[1]}",
-                                        "{\"text\":\"a text of 25 characters..\",\"numbers\":[1]}"};
+    static const char *const texts[] = {"{\"text\":\"a text of forty characters, it just fits\",\"numbers\":[1]}",
+                                        "{\"text\":\"a text of forty-one characters is too big\",\"numbers\":[1]}"};
     for (size_t i = 0; i < 2; i++) {
         int code = SABIR_ENOMEM;
         unsigned long k = 0;
         while (code == SABIR_ENOMEM) {
-            char text[64];
+            char text[80];
             _Alignas(8) char desk[256];
             struct sb_plain_room room;
             sabir_message *message = NULL;
@@ -209,8 +209,8 @@ static void what_was_read_in_passing_becomes_the_messages_own(void **state) {
             assert_int_equal(message->value_is_block, i == 1);
             assert_ok(sabir_message_value_get(message, Read_type(), &value));
             const struct Read *got = value;
-            assert_int_equal(got->text.len_bytes, 24 + i);
-            assert_memory_equal(got->text.bytes, texts[i] + strlen("{\"text\":\""), 24 + i);
+            assert_int_equal(got->text.len_bytes, 40 + i);
+            assert_memory_equal(got->text.bytes, texts[i] + strlen("{\"text\":\""), 40 + i);
             assert_true(got->numbers.count == 1 && *(const int64_t *)got->numbers.items == 1);
             sabir_message_free(message);
         }

@@ -79,8 +79,77 @@ static void the_pool_of_a_thread_that_ended_is_adopted(void **state) {
     give_all(&again);
 }
 
+/* Another thread gives all of it back: how many come again, and how many of them behind the one that went before them. */
+struct found {
+    size_t same;
+    size_t behind;
+};
+
+static struct found give_elsewhere_and_take(struct relay *relay) {
+    static struct relay again;
+    struct stage_thread other;
+    stage_thread_start(&other, give_all, relay);
+    stage_thread_join(&other);
+    take_all(&again);
+    struct found found = {0, 0};
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t k = 0; k < COUNT; k++) {
+            if (relay->nodes[i] != again.nodes[k]) continue;
+            found.same++;
+            found.behind += i > 0 && k > 0 && relay->nodes[i - 1] == again.nodes[k - 1];
+        }
+    give_all(&again);
+    return found;
+}
+
+static void keep_order(void *argument) {
+    struct relay *relay = argument;
+    take_all(relay);
+    struct found found = give_elsewhere_and_take(relay);
+    assert_true(found.same > COUNT - 128);
+    assert_true(found.behind > found.same * 3 / 4);
+}
+
+static void nodes_come_back_in_the_order_in_which_they_were_given(void **state) {
+    (void)state;
+    static struct relay relay;
+    struct stage_thread thread;
+    stage_thread_start(&thread, keep_order, &relay); /* with a pool of its own: no other one waits for a thread yet */
+    stage_thread_join(&thread);
+}
+
+static void have_no_number(void *argument) {
+    struct relay *relay = argument;
+    take_all(relay);
+    if (sb_own_pool->number <= UINT16_MAX) { /* it was another thread's before; while we keep it, the next one has to make its own */
+        struct stage_thread next;
+        give_all(relay);
+        stage_thread_start(&next, have_no_number, relay);
+        stage_thread_join(&next);
+        return;
+    }
+    assert_int_equal(relay->nodes[0]->home, 0);
+    sabir_message *last = relay->nodes[COUNT - 1];
+    sb_pool_give(last); /* to ourselves */
+    assert_ptr_equal(sb_pool_take(), last);
+    assert_true(give_elsewhere_and_take(relay).same > COUNT - 128);
+}
+
+static void a_pool_without_a_number_gets_its_nodes_back_too(void **state) {
+    (void)state;
+    static struct relay relay;
+    uint32_t before = sb_pool_numbers;
+    sb_pool_numbers = 0;
+    struct stage_thread thread;
+    stage_thread_start(&thread, have_no_number, &relay);
+    stage_thread_join(&thread);
+    sb_pool_numbers = before;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nodes_come_back_in_the_order_in_which_they_were_given),
+        cmocka_unit_test(a_pool_without_a_number_gets_its_nodes_back_too),
         cmocka_unit_test(nodes_are_aligned_and_used_again),
         cmocka_unit_test(nodes_that_others_gave_back_are_found_again),
         cmocka_unit_test(the_pool_of_a_thread_that_ended_is_adopted),

@@ -23,7 +23,7 @@ static size_t number_of(const struct sb_actor *who) {
 static void the_slot_goes_first_and_the_ring_in_order(void **state) {
     (void)state;
     struct sb_run_queue queue;
-    sb_run_queue_init(&queue);
+    sb_run_queue_init(&queue, false);
     assert_true(sb_run_queue_is_empty(&queue));
     assert_null(sb_run_queue_take(&queue));
     assert_true(sb_run_queue_put(&queue, actor(1)));
@@ -40,7 +40,7 @@ static void the_slot_goes_first_and_the_ring_in_order(void **state) {
 static void a_full_ring_says_so(void **state) {
     (void)state;
     struct sb_run_queue queue;
-    sb_run_queue_init(&queue);
+    sb_run_queue_init(&queue, false);
     for (int lap = 0; lap < 3; lap++) {
         for (size_t i = 0; i < SB_RUN_RING; i++) assert_true(sb_run_queue_put(&queue, actor(i)));
         assert_false(sb_run_queue_put(&queue, actor(SB_RUN_RING)));
@@ -51,8 +51,8 @@ static void a_full_ring_says_so(void **state) {
 static void a_thief_gets_the_older_half_or_the_slot(void **state) {
     (void)state;
     struct sb_run_queue from, to;
-    sb_run_queue_init(&from);
-    sb_run_queue_init(&to);
+    sb_run_queue_init(&from, false);
+    sb_run_queue_init(&to, false);
     assert_null(sb_run_queue_steal(&from, &to));
     for (size_t i = 0; i < 5; i++) sb_run_queue_put(&from, actor(i));
     assert_ptr_equal(sb_run_queue_steal(&from, &to), actor(0));
@@ -84,7 +84,7 @@ static void see(const struct sb_actor *who) {
 static void rob(void *argument) {
     struct sb_run_queue mine;
     (void)argument;
-    sb_run_queue_init(&mine);
+    sb_run_queue_init(&mine, false);
     while (!atomic_load(&is_over)) {
         struct sb_actor *who = sb_run_queue_steal(&loot, &mine);
         while (who) {
@@ -98,7 +98,7 @@ static void nobody_is_lost_or_handed_out_twice(void **state) {
     (void)state;
     struct random random = random_new();
     struct stage_thread threads[THIEVES];
-    sb_run_queue_init(&loot);
+    sb_run_queue_init(&loot, false);
     for (int i = 0; i < THIEVES; i++) stage_thread_start(&threads[i], rob, NULL);
     for (size_t i = 0; i < COUNT;) {
         struct sb_actor *who = NULL;

@@ -35,7 +35,10 @@ static void the_budget_shrinks_in_vain_and_grows_when_it_pays(void **state) {
     for (int i = 0; i < 20; i++) assert_false(sb_spin_until(&spin, -1, says, &no));
     int64_t least_ns = spin.budget_ns;
     assert_true(least_ns > 0 && least_ns < first_ns);
-    int looks = 5;
+    int looks = SB_SPIN_GLANCES / 2;
+    assert_true(sb_spin_until(&spin, -1, counts_down, &looks));
+    assert_int_equal(spin.budget_ns, least_ns); /* a glance is no spinning */
+    looks = SB_SPIN_GLANCES + 5;
     assert_true(sb_spin_until(&spin, -1, counts_down, &looks));
     assert_true(spin.budget_ns > least_ns);
     int64_t before_ns = sb_now_ns();

@@ -233,8 +233,9 @@ SABIR_API int sabir_snapshot_new(sabir_manager *manager, sabir_snapshot **snapsh
  * "lost"}], "dead_letters": {REASON: count}, "wire": {"received", "malformed": {CLAUSE: count}}}.
  *
  * Shape    handler_ns: how long the actor has been at work: on_start, its handlers, on_restart, on_stop, also the one that is just running.
- *          It is elapsed time, so whatever a handler waits for counts, and is taken once for each batch or turn: what lies between two
- *          messages of one batch counts, and in a group some of the way from one member to the next. A fast_send into the actor
+ *          It is elapsed time, so whatever a handler waits for counts. It is counted in the system's ticks (1 to 10 ms), each to
+ *          who was at work when it came: a single short batch shows as 0 or as a tick, the sum over seconds is right. What
+ *          lies between two messages of one batch counts too, and in a group the way from one member to the next. A fast_send into the actor
  *          counts to who calls, as a part of his own handler, and not to the actor, also what it handles of its queue with ORDERED.
  *          cpu_ns: the processor time of the actor's own thread, with what it spends on sending for others, looking and spinning; null in
  *          a group, and when it has stopped.
