@@ -159,7 +159,7 @@ static SB_COLD int run_with_message(const struct sb_handler *handler, struct sab
 
 /* `request` is the caller's struct; NULL: it came as a message. */
 static SB_HOT int run(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
-                   const void *request) {
+                      const void *request) {
     if (!handler || !handler->handle || !request) return run_with_message(handler, context);
     sb_error_clear();
     return handler->handle(actor->self, request, context);
@@ -177,7 +177,7 @@ static SB_COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_r
 
 /* The actor is owned. */
 static SB_HOT int call(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
-                    struct sb_chain *chain, const void *request) {
+                       struct sb_chain *chain, const void *request) {
     struct sb_fast_reply *fast = context->fast;
     const struct sb_frame frame = {.contexts = context}, *outer = chain->frame;
     chain->frame = &frame;
@@ -193,7 +193,7 @@ static SB_COLD int has_no_handler(const struct sb_actor *actor, const sabir_type
 }
 
 static SB_HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *request, uint32_t flags,
-                         int64_t deadline_ns, struct sabir_context *context) {
+                            int64_t deadline_ns, struct sabir_context *context) {
     struct sb_actor *actor = local_actor(ref);
     if (!actor) return no_local_actor(ref);
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
@@ -216,7 +216,7 @@ static SB_COLD int bad_argument(const struct sb_fast_reply *fast) {
 
 /* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
 static SB_HOT int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
-                               struct sb_fast_reply *fast, bool *replied) {
+                                  struct sb_fast_reply *fast, bool *replied) {
     const void *request = fast->request;
     if (!fast->request_type || !request || (fast->type && !fast->buffer)) return bad_argument(fast);
     struct sabir_context context = {.sender = sender, .fast = fast};

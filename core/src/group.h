@@ -22,9 +22,9 @@ struct sb_group_worker {
     struct sb_thread thread;
     bool has_thread;
     struct sabir_puller *puller; /* a pulled group's: the binding's thread has it */
-    uint32_t turns; /* before it looks into the group's queue first */
+    uint32_t turns;              /* before it looks into the group's queue first */
     struct sb_stint stint;
-    uint64_t chance;  /* whom to rob first */
+    uint64_t chance; /* whom to rob first */
     struct sb_spin spin;
     struct sb_group_worker *next_asleep;  /* under the group's lock */
     _Alignas(64) _Atomic uint32_t sleeps; /* 1: in the list of those asleep; it sleeps on this word */

@@ -68,8 +68,9 @@ struct sb_mailbox {
     struct sb_queue queue;
     sabir_message *first_control; /* the oldest; what comes meanwhile waits in `control` */
     _Atomic bool is_poked;
-    uint8_t unusual;     /* the owner's: SB_MAILBOX_HELD, SB_MAILBOX_DROPS_OLDEST; one byte, to be looked at in one go */
-    _Atomic uint8_t linger; /* the owner's: pauses before the consumer looks again, so that a stream of messages gathers */
+    uint8_t unusual; /* the owner's: SB_MAILBOX_HELD, SB_MAILBOX_DROPS_OLDEST; one byte, to be looked at in one go */
+    _Atomic uint8_t
+        linger;          /* the owner's: pauses before the consumer looks again, so that a stream of messages gathers */
     struct sb_spin spin; /* the consumer's */
 };
 
@@ -114,8 +115,8 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox);
 
 /* A glance of the owner: no message is there to be taken, but for the control lane. */
 static inline bool sb_mailbox_seems_empty(const struct sb_mailbox *mailbox) {
-    return !mailbox->queue.first &&
-           atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED && !mailbox->unusual;
+    return !mailbox->queue.first && atomic_load_explicit(&mailbox->inbox, memory_order_relaxed) <= SB_INBOX_CLOSED &&
+           !mailbox->unusual;
 }
 
 /*

@@ -50,12 +50,12 @@ struct sabir_message {
     sabir_ref *sender;
     void *value; /* NULL: the message has another form */
     struct sb_extra *extra;
-    int32_t ahead;            /* so many nodes away lies one that comes a little later in the same chain; 0: unknown */
-    uint16_t home;            /* number of its pool (pool.h) */
-    uint8_t control;          /* enum sb_control: what a message of the control lane asks for */
-    bool sender_counted : 1;  /* the message owns a count of its sender's ref */
-    bool value_is_block : 1;  /* value is a block of its own */
-    bool is_checked : 1;      /* the JSON text is known to fit the type */
+    int32_t ahead;           /* so many nodes away lies one that comes a little later in the same chain; 0: unknown */
+    uint16_t home;           /* number of its pool (pool.h) */
+    uint8_t control;         /* enum sb_control: what a message of the control lane asks for */
+    bool sender_counted : 1; /* the message owns a count of its sender's ref */
+    bool value_is_block : 1; /* value is a block of its own */
+    bool is_checked : 1;     /* the JSON text is known to fit the type */
     bool from_wire : 1;
     _Alignas(16) unsigned char payload[SB_MESSAGE_INLINE_BYTES];
 };

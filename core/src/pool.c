@@ -136,8 +136,7 @@ static bool add_slab(struct sb_pool *pool) {
     if (pool->slabs_in_use == pool->block_slabs && !add_block(pool)) return false;
     struct sb_slab *slab = &pool->blocks[pool->slabs_in_use++];
     slab->pool = pool;
-    for (size_t i = 0; i < SLAB_NODES; i++)
-        ASAN_POISON_MEMORY_REGION(slab->nodes[i].payload, SB_MESSAGE_INLINE_BYTES);
+    for (size_t i = 0; i < SLAB_NODES; i++) ASAN_POISON_MEMORY_REGION(slab->nodes[i].payload, SB_MESSAGE_INLINE_BYTES);
     pool->fresh = slab->nodes;
     pool->fresh_end = slab->nodes + SLAB_NODES;
     return true;

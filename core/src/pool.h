@@ -34,11 +34,11 @@ struct sb_stream {
 };
 
 struct sb_pool {
-    sabir_message *free;       /* what the thread itself gave back, linked by `next` */
-    uint32_t number;           /* `home` of its nodes; UINT16_MAX + 1 of those that have none, and 0 in their nodes */
-    uint32_t ready_count;      /* of those in `ready` */
-    sabir_message **ready;     /* the next one of the batch in hand */
-    sabir_message *fresh;      /* of the newest slab in use: not used yet, up to fresh_end */
+    sabir_message *free;   /* what the thread itself gave back, linked by `next` */
+    uint32_t number;       /* `home` of its nodes; UINT16_MAX + 1 of those that have none, and 0 in their nodes */
+    uint32_t ready_count;  /* of those in `ready` */
+    sabir_message **ready; /* the next one of the batch in hand */
+    sabir_message *fresh;  /* of the newest slab in use: not used yet, up to fresh_end */
     sabir_message *fresh_end;
     sabir_message *in_hand[SB_BATCH_NODES];
     struct sb_batch *batches;                    /* that came home */

@@ -82,8 +82,9 @@ void sb_pause(void);
 void sb_yield(void);
 uint32_t sb_cpu_count(void);
 
-int64_t sb_now_ns(void);  /* monotonic clock */
-int64_t sb_tick_ns(void); /* the same as of the system's last tick, 1 to 10 ms ago; looked up in a quarter of the time */
+int64_t sb_now_ns(void); /* monotonic clock */
+int64_t
+sb_tick_ns(void); /* the same as of the system's last tick, 1 to 10 ms ago; looked up in a quarter of the time */
 int64_t sb_wall_ns(void); /* wall clock, since 1970 */
 
 /* Random bytes of the system. */

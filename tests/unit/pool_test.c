@@ -121,7 +121,8 @@ static void nodes_come_back_in_the_order_in_which_they_were_given(void **state) 
 static void have_no_number(void *argument) {
     struct relay *relay = argument;
     take_all(relay);
-    if (sb_own_pool->number <= UINT16_MAX) { /* it was another thread's before; while we keep it, the next one has to make its own */
+    if (sb_own_pool->number <=
+        UINT16_MAX) { /* it was another thread's before; while we keep it, the next one has to make its own */
         struct stage_thread next;
         give_all(relay);
         stage_thread_start(&next, have_no_number, relay);
