@@ -1,5 +1,6 @@
 /*
- * One turn of an actor on a worker of its group: begin its life, handle a bounded number of messages, or end it.
+ * One turn of an actor on a worker of its group: begin its life, handle a bounded number of messages, or end it. tests/model/turn.pml explores
+ * who makes it due.
  */
 #ifndef SB_TURN_H
 #define SB_TURN_H
