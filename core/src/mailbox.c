@@ -56,6 +56,11 @@ static void queue_append(struct sb_queue *queue, sabir_message *first, sabir_mes
     queue->last = last;
 }
 
+/* Nodes are given out one behind the other: whoever sends to several in turn leaves the same distance from each message to the next. */
+static SB_HOT int32_t guess_ahead(const sabir_message *message, const sabir_message *next) {
+    return next ? (int32_t)((uint32_t)sb_nodes_apart(message, next) * SB_STREAM_REACH) : 0;
+}
+
 /*
  * A chain comes newest first; its messages are handed on oldest first. On the way each is asked for one that comes a little later, so that it
  * is fetched, and told of one for the way back. `count`: how many there are.
@@ -64,8 +69,8 @@ static SB_HOT sabir_message *reverse_counted(sabir_message *newest, uint32_t *co
     sabir_message *reversed = NULL, *passed[SB_STREAM_REACH];
     uint32_t length = 0;
     for (sabir_message *message = newest; message; length++) {
-        sb_fetch_ahead(message);
         sabir_message *next = message->next, **place = &passed[length % SB_STREAM_REACH];
+        sb_fetch_node(message, message->ahead ? message->ahead : guess_ahead(message, next));
         message->next = reversed;
         message->ahead = length < SB_STREAM_REACH ? 0 : sb_nodes_apart(message, *place);
         *place = reversed = message;
@@ -352,7 +357,7 @@ sabir_message *sb_mailbox_take(struct sb_mailbox *mailbox) {
     if (SB_RARE(has_control || mailbox->unusual)) return take_unusually(mailbox);
     sabir_message *message = mailbox->queue.first ? queue_detach(&mailbox->queue) : collect_oldest(mailbox);
     if (!message) return NULL;
-    sb_fetch_ahead(message);
+    sb_fetch_node(message, message->ahead);
     count_taken(mailbox);
     return message;
 }

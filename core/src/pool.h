@@ -60,8 +60,9 @@ static SB_HOT int32_t sb_nodes_apart(const sabir_message *from, const sabir_mess
     return apart == (int32_t)apart ? (int32_t)apart : 0;
 }
 
-static SB_HOT void sb_fetch_ahead(const sabir_message *message) {
-    intptr_t at = (intptr_t)message + (intptr_t)message->ahead * SB_MESSAGE_NODE_BYTES;
+/* Into the cache, to be written: the node that lies `apart` nodes behind `from`, if there is one. */
+static SB_HOT void sb_fetch_node(const sabir_message *from, int32_t apart) {
+    intptr_t at = (intptr_t)from + (intptr_t)apart * SB_MESSAGE_NODE_BYTES;
     __builtin_prefetch((const void *)at, 1);
 }
 

@@ -347,9 +347,8 @@ class Explaining(unittest.TestCase):
         for each in cases.load_all().values():
             text = "\n".join(explanation(each, profile.load()))
             self.assertIn(each.title, text)
-            self.assertEqual(
-                "    0  " in text or "(no bytes)" in text, any(step["do"] in ("send", "raw") for step in flat_steps(each.steps)), each.id
-            )
+            sends = any(step["do"] in ("send", "raw", "burst") for step in flat_steps(each.steps))
+            self.assertEqual("    0  " in text or "(no bytes)" in text, sends, each.id)
 
 
 class Replay(unittest.TestCase):

@@ -129,12 +129,27 @@ fn undrained_mail_is_counted_as_dead() {
     assert!(manager.snapshot().unwrap().json().contains("\"mirror\""));
 }
 
+/// Longer than the system's tick, by which time in handlers is counted.
+const WORK: Duration = Duration::from_millis(30);
+
+struct Slow;
+
+impl Slow {
+    fn on_number(&mut self, number: &Number, _: &mut Context) -> Number {
+        std::thread::sleep(WORK);
+        Number { value: number.value }
+    }
+}
+
+handle_messages!(Slow, Number => on_number);
+
 #[test]
 fn a_snapshot_tells_how_long_an_actor_has_been_at_work() {
     let mut manager = Manager::new().unwrap();
-    manager.manage("mirror", Mirror).unwrap();
+    let slow = manager.manage("slow", Slow).unwrap();
     assert!(manager.snapshot().unwrap().json().contains("\"handler_ns\":0,"));
     manager.start().unwrap();
+    let _: Number = slow.ask(Number { value: 1 }, PATIENCE).unwrap();
     assert!(!manager.snapshot().unwrap().json().contains("\"handler_ns\":0,"));
 }
 
