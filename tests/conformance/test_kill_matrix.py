@@ -27,6 +27,13 @@ class KillMatrix(unittest.TestCase):
             (fault,) = self.faults(FIRST, Kill("m.one", "b.case", signature, message))
             self.assertIn("m.one is killed by b.case for another reason: known is 'died@canary: the testee has ended'", fault)
 
+    def test_of_a_list_of_reasons_one_is_seen(self):
+        golden = {"m.one": {"a.case": ["mismatch@expect: payload.t: *", "protocol@expect/RTE-2: sender.endpoint"]}}
+        self.assertEqual(list(kill_matrix.faults([FIRST], golden)), [])
+        self.assertEqual(kill_matrix.updated([FIRST], golden), golden)
+        (fault,) = kill_matrix.faults([Kill("m.one", "a.case", "protocol@expect/RTE-3", "sender.endpoint")], golden)
+        self.assertIn("for another reason", fault)
+
     def test_a_kill_that_nobody_knows_is_a_fault(self):
         (fault,) = self.faults(FIRST, SECOND, Kill("m.two", "a.case", "mismatch@expect", "x"))
         self.assertIn("m.two is killed by a.case, which kills.json does not know", fault)
