@@ -139,6 +139,7 @@ def _bound(host, port):
     """A socket that has a TCP port, some free one for 0, and does not listen yet."""
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were closed here may linger on the port
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # so that a listener can hand it to its deaf successor
     sock.setblocking(False)
     try:
         sock.bind((host, port))
@@ -174,10 +175,12 @@ class Listener:
     def go_deaf(self):
         """Close every connection and refuse new ones, but keep the TCP port.
 
-        Whoever gets it instead would get the mail, too, that others still try to bring to us.
+        Whoever gets it instead would get the mail, too, that others still try to bring to us; even one of those who try, as the TCP port
+        from which it does. So it is never free in between.
         """
+        deaf = _bound(self.host, self.port)
         self.close()
-        self._sock = _bound(self.host, self.port)
+        self._sock = deaf
 
     def close(self):
         """Stop listening and close every connection."""
