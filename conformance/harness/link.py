@@ -135,11 +135,11 @@ def connect(loop, host, port, session, on_event, on_close=None):
     return Link(loop, sock, session, on_event, on_close)
 
 
-def _bound(host, port):
-    """A socket that has a TCP port, some free one for 0, and does not listen yet."""
+def _bound(host, port, shares=False):
+    """A socket that has a TCP port, some free one for 0, and does not listen yet; `shares`: with another that does so, too."""
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were closed here may linger on the port
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # so that a listener can hand it to its deaf successor
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shares)
     sock.setblocking(False)
     try:
         sock.bind((host, port))
@@ -178,8 +178,10 @@ class Listener:
         Whoever gets it instead would get the mail, too, that others still try to bring to us; even one of those who try, as the TCP port
         from which it does. So it is never free in between.
         """
-        deaf = _bound(self.host, self.port)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, True)
+        deaf = _bound(self.host, self.port, shares=True)
         self.close()
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, False)
         self._sock = deaf
 
     def close(self):
