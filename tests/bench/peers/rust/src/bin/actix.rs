@@ -74,10 +74,11 @@ impl Handler<Ball> for Ping {
 fn ping_pong(rounds: i64, apart: bool) {
     let (done, over) = mpsc::channel();
     let one = Arbiter::new();
-    let pong_at = if apart { Arbiter::new().handle() } else { one.handle() };
-    let pong = Pong::start_in_arbiter(&pong_at, |_| Pong);
+    let other = apart.then(Arbiter::new); // kept to the end, as `one` is
+    let pong = Pong::start_in_arbiter(&other.as_ref().unwrap_or(&one).handle(), |_| Pong);
     let begin = Instant::now();
-    Ping::start_in_arbiter(&one.handle(), move |_| Ping { other: pong, next: 0, rounds, done });
+    // Its address is kept, for an actor of whom nobody has one any more ends, with its last message still in the mailbox.
+    let _ping = Ping::start_in_arbiter(&one.handle(), move |_| Ping { other: pong, next: 0, rounds, done });
     over.recv().expect("ping says so");
     print_ns(rounds, begin);
 }
