@@ -172,11 +172,11 @@ bool sb_actor_starts_idle(const struct sb_actor *actor) {
 }
 
 static void due_by_mailbox(struct sb_mailbox *mailbox) {
-    sb_group_due((struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox)));
+    sb_group_due(sb_actor_of_mailbox(mailbox));
 }
 
 static void wake_reader(struct sb_mailbox *mailbox) {
-    struct sb_actor *actor = (struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox));
+    struct sb_actor *actor = sb_actor_of_mailbox(mailbox);
     sb_node_wake_reader(actor->manager->node);
 }
 
@@ -186,7 +186,7 @@ static bool may_read_wire(const struct sabir_actor *spec) {
 }
 
 static void due_by_ownership(struct sb_ownership *ownership) {
-    sb_group_due((struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership)));
+    sb_group_due(sb_actor_of_ownership(ownership));
 }
 
 /* A spec as it is to stay: what its mailbox goes by follows from it and from where the actor runs. */

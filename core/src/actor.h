@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "actor_spec.h"
@@ -120,6 +121,14 @@ static SB_HOT bool sb_ref_takes_words(const sabir_ref *ref, const sabir_type *ty
 /* `ref` as an actor of this process, or NULL. */
 static inline struct sb_actor *sb_actor_of(const sabir_ref *ref) {
     return ref->kind == SB_REF_LOCAL ? (struct sb_actor *)(uintptr_t)ref : NULL;
+}
+
+/* The actor whose part that is. */
+static inline struct sb_actor *sb_actor_of_mailbox(struct sb_mailbox *mailbox) {
+    return (struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox));
+}
+static inline struct sb_actor *sb_actor_of_ownership(struct sb_ownership *ownership) {
+    return (struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership));
 }
 
 /*

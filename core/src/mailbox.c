@@ -230,7 +230,7 @@ int sb_mailbox_push(struct sb_mailbox *mailbox, sabir_message *message, sabir_me
     if (SB_RARE(mailbox->lock)) return push_locked(mailbox, message, dropped);
     if (SB_RARE(!take_credit(mailbox))) return sb_mailbox_is_closed(mailbox) ? SABIR_ECLOSED : SABIR_EFULL;
     uintptr_t top = atomic_load_explicit(&mailbox->inbox, memory_order_relaxed);
-    if (top > SB_INBOX_CLOSED) sb_stream_add(mailbox, message);
+    if (top > SB_INBOX_CLOSED && sb_own_pool) sb_stream_add(&sb_own_pool->stream, mailbox, message);
     do {
         if (top == SB_INBOX_CLOSED) {
             atomic_fetch_sub_explicit(&mailbox->pushed, 1, memory_order_relaxed);
@@ -282,7 +282,7 @@ static void learn_to_linger(struct sb_mailbox *mailbox, uint32_t count) {
     uint32_t linger = atomic_load_explicit(&mailbox->linger, memory_order_relaxed);
     if (count > 1 + linger / 2)
         linger = linger == 0 ? 1 : linger * 2 > LINGER_MAX ? LINGER_MAX : linger * 2;
-    else if (count < 1 + linger / 4)
+    else if (count <= 1 + linger / 4)
         linger /= 2;
     atomic_store_explicit(&mailbox->linger, (uint8_t)linger, memory_order_relaxed);
 }

@@ -13,6 +13,7 @@
 #include "asan.h"
 #include "hot.h"
 #include "message.h"
+#include "stream.h"
 
 #define SB_BATCH_NODES 15 /* with the one that carries the others */
 #define SB_POOL_OUTBOXES 4
@@ -22,15 +23,6 @@ struct sb_batch {
     struct sb_batch *next;
     size_t count; /* of `nodes` */
     sabir_message *nodes[SB_BATCH_NODES - 1];
-};
-
-#define SB_STREAM_REACH 16
-
-/* What a thread has sent last, as long as it is to one and the same mailbox that has still to be looked at. */
-struct sb_stream {
-    const void *mailbox;
-    uint32_t count;
-    sabir_message *last[SB_STREAM_REACH];
 };
 
 struct sb_pool {
@@ -44,27 +36,15 @@ struct sb_pool {
     struct sb_batch *batches;                    /* that came home */
     struct sb_batch *outboxes[SB_POOL_OUTBOXES]; /* what goes home, by the number of the home */
     uint16_t outbox_homes[SB_POOL_OUTBOXES];
-    struct sb_stream stream;
-    struct sb_slab *blocks; /* the newest first; the other slabs lie behind the first of their block */
-    size_t block_slabs;     /* of the newest block, and those that are in use */
+    struct sb_stream stream; /* of what its thread sends */
+    struct sb_slab *blocks;  /* the newest first; the other slabs lie behind the first of their block */
+    size_t block_slabs;      /* of the newest block, and those that are in use */
     size_t slabs_in_use;
     struct sb_pool *next_orphan;
     struct sb_pool *next_pool;
     /* Batches that other threads gave back: they push, the owner takes all. A line of its own. */
     _Alignas(64) _Atomic(struct sb_batch *) returned;
 };
-
-/* How many nodes `to` lies behind `from`; 0 if that is too far. */
-static SB_HOT int32_t sb_nodes_apart(const sabir_message *from, const sabir_message *to) {
-    intptr_t apart = ((intptr_t)to - (intptr_t)from) / SB_MESSAGE_NODE_BYTES;
-    return apart == (int32_t)apart ? (int32_t)apart : 0;
-}
-
-/* Into the cache, to be written: the node that lies `apart` nodes behind `from`, if there is one. */
-static SB_HOT void sb_fetch_node(const sabir_message *from, int32_t apart) {
-    intptr_t at = (intptr_t)from + (intptr_t)apart * SB_MESSAGE_NODE_BYTES;
-    __builtin_prefetch((const void *)at, 1);
-}
 
 /* The calling thread's; NULL before its first use. */
 extern _Thread_local struct sb_pool *sb_own_pool __attribute__((tls_model("initial-exec")));
@@ -104,22 +84,6 @@ static inline void sb_pool_give(sabir_message *node) {
     } else {
         sb_pool_give_away(node);
     }
-}
-
-/*
- * `message` is about to follow others in that mailbox: let it say where the one lies that went before it by SB_STREAM_REACH. Whoever goes
- * through a long chain, which nobody's cache holds any more, has its nodes fetched ahead by that; it is a guess, and never followed.
- */
-static SB_HOT void sb_stream_add(const void *mailbox, sabir_message *message) {
-    if (SB_RARE(!sb_own_pool)) return;
-    struct sb_stream *stream = &sb_own_pool->stream;
-    if (stream->mailbox != mailbox) {
-        stream->mailbox = mailbox;
-        stream->count = 0;
-    }
-    sabir_message **place = &stream->last[stream->count % SB_STREAM_REACH];
-    if (stream->count++ >= SB_STREAM_REACH) message->ahead = sb_nodes_apart(message, *place);
-    *place = message;
 }
 
 /* Send home what the calling thread has gathered; whoever is about to sleep calls it. */

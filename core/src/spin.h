@@ -1,6 +1,7 @@
 /*
  * Spinning a little before sleeping: a futex round trip costs some 25 µs, a cache line crossing 25 ns. At most one thread fewer than
- * there are CPUs spins at a time in the process, and none on one CPU. The budget adapts: it grows while spinning pays and shrinks while it does not.
+ * there are CPUs spins at a time in the process, but for a first glance of half a microsecond, and none on one CPU. The budget adapts: it
+ * grows while spinning pays and shrinks while it does not.
  */
 #ifndef SB_SPIN_H
 #define SB_SPIN_H
@@ -34,7 +35,7 @@ static SB_HOT bool sb_spin_until(struct sb_spin *spin, int64_t fixed_ns, bool (*
                                  const void *argument) {
     if (done(argument)) return true;
     if (fixed_ns == 0 || !sb_spin_may_glance()) return false;
-    for (int i = 0; i < SB_SPIN_GLANCES; i++) {
+    for (int i = 0; fixed_ns < 0 && i < SB_SPIN_GLANCES; i++) {
         sb_pause();
         if (done(argument)) return true;
     }

@@ -53,12 +53,12 @@ static struct sb_actor *take_due(struct sb_stepper *stepper) {
 }
 
 void sb_stepper_wake(struct sb_mailbox *mailbox) {
-    struct sb_actor *actor = (struct sb_actor *)(void *)((char *)mailbox - offsetof(struct sb_actor, mailbox));
+    struct sb_actor *actor = sb_actor_of_mailbox(mailbox);
     sb_stepper_due(actor->manager->stepper, actor);
 }
 
 void sb_stepper_turn_due(struct sb_ownership *ownership) {
-    struct sb_actor *actor = (struct sb_actor *)(void *)((char *)ownership - offsetof(struct sb_actor, ownership));
+    struct sb_actor *actor = sb_actor_of_ownership(ownership);
     sb_stepper_due(actor->manager->stepper, actor);
 }
 

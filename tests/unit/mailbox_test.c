@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "stream.h"
 #include "support/random_value.h"
 #include "support/stage.h"
 
@@ -360,6 +361,75 @@ static void many_senders_wake_a_consumer_that_sleeps_now_here_now_there(void **s
     sb_mailbox_free(&crowd.mailbox);
 }
 
+/* ---- Streams ---------------------------------------------------------------------------------------------------------- */
+
+#define STREAM (3 * SB_STREAM_REACH)
+
+/* Messages that lie anyhow in memory, pushed one behind the other; the first finds the mailbox empty, and is not of the stream. */
+static void push_stream(struct sb_mailbox *mailbox, sabir_message *messages[STREAM]) {
+    sabir_message *dropped;
+    for (size_t i = 0; i < STREAM; i++) messages[i * 7 % STREAM] = numbered((uint64_t)(i * 7 % STREAM));
+    for (size_t i = 0; i < STREAM; i++) assert_ok(sb_mailbox_push(mailbox, messages[i], &dropped));
+}
+
+static void a_message_of_a_stream_says_where_the_next_ones_lie(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    sabir_message *messages[STREAM];
+    make(&mailbox, 0, 0, false);
+    push_stream(&mailbox, messages);
+    for (size_t i = 0; i < STREAM; i++) /* on the way from the newest to the oldest */
+        assert_int_equal(messages[i]->ahead,
+                         i > SB_STREAM_REACH ? sb_nodes_apart(messages[i], messages[i - SB_STREAM_REACH]) : 0);
+    sabir_message *first = sb_mailbox_take(&mailbox);
+    assert_ptr_equal(first, messages[0]);
+    for (size_t i = 0; i < STREAM; i++) /* and on the way back */
+        assert_int_equal(messages[i]->ahead,
+                         i + SB_STREAM_REACH < STREAM ? sb_nodes_apart(messages[i], messages[i + SB_STREAM_REACH]) : 0);
+    sabir_message_free(first);
+    for (int64_t i = 1; i < STREAM; i++) take_expects(&mailbox, i);
+    sb_mailbox_close(&mailbox);
+    sb_mailbox_free(&mailbox);
+}
+
+/* The nodes of other mailboxes' messages are none of this one's. */
+static void who_sends_in_turn_leaves_no_guesses(void **state) {
+    (void)state;
+    struct sb_mailbox mailboxes[2];
+    for (int i = 0; i < 2; i++) make(&mailboxes[i], 0, 0, false);
+    sabir_message *dropped, *messages[2 * STREAM];
+    for (size_t i = 0; i < 2 * STREAM; i++)
+        assert_ok(sb_mailbox_push(&mailboxes[i % 2], messages[i] = numbered(i / 2), &dropped));
+    for (size_t i = 0; i < 2 * STREAM; i++) assert_int_equal(messages[i]->ahead, 0);
+    for (int i = 0; i < 2; i++) {
+        for (int64_t k = 0; k < STREAM; k++) take_expects(&mailboxes[i], k);
+        sb_mailbox_close(&mailboxes[i]);
+        sb_mailbox_free(&mailboxes[i]);
+    }
+}
+
+/* `count` come at once and are taken; how long the consumer would linger now. */
+static uint8_t linger_after(struct sb_mailbox *mailbox, int count) {
+    for (int i = 0; i < count; i++) push_ok(mailbox, (uint64_t)i);
+    for (int i = 0; i < count; i++) take_expects(mailbox, i);
+    return atomic_load(&mailbox->linger);
+}
+
+static void a_consumer_lingers_for_a_stream_and_never_for_answers(void **state) {
+    (void)state;
+    struct sb_mailbox mailbox;
+    make(&mailbox, 0, 0, false);
+    for (int i = 0; i < 20; i++) assert_int_equal(linger_after(&mailbox, 1), 0);
+    uint8_t longest = 0;
+    for (int i = 0; i < 20; i++) longest = linger_after(&mailbox, 100);
+    assert_true(longest > 1);
+    assert_int_equal(linger_after(&mailbox, 100), longest); /* there is an end to it */
+    for (int i = 0; i < 20; i++) linger_after(&mailbox, 1);
+    assert_int_equal(atomic_load(&mailbox.linger), 0);
+    sb_mailbox_close(&mailbox);
+    sb_mailbox_free(&mailbox);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_pushes_and_takes_keep_order_and_count),
@@ -375,6 +445,9 @@ int main(void) {
         cmocka_unit_test(who_sleeps_away_is_called_there_once_for_each_sleep),
         cmocka_unit_test(the_one_wake_that_is_held_back_is_told),
         cmocka_unit_test(many_senders_wake_a_consumer_that_sleeps_now_here_now_there),
+        cmocka_unit_test(a_message_of_a_stream_says_where_the_next_ones_lie),
+        cmocka_unit_test(who_sends_in_turn_leaves_no_guesses),
+        cmocka_unit_test(a_consumer_lingers_for_a_stream_and_never_for_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
