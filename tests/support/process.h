@@ -4,7 +4,7 @@
 #ifndef SUPPORT_PROCESS_H
 #define SUPPORT_PROCESS_H
 
-unsigned process_threads(void);
+unsigned process_threads(void); /* but for those that are ending: a joined one is not counted */
 unsigned process_descriptors(void);
 
 #endif
