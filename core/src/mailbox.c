@@ -448,6 +448,7 @@ bool sb_mailbox_take_over(struct sb_mailbox *mailbox) {
 
 static bool is_awake(const void *argument) {
     const struct sb_mailbox *mailbox = argument;
+    SB_FETCH_TO_WRITE(&mailbox->inbox); /* what is seen there is taken next: the line comes once, not twice */
     /* Acquire: a push or a wake came before, and so did what it stands for. */
     uintptr_t inbox = atomic_load_explicit(&mailbox->inbox, memory_order_acquire);
     return inbox != SB_INBOX_RESTING && inbox != SB_INBOX_ASLEEP;

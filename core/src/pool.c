@@ -112,7 +112,7 @@ static sabir_message *open_batch(struct sb_pool *pool, struct sb_batch *batch) {
     pool->batches = batch->next;
     if (batch->next) __builtin_prefetch(batch->next);
     for (size_t i = 0; i < batch->count; i++) {
-        __builtin_prefetch(batch->nodes[i], 1); /* it lies in the cache of whoever handled it */
+        SB_FETCH_TO_WRITE(batch->nodes[i]); /* it lies in the cache of whoever handled it */
         pool->in_hand[i] = batch->nodes[i];
     }
     pool->ready = pool->in_hand;
