@@ -275,6 +275,7 @@ void sb_actor_start_now(struct sb_actor *actor) {
     extra->has_thread = code == SABIR_OK;
     if (code == SABIR_OK) return;
     sb_actor_started(actor, code, sb_error_detail());
+    sb_actor_set_state(actor, SB_ACTOR_STOPPING); /* before the mailbox is closed: fast_send looks at nothing else */
     sb_mailbox_close(&actor->mailbox);
     sb_actor_finish_queue(actor, NULL);
     sb_actor_ended(actor);

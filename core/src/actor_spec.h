@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "handler_table.h"
+#include "hot.h"
 #include "mailbox.h"
 #include "restart_rule.h"
 #include "thread.h"
@@ -22,7 +23,7 @@
 struct sabir_actor {
     struct sabir_actor_callbacks callbacks;
     void *self;                  /* until it is managed: from then on the actor has it */
-    struct sb_handler *handlers; /* handler_table.h; the size is a power of two */
+    struct sb_handler *handlers; /* handler_table.h; the size is a power of two; NULL: none */
     size_t handler_count;
     size_t handler_places;
     const void *language;
@@ -49,14 +50,23 @@ struct sabir_actor {
 };
 
 /* The handler of that type, or NULL. In line: it is asked when a message is sent and again when it is handled. */
-static inline const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type) {
-    if (spec->handler_count == 0) return NULL;
+static SB_HOT const struct sb_handler *sb_actor_spec_handler(const struct sabir_actor *spec, const sabir_type *type) {
+    if (SB_RARE(!spec->handlers)) return NULL;
     size_t mask = spec->handler_places - 1, place = type->index & mask;
-    for (;; place = (place + 1) & mask) {
-        const struct sb_handler *at = &spec->handlers[place];
-        if (at->type == type) return at;
+    const struct sb_handler *at = &spec->handlers[place];
+    while (SB_RARE(at->type != type)) {
         if (!at->type) return NULL;
+        place = (place + 1) & mask;
+        at = &spec->handlers[place];
     }
+    return at;
+}
+
+/* The function that handles structs of that type, if it is found at the first look; NULL: sb_actor_spec_handler may find more. */
+static SB_HOT sabir_handler sb_actor_spec_first_handle(const struct sabir_actor *spec, const sabir_type *type) {
+    if (SB_RARE(!spec->handlers)) return NULL;
+    const struct sb_handler *at = &spec->handlers[type->index & (spec->handler_places - 1)];
+    return SB_USUAL(at->type == type) ? at->handle : NULL;
 }
 
 /* Free everything but `self`, whose drop was called or is called by somebody else. */

@@ -22,7 +22,7 @@ sabir_message *sabir_context_message(sabir_context *context) {
     struct sb_fast_reply *fast = context->fast;
     if (!context->message && fast && fast->request_type &&
         sb_message_new_value(fast->request_type, fast->request, &context->message) == SABIR_OK)
-        fast->owns_message = true;
+        fast->owns_message = fast->is_unusual = true;
     return context->message;
 }
 
@@ -102,6 +102,7 @@ static int reply_to_buffer(struct sb_fast_reply *fast, const sabir_type *type, c
         memcpy(fast->buffer, value, len_bytes);
     else
         sb_value_copy(type, value, fast->buffer);
+    fast->is_unusual |= fast->code != SABIR_OK;
     return fast->code;
 }
 
@@ -137,7 +138,7 @@ int sabir_context_reply(sabir_context *context, sabir_message *message) {
 static SB_HOT bool reply_plainly(struct sb_fast_reply *fast, const sabir_type *type, const void *value) {
     if (fast->type != type || fast->replied || !value) return false;
     size_t len_bytes = type->word_bytes;
-    if (len_bytes == 0 || len_bytes > fast->capacity_bytes) return false;
+    if (len_bytes - 1 >= fast->capacity_bytes) return false; /* 0 of them, too */
     sb_words_copy(fast->buffer, value, len_bytes);
     fast->replied = true;
     return true;

@@ -22,6 +22,7 @@ struct sb_fast_reply {
     bool wants_message;
     bool replied;
     bool owns_message; /* the context's message was made of the struct, and ends with the call */
+    bool is_unusual;   /* one of these is to be seen to: the code, the message */
 };
 
 struct sabir_context {

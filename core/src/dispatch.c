@@ -127,7 +127,7 @@ void sb_dispatch_settle(struct sabir_context *context, int code, const char *det
 
 static SB_HOT void handle(struct sb_actor *actor, sabir_message *message) {
     struct sabir_context context = {.actor = actor, .message = message, .sender = message->sender};
-    const struct sb_frame frame = {.contexts = &context}, *outer = sb_chain_enter(&frame);
+    sb_frame outer = sb_chain_enter(sb_frame_of_context(&context));
     int code = call(&context, message);
     settle(&context, code);
     sb_chain_enter(outer);
@@ -166,7 +166,7 @@ bool sb_dispatch_queued(struct sb_actor *actor, sabir_message *message) {
 static int call_hook(struct sb_actor *actor, int (*hook)(void *self, sabir_context *context)) {
     if (!hook) return SABIR_OK;
     struct sabir_context context = {.actor = actor};
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
+    sb_frame outer = sb_chain_enter(sb_frame_of_context(&context));
     sb_error_clear();
     int code = hook(actor->self, &context);
     sb_chain_enter(outer);
@@ -181,7 +181,7 @@ static int handle_start(struct sb_actor *actor) {
     int code = sb_message_new_value(sabir_type_start(), &empty, &message);
     if (code != SABIR_OK) return code;
     struct sabir_context context = {.actor = actor, .message = message};
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
+    sb_frame outer = sb_chain_enter(sb_frame_of_context(&context));
     code = sb_dispatch_call(&context, message);
     sb_chain_enter(outer);
     sabir_message_free(message);
@@ -201,7 +201,7 @@ int sb_dispatch_restart(struct sb_actor *actor) {
 void sb_dispatch_stop(struct sb_actor *actor) {
     if (!actor->spec->callbacks.on_stop) return;
     struct sabir_context context = {.actor = actor};
-    const struct sb_frame *outer = sb_chain_enter(&(struct sb_frame){.contexts = &context});
+    sb_frame outer = sb_chain_enter(sb_frame_of_context(&context));
     actor->spec->callbacks.on_stop(actor->self, &context);
     sb_chain_enter(outer);
 }

@@ -26,6 +26,11 @@ static SB_HOT struct sb_actor *local_actor(sabir_ref *ref) {
     return actor && actor->fork_generation == sb_fork_generation() ? actor : NULL;
 }
 
+/* It has no mailbox that is closed then: STOPPING comes first. By its owner, as the next. */
+static SB_HOT bool is_callable(const struct sb_actor *actor) {
+    return !actor->is_held && sb_actor_state(actor) == SB_ACTOR_RUNNING;
+}
+
 /* Before its on_start has returned an actor has no state to call; after its end it has none any more. */
 static int check_life(const struct sb_actor *actor) {
     if (sb_actor_is_stopped(actor)) return sb_error(SABIR_ECLOSED, "actor '%s' has stopped", actor->ref.name);
@@ -74,11 +79,9 @@ static SB_COLD int enter_slowly(struct sb_actor *actor, bool owns, uint32_t flag
     return code;
 }
 
-static SB_HOT int enter(struct sb_actor *actor, uint32_t flags, int64_t deadline_ns) {
-    bool owns = sb_ownership_take_free(&actor->ownership);
-    bool is_usual = owns && !(flags & SABIR_FAST_ORDERED) && !actor->is_held;
-    if (__builtin_expect(is_usual && sb_actor_state(actor) == SB_ACTOR_RUNNING && !sb_actor_is_stopped(actor), 1))
-        return SABIR_OK;
+static SB_HOT int enter(struct sb_actor *actor, struct sb_chain *chain, uint32_t flags, int64_t deadline_ns) {
+    bool owns = sb_ownership_take_free(&actor->ownership, chain);
+    if (SB_USUAL(owns && !(flags & SABIR_FAST_ORDERED) && is_callable(actor))) return SABIR_OK;
     return enter_slowly(actor, owns, flags, deadline_ns);
 }
 
@@ -97,7 +100,7 @@ int sabir_ref_enter_timed(sabir_ref *ref, uint32_t flags, int64_t timeout_ns) {
     int code = deadline_of(timeout_ns, &deadline_ns);
     if (code != SABIR_OK) return code;
     struct sb_actor *actor = local_actor(ref);
-    return actor ? enter(actor, flags, deadline_ns) : no_local_actor(ref);
+    return actor ? enter(actor, sb_own_chain, flags, deadline_ns) : no_local_actor(ref);
 }
 
 int sabir_ref_enter(sabir_ref *ref, uint32_t flags) {
@@ -166,7 +169,10 @@ static SB_HOT int run(const struct sb_handler *handler, struct sabir_context *co
 }
 
 /* The caller is told in words; the actor's policy is applied. */
-static SB_COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_reply *fast) {
+static SB_COLD int end_unusually(struct sb_actor *actor, int code, const struct sabir_context *context) {
+    const struct sb_fast_reply *fast = context->fast;
+    if (fast->owns_message) sabir_message_free(context->message);
+    sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
     int told = outcome(actor, code, fast);
     if (code == SABIR_OK || code == SABIR_EBADPAYLOAD) return told;
     char detail[1024]; /* the policy may have words of its own */
@@ -178,14 +184,13 @@ static SB_COLD int fail(struct sb_actor *actor, int code, const struct sb_fast_r
 /* The actor is owned. */
 static SB_HOT int call(const struct sb_handler *handler, struct sabir_context *context, struct sb_actor *actor,
                        struct sb_chain *chain, const void *request) {
-    struct sb_fast_reply *fast = context->fast;
-    const struct sb_frame frame = {.contexts = context}, *outer = chain->frame;
-    chain->frame = &frame;
+    sb_frame outer = chain->frame;
+    chain->frame = sb_frame_of_context(context);
     int code = run(handler, context, actor, request);
     chain->frame = outer;
-    if (__builtin_expect(fast->owns_message, 0)) sabir_message_free(context->message);
-    sb_count(code == SABIR_OK ? &actor->counts.received : &actor->counts.failed);
-    return __builtin_expect((code | fast->code) == SABIR_OK, 1) ? SABIR_OK : fail(actor, code, fast);
+    if (SB_RARE(code != SABIR_OK || context->fast->is_unusual)) return end_unusually(actor, code, context);
+    sb_count(&actor->counts.received);
+    return SABIR_OK;
 }
 
 static SB_COLD int has_no_handler(const struct sb_actor *actor, const sabir_type *type) {
@@ -198,9 +203,10 @@ static SB_HOT int fast_send(sabir_ref *ref, const sabir_type *type, const void *
     if (!actor) return no_local_actor(ref);
     const struct sb_handler *handler = sb_actor_spec_handler(actor->spec, type);
     if (!handler && !sb_actor_handles(actor, type)) return has_no_handler(actor, type);
-    int code = enter(actor, flags, deadline_ns);
-    if (code != SABIR_OK) return code;
     struct sb_chain *chain = sb_own_chain;
+    int code = enter(actor, chain, flags, deadline_ns);
+    if (code != SABIR_OK) return code;
+    if (SB_RARE(!chain)) chain = sb_own_chain; /* its first call made it */
     context->actor = actor;
     code = call(handler, context, actor, chain, request);
     leave(actor, chain);
@@ -214,26 +220,15 @@ static SB_COLD int bad_argument(const struct sb_fast_reply *fast) {
     return sb_error(SABIR_EINVAL, "the reply has a type but no room: reply is NULL");
 }
 
-/* What a struct is called with. In line: the untimed call looks at no clock and passes nothing on. */
-static SB_HOT int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
-                                  struct sb_fast_reply *fast, bool *replied) {
+/* What a struct is called with. */
+static int fast_send_value(sabir_ref *ref, uint32_t flags, int64_t deadline_ns, sabir_ref *sender,
+                           struct sb_fast_reply *fast, bool *replied) {
     const void *request = fast->request;
     if (!fast->request_type || !request || (fast->type && !fast->buffer)) return bad_argument(fast);
     struct sabir_context context = {.sender = sender, .fast = fast};
     int code = fast_send(ref, fast->request_type, request, flags, deadline_ns, &context);
     if (replied) *replied = code == SABIR_OK && fast->replied;
     return code;
-}
-
-int sabir_ref_fast_send(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
-                        const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes, uint32_t flags,
-                        bool *replied) {
-    struct sb_fast_reply fast = {.type = reply_type,
-                                 .buffer = reply,
-                                 .capacity_bytes = reply_capacity_bytes,
-                                 .request_type = request_type,
-                                 .request = request};
-    return fast_send_value(ref, flags, -1, sender, &fast, replied);
 }
 
 int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,
@@ -249,6 +244,79 @@ int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_typ
     if (replied) *replied = false;
     return code == SABIR_OK ? fast_send_value(ref, flags, deadline_ns, sender, &fast, replied) : code;
 }
+
+/* ---- Calling with a struct, and no deadline ---------------------------------------------------------------------------- */
+
+/*
+ * The way of nearly every call is straight: the actor is reserved for this thread, and the first look finds its handler. Whatever is not
+ * so is found before anything is done, and goes the long way with the arguments as they came (a jump, not a call).
+ */
+#define ARGUMENTS ref, sender, request_type, request, reply_type, reply, reply_capacity_bytes, flags, replied
+#define PARAMETERS                                                                                                     \
+    sabir_ref *ref, sabir_ref *sender, const sabir_type *request_type, const void *request,                            \
+        const sabir_type *reply_type, void *reply, size_t reply_capacity_bytes, uint32_t flags, bool *replied
+
+static SB_COLD int the_long_way(PARAMETERS) {
+    struct sb_fast_reply fast = {.type = reply_type,
+                                 .buffer = reply,
+                                 .capacity_bytes = reply_capacity_bytes,
+                                 .request_type = request_type,
+                                 .request = request};
+    return fast_send_value(ref, flags, -1, sender, &fast, replied);
+}
+
+/* Somebody wanted the actor just when it was taken. */
+static SB_COLD int after_revocation(PARAMETERS) {
+    struct sb_actor *actor = sb_actor_of(ref);
+    if (sb_ownership_take_revoked(&actor->ownership)) leave_slowly(actor);
+    return the_long_way(ARGUMENTS);
+}
+
+/* It is taken, and no actor to call. */
+static SB_COLD int after_giving_back(PARAMETERS) {
+    leave_slowly(sb_actor_of(ref));
+    return the_long_way(ARGUMENTS);
+}
+
+/* The actor is taken. */
+static SB_HOT int call_straight(struct sb_actor *actor, struct sb_chain *chain, sabir_handler handle, sabir_ref *sender,
+                                struct sb_fast_reply *fast) {
+    struct sabir_context context = {actor, NULL, sender, fast, false, false};
+    sb_frame outer = chain->frame;
+    chain->frame = sb_frame_of_context(&context);
+    sb_error_clear();
+    int code = handle(actor->self, fast->request, &context);
+    chain->frame = outer;
+    if (SB_RARE(code != SABIR_OK || fast->is_unusual))
+        code = end_unusually(actor, code, &context);
+    else
+        sb_count(&actor->counts.received);
+    leave(actor, chain);
+    return code;
+}
+
+int sabir_ref_fast_send(PARAMETERS) {
+    struct sb_chain *chain = sb_own_chain;
+    if (SB_RARE(!chain || !request_type || !reply)) return the_long_way(ARGUMENTS);
+    struct sb_actor *actor = local_actor(ref);
+    if (SB_RARE(!actor || !request || flags != 0 || sb_tap_is_open())) return the_long_way(ARGUMENTS);
+    sabir_handler handle = sb_actor_spec_first_handle(actor->spec, request_type);
+    if (SB_RARE(!handle)) return the_long_way(ARGUMENTS);
+    enum sb_laid laid = sb_ownership_lay(&actor->ownership, chain);
+    if (SB_RARE(laid == SB_NOT_LAID)) return the_long_way(ARGUMENTS);
+    if (SB_RARE(laid == SB_LAID_IN_VAIN)) return after_revocation(ARGUMENTS);
+    if (SB_RARE(!is_callable(actor))) return after_giving_back(ARGUMENTS);
+    struct sb_fast_reply fast = {.type = reply_type,
+                                 .buffer = reply,
+                                 .capacity_bytes = reply_capacity_bytes,
+                                 .request_type = request_type,
+                                 .request = request};
+    int code = call_straight(actor, chain, handle, sender, &fast);
+    if (replied) *replied = code == SABIR_OK && fast.replied;
+    return code;
+}
+
+/* ---- Calling with a message ------------------------------------------------------------------------------------------------- */
 
 /* An object can only be looked into by its own language. */
 static int check_language(const sabir_ref *ref, const sabir_message *request) {

@@ -209,7 +209,8 @@ static bool give_up_waiting(struct sb_ownership *ownership, struct sb_chain *cha
 
 static bool take_if_free(void *ownership) {
     struct sb_ownership *wanted = ownership;
-    return atomic_load_explicit(&wanted->owner, memory_order_relaxed) == 0 && sb_ownership_take_free(wanted);
+    return atomic_load_explicit(&wanted->owner, memory_order_relaxed) == 0 &&
+           sb_ownership_take_free(wanted, sb_own_chain);
 }
 
 static int take_waiting(struct sb_ownership *ownership, struct sb_chain *chain, int64_t deadline_ns) {
@@ -239,13 +240,13 @@ static bool take_unreserved(struct sb_ownership *ownership) {
     sb_mutex_lock(&graph_lock);
     revoke(ownership);
     sb_mutex_unlock(&graph_lock);
-    return sb_ownership_take_free(ownership);
+    return sb_ownership_take_free(ownership, sb_own_chain);
 }
 
 int sb_ownership_take_until(struct sb_ownership *ownership, int64_t deadline_ns) {
     struct sb_chain *chain = own_chain();
     if (!chain) return sb_error(SABIR_ENOMEM, "no memory to enter actor '%s'", ownership->name);
-    if (sb_ownership_take_free(ownership)) return SABIR_OK;
+    if (sb_ownership_take_free(ownership, chain)) return SABIR_OK;
     if (owner_of(ownership) == chain)
         return sb_error(SABIR_EREENTRANT, "actor '%s' is already in this chain of calls", ownership->name);
     if (is_reserved(ownership) && take_unreserved(ownership)) return SABIR_OK;
@@ -299,14 +300,11 @@ static void give_waited_for(struct sb_ownership *ownership) {
 
 /* Out of the hand, from whatever place. Under the lock, for who looks there must not miss what is moved. false: it was not in there. */
 static bool lay_down(struct sb_chain *chain, const struct sb_ownership *ownership) {
-    uint32_t place = chain->hand_count > 0 ? place_in_hand(chain, ownership) : SB_HAND_PLACES;
+    uint32_t place = place_in_hand(chain, ownership);
     if (place == SB_HAND_PLACES) return false;
     sb_mutex_lock(&graph_lock);
-    for (chain->hand_count--; place < SB_HAND_PLACES; place++) {
-        struct sb_ownership *next =
-            place + 1 < SB_HAND_PLACES ? atomic_load_explicit(&chain->hand[place + 1], memory_order_relaxed) : NULL;
-        atomic_store_explicit(&chain->hand[place], next, memory_order_release);
-    }
+    for (; place < SB_HAND_PLACES; place++) /* behind the last one lies NULL */
+        atomic_store_explicit(&chain->hand[place], sb_hand_at(&chain->hand[place + 1]), memory_order_release);
     sb_mutex_unlock(&graph_lock);
     return true;
 }
@@ -385,9 +383,10 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge) {
 /* ---- The handler in hand --------------------------------------------------------------------------------------------- */
 
 struct sabir_context *sb_chain_context(void) {
-    const struct sb_frame *frame = sb_own_chain ? sb_own_chain->frame : NULL;
-    if (!frame || !frame->current) return frame ? frame->contexts : NULL;
-    return (struct sabir_context *)(void *)((char *)frame->contexts + *frame->current * frame->stride_bytes);
+    sb_frame frame = sb_own_chain ? sb_own_chain->frame : 0;
+    if (!(frame & 1)) return (struct sabir_context *)frame;
+    const struct sb_batch_frame *batch = (const struct sb_batch_frame *)(frame & ~(sb_frame)1);
+    return (struct sabir_context *)(void *)((char *)batch->contexts + *batch->current * batch->stride_bytes);
 }
 
 bool sb_chain_prepare(void) {
@@ -395,5 +394,5 @@ bool sb_chain_prepare(void) {
 }
 
 bool sb_chain_holds_any(void) {
-    return sb_own_chain && (sb_own_chain->held > 0 || sb_own_chain->hand_count > 0);
+    return sb_own_chain && (sb_own_chain->held > 0 || sb_hand_at(sb_own_chain->hand));
 }

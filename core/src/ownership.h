@@ -31,12 +31,21 @@
 
 struct sabir_context;
 
-/* Where the handlers in hand stand: one context, or those of a batch (puller.h), of which *current is the index in hand. */
-struct sb_frame {
+/* The contexts of a batch (puller.h), of which *current is the index in hand. */
+struct sb_batch_frame {
     struct sabir_context *contexts;
     size_t stride_bytes;
-    const volatile uint32_t *current; /* NULL: there is one */
+    const volatile uint32_t *current;
 };
+
+/* Where the handler in hand stands: its context, or, with the lowest bit set, a batch's frame. 0: no handler is in hand. */
+typedef uintptr_t sb_frame;
+static inline sb_frame sb_frame_of_context(struct sabir_context *context) {
+    return (sb_frame)context;
+}
+static inline sb_frame sb_frame_of_batch(const struct sb_batch_frame *batch) {
+    return (sb_frame)batch | 1;
+}
 
 #define SB_OWNER_WANTED ((uintptr_t)1)
 #define SB_OWNER_RESERVED ((uintptr_t)2)
@@ -46,16 +55,15 @@ struct sb_ownership;
 
 /* One per thread; it outlives its thread, for others may just be looking at it, and is adopted by the next one. */
 struct sb_chain {
-    const struct sb_frame *frame; /* the thread's own, as the next three */
-    uint32_t held;                /* actors that it owns otherwise than in its hand */
-    uint32_t hand_count;
+    sb_frame frame;  /* the thread's own, as the next two */
+    uint32_t held;   /* actors that it owns otherwise than in its hand */
     uint32_t number; /* from 1 */
     struct sb_ownership
-        *_Atomic hand[SB_HAND_PLACES]; /* what is reserved for it and in use, in the order of taking; else NULL */
-    struct sb_ownership *waits_for;    /* under the lock of the graph; NULL: it runs */
-    uint64_t ask_number;               /* the same: how many asks it has waited for */
-    struct sb_chain *next_waiter;      /* the same; in a ring */
-    _Atomic uint32_t granted;          /* what it waits for is its own now; it sleeps on this word */
+        *_Atomic hand[SB_HAND_PLACES + 1]; /* in use and reserved for it, in the order of taking; NULL */
+    struct sb_ownership *waits_for;        /* under the lock of the graph; NULL: it runs */
+    uint64_t ask_number;                   /* the same: how many asks it has waited for */
+    struct sb_chain *next_waiter;          /* the same; in a ring */
+    _Atomic uint32_t granted;              /* what it waits for is its own now; it sleeps on this word */
     struct sb_spin spin;
     struct sb_chain *next_orphan;
     struct sb_chain *next_chain;
@@ -105,28 +113,55 @@ void sb_ownership_give_revoked(struct sb_ownership *ownership); /* just laid dow
  */
 #define SB_HAND_BEFORE_LOOK() atomic_signal_fence(memory_order_seq_cst)
 
-/* Reserved for the calling chain: no locked instruction. */
-static SB_HOT bool sb_ownership_take_reserved(struct sb_ownership *ownership, struct sb_chain *chain) {
-    uint32_t count = chain->hand_count;
-    uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
-    if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved || count == SB_HAND_PLACES)
-        return false;
-    for (uint32_t i = 0; i < count; i++) /* we run it: re-entrance, not a second taking */
-        if (atomic_load_explicit(&chain->hand[i], memory_order_relaxed) == ownership) return false;
-    chain->hand_count = count + 1;
-    atomic_store_explicit(&chain->hand[count], ownership, memory_order_relaxed);
-    SB_HAND_BEFORE_LOOK();
-    /* Nobody but this chain makes the word so: nobody else was in there since this chain was. */
-    if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved)
-        return sb_ownership_take_revoked(ownership);
+/* What lies there, of the calling thread's own hand. */
+static SB_HOT struct sb_ownership *sb_hand_at(struct sb_ownership *_Atomic *place) {
+    return atomic_load_explicit(place, memory_order_relaxed);
+}
+
+/* Behind what this call is nested in. false: there is no place, or the actor lies there already. */
+static SB_HOT bool sb_hand_add(struct sb_chain *chain, struct sb_ownership *ownership) {
+    struct sb_ownership *_Atomic *place = chain->hand;
+    do {
+        if (sb_hand_at(place) == ownership || ++place == chain->hand + SB_HAND_PLACES) return false;
+    } while (sb_hand_at(place));
+    atomic_store_explicit(place, ownership, memory_order_relaxed);
     return true;
 }
 
-/* The same where nobody is in the way, in line. false: take the long way. */
-static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership) {
-    struct sb_chain *chain = sb_own_chain;
-    if (!chain) return false;
-    if (sb_ownership_take_reserved(ownership, chain)) return true;
+/* Take away the last one, if it is that; false: it is not. Release: who takes the reservation away and finds it gone sees our work. */
+static SB_HOT bool sb_hand_drop(struct sb_chain *chain, const struct sb_ownership *ownership) {
+    struct sb_ownership *_Atomic *place = chain->hand;
+    while (sb_hand_at(place + 1)) place++;
+    if (sb_hand_at(place) != ownership) return false;
+    atomic_store_explicit(place, NULL, memory_order_release);
+    return true;
+}
+
+/* What came of laying an actor into the hand. */
+enum sb_laid {
+    SB_LAID,         /* it is taken */
+    SB_LAID_IN_VAIN, /* its reservation was taken away just then: sb_ownership_take_revoked has to be called */
+    SB_NOT_LAID      /* it is not reserved for this chain, or this chain is in it already; nothing was done */
+};
+
+/* Take what is reserved for the calling chain: no locked instruction. */
+static SB_HOT enum sb_laid sb_ownership_lay(struct sb_ownership *ownership, struct sb_chain *chain) {
+    uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
+    if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved) return SB_NOT_LAID;
+    if (SB_USUAL(!sb_hand_at(chain->hand)))
+        atomic_store_explicit(chain->hand, ownership, memory_order_relaxed);
+    else if (!sb_hand_add(chain, ownership))
+        return SB_NOT_LAID;
+    SB_HAND_BEFORE_LOOK();
+    /* Nobody but this chain makes the word so: nobody else was in there since this chain was. */
+    return atomic_load_explicit(&ownership->owner, memory_order_relaxed) == reserved ? SB_LAID : SB_LAID_IN_VAIN;
+}
+
+/* The same where nobody is in the way, in line; `chain` is the calling thread's, or NULL. false: take the long way. */
+static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership, struct sb_chain *chain) {
+    if (SB_RARE(!chain)) return false;
+    enum sb_laid laid = sb_ownership_lay(ownership, chain);
+    if (laid != SB_NOT_LAID) return laid == SB_LAID || sb_ownership_take_revoked(ownership);
     uintptr_t nobody = 0;
     /* Acquire: the former owner's work on the actor came before. */
     if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &nobody, (uintptr_t)chain, memory_order_acquire,
@@ -150,19 +185,26 @@ bool sb_ownership_take_or_defer(struct sb_ownership *ownership);
 /* Give it back; if somebody waits he owns it when this returns. The thread that took it. */
 void sb_ownership_give(struct sb_ownership *ownership);
 
+/* The same of what the chain has just laid down, in line. */
+static SB_HOT void sb_ownership_laid_down(struct sb_ownership *ownership, struct sb_chain *chain) {
+    SB_HAND_BEFORE_LOOK();
+    uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
+    if (SB_RARE(atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved))
+        sb_ownership_give_revoked(ownership);
+}
+
 /* The same where nobody waits, in line; `chain` is the calling thread's. false: nothing was done, take the long way. */
 static SB_HOT bool sb_ownership_give_unwanted(struct sb_ownership *ownership, struct sb_chain *chain) {
-    uint32_t count = chain->hand_count;
-    if (count > 0) {
-        if (atomic_load_explicit(&chain->hand[count - 1], memory_order_relaxed) != ownership) return false;
-        chain->hand_count = count - 1;
+    if (SB_USUAL(sb_hand_at(chain->hand) == ownership && !sb_hand_at(chain->hand + 1))) { /* no nested call */
         /* Release: who takes the reservation away and finds the hand empty sees our work. */
-        atomic_store_explicit(&chain->hand[count - 1], NULL, memory_order_release);
-        SB_HAND_BEFORE_LOOK();
-        uintptr_t reserved = (uintptr_t)chain | SB_OWNER_RESERVED;
-        if (atomic_load_explicit(&ownership->owner, memory_order_relaxed) != reserved)
-            sb_ownership_give_revoked(ownership);
+        atomic_store_explicit(chain->hand, NULL, memory_order_release);
+        sb_ownership_laid_down(ownership, chain);
         return true;
+    }
+    if (sb_hand_at(chain->hand)) {
+        bool is_last = sb_hand_drop(chain, ownership);
+        if (is_last) sb_ownership_laid_down(ownership, chain);
+        return is_last;
     }
     uintptr_t owner = (uintptr_t)chain;
     /* Release: the next owner sees our work. */
@@ -202,9 +244,9 @@ void sb_ask_edge_end(const struct sb_ask_edge *edge);
 /* The innermost handler's context on this thread, or NULL. */
 struct sabir_context *sb_chain_context(void);
 
-/* Make `frame` (NULL: none), the caller's, the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
-static inline const struct sb_frame *sb_chain_enter(const struct sb_frame *frame) {
-    const struct sb_frame *before = sb_own_chain->frame;
+/* Make `frame`, the caller's, the innermost; returns the one before, to be put back the same way. The chain holds an actor. */
+static inline sb_frame sb_chain_enter(sb_frame frame) {
+    sb_frame before = sb_own_chain->frame;
     sb_own_chain->frame = frame;
     return before;
 }

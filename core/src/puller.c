@@ -22,7 +22,7 @@ struct sabir_puller *sb_puller_new(void) {
     struct sabir_puller *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return NULL;
     made->fork_generation = sb_fork_generation();
-    made->frame = (struct sb_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
+    made->frame = (struct sb_batch_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
     made->batch.size_bytes = sizeof made->batch;
     made->batch.item_size_bytes = sizeof made->items[0];
     made->batch.items = made->items;
@@ -75,7 +75,7 @@ int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) 
     puller->batch.self = puller->actor->self;
     count_entry(puller, &puller->entries[0]);
     __atomic_store_n(&puller->batch.yield, sb_ownership_is_wanted(&puller->actor->ownership), __ATOMIC_RELAXED);
-    sb_chain_enter(&puller->frame);
+    sb_chain_enter(sb_frame_of_batch(&puller->frame));
     puller->handed_out_ns = sb_now_ns();
     sb_actor_begin_handling(puller->actor, sb_tick_ns());
     *batch = &puller->batch;
@@ -83,7 +83,7 @@ int sb_puller_hand_out(struct sabir_puller *puller, struct sabir_batch **batch) 
 }
 
 void sb_puller_take_back(struct sabir_puller *puller) {
-    sb_chain_enter(NULL);
+    sb_chain_enter(0);
     if (!sb_actor_is_handling(puller->actor)) return;
     puller->batch_ns = sb_now_ns() - puller->handed_out_ns;
     sb_actor_end_handling(puller->actor, sb_tick_ns());

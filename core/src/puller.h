@@ -48,7 +48,7 @@ struct sabir_puller {
     struct sabir_batch batch;
     struct sabir_pulled items[SB_BATCH_ITEMS];
     struct sb_entry entries[SB_BATCH_ITEMS];
-    struct sb_frame frame; /* of the entries: which one is in hand, says the binding */
+    struct sb_batch_frame frame; /* of the entries: which one is in hand, says the binding */
 };
 
 /* A puller of nobody yet; NULL without memory. */

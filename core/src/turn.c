@@ -107,7 +107,7 @@ static SB_HOT bool fall_asleep(struct sb_actor *actor) {
 }
 
 bool sb_turn_run(struct sb_actor *actor, struct sb_stint *stint) {
-    if (SB_RARE(!sb_ownership_take_free(&actor->ownership)) && !take_or_defer(actor)) return false;
+    if (SB_RARE(!sb_ownership_take_free(&actor->ownership, sb_own_chain)) && !take_or_defer(actor)) return false;
     stint_begin(stint, actor);
     bool runs = sb_actor_state(actor) == SB_ACTOR_RUNNING && sb_manager_runs(actor->manager);
     if (SB_RARE(!runs) && !begin(actor)) return put_off(actor, stint);
@@ -142,7 +142,7 @@ static bool end_asleep(struct sb_actor *actor) {
 
 bool sb_turn_end_idle(struct sb_actor *actor) {
     if (!may_end_unheard(actor) || !sb_mailbox_is_asleep(&actor->mailbox) || !sb_chain_prepare() ||
-        !sb_ownership_take_free(&actor->ownership))
+        !sb_ownership_take_free(&actor->ownership, sb_own_chain))
         return false;
     bool ends = end_asleep(actor);
     sb_ownership_give(&actor->ownership);

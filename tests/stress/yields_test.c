@@ -198,6 +198,7 @@ static void a_lonely_message_is_not_left_lying(void **state) {
 
 /* ---- Ownership ------------------------------------------------------------------------------------------------------------ */
 
+#define INSIDE_SITE 2
 #define PLACES 4
 #define TRAVELLERS 3
 #define VISITS 200
@@ -206,6 +207,7 @@ static void a_lonely_message_is_not_left_lying(void **state) {
 struct place {
     struct sb_ownership ownership;
     uint64_t visits;
+    _Atomic bool is_taken;
     struct gate due;
 };
 
@@ -225,6 +227,19 @@ static void make_due(struct sb_ownership *ownership) {
     gate_open(&place_of(ownership)->due);
 }
 
+/* Relaxed: this check must not be what puts the visitors in order. */
+static void begin_visit(struct place *place) {
+    if (atomic_exchange_explicit(&place->is_taken, true, memory_order_relaxed)) abort(); /* somebody is there */
+    place->visits++;
+    yield_here(INSIDE_SITE);
+}
+
+static void end_visit(struct place *place) {
+    yield_here(INSIDE_SITE);
+    atomic_store_explicit(&place->is_taken, false, memory_order_relaxed);
+    sb_ownership_give(&place->ownership);
+}
+
 static void visit(struct traveller *traveller, int depth) {
     size_t at = random_below(&traveller->random, PLACES);
     bool is_timed = random_below(&traveller->random, 3) == 0;
@@ -234,10 +249,10 @@ static void visit(struct traveller *traveller, int depth) {
         !(is_timed && code == SABIR_ETIMEDOUT))
         abort();
     if (code != SABIR_OK) return;
-    places[at].visits++;
+    begin_visit(&places[at]);
     traveller->visits[at]++;
     while (depth > 0 && random_below(&traveller->random, 3)) visit(traveller, --depth);
-    sb_ownership_give(&places[at].ownership);
+    end_visit(&places[at]);
 }
 
 static void travel(void *argument) {
@@ -252,9 +267,9 @@ static void come_by(void *argument) {
         struct place *place = &places[i % PLACES];
         uint32_t told = atomic_load(&place->due.count);
         if (sb_ownership_take_or_defer(&place->ownership)) {
-            place->visits++;
+            begin_visit(place);
             traveller->visits[i % PLACES]++;
-            sb_ownership_give(&place->ownership);
+            end_visit(place);
         } else {
             gate_wait(&place->due, told + 1);
         }
@@ -266,8 +281,11 @@ static void play_ownership(uint64_t seed) {
     struct traveller travellers[TRAVELLERS + 1] = {0};
     struct stage_thread threads[TRAVELLERS + 1];
     static const char *const names[PLACES] = {"a", "b", "c", "d"};
+    sb_patience =
+        (struct sb_patience){0, 2}; /* a place is reserved for whoever comes, and taken away again, all the time */
     for (size_t i = 0; i < PLACES; i++) {
         places[i].visits = 0;
+        atomic_init(&places[i].is_taken, false);
         sb_ownership_init(&places[i].ownership, names[i]);
         places[i].ownership.turn = make_due;
     }

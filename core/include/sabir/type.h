@@ -205,12 +205,12 @@ struct sabir_reject {
         typedef struct message sabir_row_of;                                                                           \
         static const struct sabir_field rows[] = {fields(SABIR_FIELD_ROW)};                                            \
         static const sabir_type *type;                                                                                 \
-        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE);                                            \
+        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE), *made = NULL;                              \
         if (known) return known;                                                                                       \
         fields(SABIR_FIELD_NEED) if (sabir_type_register(wire_name, rows, sizeof rows / sizeof rows[0],                \
-                                                         sizeof(struct message), &known) == SABIR_OK)                  \
-            __atomic_store_n(&type, known, __ATOMIC_RELEASE);                                                          \
-        return known;                                                                                                  \
+                                                         sizeof(struct message), &made) == SABIR_OK)                   \
+            __atomic_store_n(&type, made, __ATOMIC_RELEASE);                                                           \
+        return made;                                                                                                   \
     }                                                                                                                  \
     struct message
 
@@ -224,10 +224,11 @@ struct sabir_reject {
     };                                                                                                                 \
     static inline const sabir_type *message##_type(void) {                                                             \
         static const sabir_type *type;                                                                                 \
-        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE);                                            \
-        if (!known && sabir_type_register(wire_name, NULL, 0, sizeof(struct message), &known) == SABIR_OK)             \
-            __atomic_store_n(&type, known, __ATOMIC_RELEASE);                                                          \
-        return known;                                                                                                  \
+        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE), *made = NULL;                              \
+        if (known) return known;                                                                                       \
+        if (sabir_type_register(wire_name, NULL, 0, sizeof(struct message), &made) == SABIR_OK)                        \
+            __atomic_store_n(&type, made, __ATOMIC_RELEASE);                                                           \
+        return made;                                                                                                   \
     }                                                                                                                  \
     struct message
 
@@ -235,10 +236,10 @@ struct sabir_reject {
 #define SABIR_OPEN_NAMED(message, wire_name)                                                                           \
     static inline const sabir_type *message##_type(void) {                                                             \
         static const sabir_type *type;                                                                                 \
-        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE);                                            \
-        if (!known && sabir_type_register_open(wire_name, &known) == SABIR_OK)                                         \
-            __atomic_store_n(&type, known, __ATOMIC_RELEASE);                                                          \
-        return known;                                                                                                  \
+        const sabir_type *known = __atomic_load_n(&type, __ATOMIC_ACQUIRE), *made = NULL;                              \
+        if (known) return known;                                                                                       \
+        if (sabir_type_register_open(wire_name, &made) == SABIR_OK) __atomic_store_n(&type, made, __ATOMIC_RELEASE);   \
+        return made;                                                                                                   \
     }                                                                                                                  \
     const sabir_type *message##_type(void)
 
