@@ -64,6 +64,9 @@ $(PEERS)/codec_yyjson: $(call peer_objects,c/codec_yyjson.c) $(PEERS)/obj/yyjson
 $(PEERS)/zmq_ping: $(call peer_objects,c/zmq_ping.c) $(PEER_PARTS) $(LIB) $(BUILD)/lib/libsabir.so
 	$(call say,LINK,$@)
 	$(Q)$(call peer_link,$(ZMQ_LIBS))
+$(PEERS)/bare: $(call peer_objects,c/bare.c) $(PEER_PARTS) $(LIB) $(BUILD)/lib/libsabir.so
+	$(call say,LINK,$@)
+	$(Q)$(call peer_link,)
 $(PEERS)/mutex: $(call peer_objects,cpp/mutex.cpp)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) -pthread -o $@ $^
@@ -80,7 +83,7 @@ bench-crates:
 	CARGO_TARGET_DIR=$(abspath $(BUILD)/bench/rust) RUSTFLAGS='$(PEER_RUSTFLAGS)' \
 		$(CARGO) build --quiet --release --locked --offline --manifest-path $(PEER_RUST)/Cargo.toml
 
-PEER_PROGRAMS := $(addprefix $(PEERS)/,zmq_ping mutex $(if $(HAVE_CJSON),codec_cjson) $(if $(YYJSON),codec_yyjson) $(if $(HAVE_CAF),caf) $(if $(HAVE_ERLANG),erlang/.built))
+PEER_PROGRAMS := $(addprefix $(PEERS)/,zmq_ping bare mutex $(if $(HAVE_CJSON),codec_cjson) $(if $(YYJSON),codec_yyjson) $(if $(HAVE_CAF),caf) $(if $(HAVE_ERLANG),erlang/.built))
 bench-peers: $(PEER_PROGRAMS) $(if $(HAVE_CRATES),bench-crates)
 
 # In a make of its own, which sees what the first half has installed.

@@ -60,6 +60,10 @@ def mutex(*arguments: str | int) -> Command:
     return ("{peers}/mutex", *arguments)
 
 
+def bare(*arguments: str | int) -> Command:
+    return ("{peers}/bare", *arguments)
+
+
 def caf(*arguments: str | int) -> Command:
     return ("{peers}/caf", *arguments)
 
@@ -114,6 +118,7 @@ TALKING = (
             Peer("kanal", 1.0, crate("channels", "kanal-ping", N(300_000))),
             Peer("tokio", 8, crate("channels", "tokio-ping", N(6_000))),
             Peer("std sync_channel", 8, crate("channels", "std-ping", N(8_000))),
+            Peer("a bare cache line", 0.33, bare("line", N(600_000)), note="no message: the least it can cost"),
         ),
     ),
     Benchmark(
@@ -132,7 +137,11 @@ TALKING = (
         "ping-pong, a thread each, no spinning",
         "ns",
         ours("ping_pong", "parked", N(12_000)),
-        (Peer(MUTEX, 1.2, mutex("ping", N(12_000))), Peer(CAF_DETACHED, 1.2, caf("ping-detached", N(8_000)))),
+        (
+            Peer(MUTEX, 1.2, mutex("ping", N(12_000))),
+            Peer(CAF_DETACHED, 1.2, caf("ping-detached", N(8_000))),
+            Peer("a bare futex", 0.9, bare("futex", N(12_000)), note="no message: the least it can cost"),
+        ),
     ),
     *(
         Benchmark(
