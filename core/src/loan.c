@@ -141,15 +141,15 @@ bool sb_loan_take(struct sb_node *node, struct sb_mailbox *mailbox) {
     atomic_fetch_add_explicit(&loan->visits, 1, memory_order_relaxed);
     atomic_store_explicit(&loan->calls, 0, memory_order_relaxed);
     atomic_store_explicit(&loan->calls_over, 0, memory_order_relaxed);
-    bool keeps_loan = true, is_awake = true;
+    bool keeps_loan = true, is_awake;
     if (sb_mailbox_go_away(mailbox, &wakes)) {
         reading = loan;
         keeps_loan = read_wire(node);
         reading = NULL;
-        uint32_t calls = sb_mailbox_come_back(mailbox, wakes, &is_awake);
-        /* Once this thread has gone on, the node may end: nobody who called may still be about to touch it. */
-        while (atomic_load_explicit(&loan->calls_over, memory_order_acquire) != calls) sb_yield();
     }
+    uint32_t calls = sb_mailbox_come_back(mailbox, wakes, &is_awake);
+    /* Once this thread has gone on, the node may end: nobody who called may still be about to touch it. */
+    while (atomic_load_explicit(&loan->calls_over, memory_order_acquire) != calls) sb_yield();
     leave(loan, keeps_loan && is_awake);
     return is_awake;
 }

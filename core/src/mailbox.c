@@ -474,9 +474,7 @@ bool sb_mailbox_go_away(struct sb_mailbox *mailbox, uint32_t *wakes) {
     sb_pool_flush();
     uintptr_t resting = SB_INBOX_RESTING;
     *wakes = atomic_fetch_or_explicit(&mailbox->wakes, AWAY, memory_order_relaxed);
-    if (atomic_compare_exchange_strong(&mailbox->inbox, &resting, SB_INBOX_ASLEEP)) return true;
-    atomic_fetch_and_explicit(&mailbox->wakes, ~AWAY, memory_order_relaxed);
-    return false;
+    return atomic_compare_exchange_strong(&mailbox->inbox, &resting, SB_INBOX_ASLEEP);
 }
 
 uint32_t sb_mailbox_come_back(struct sb_mailbox *mailbox, uint32_t wakes, bool *is_awake) {

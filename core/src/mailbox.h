@@ -155,8 +155,8 @@ bool sb_mailbox_wait(struct sb_mailbox *mailbox, int64_t spin_ns, int64_t deadli
 
 /*
  * After sb_mailbox_rest: for a consumer that goes to sleep elsewhere, where the rule's wake_away finds it. false: something has come, and
- * it is awake. Else *wakes is for sb_mailbox_come_back, which says how often wake_away was called, or is just about to be; and whether
- * the consumer is awake or, as before, rests.
+ * it is awake. Either way *wakes is for sb_mailbox_come_back, which says how often wake_away was called, or is just about to be (also by one
+ * who found the consumer asleep long ago); and whether the consumer is awake or, as before, rests.
  */
 bool sb_mailbox_go_away(struct sb_mailbox *mailbox, uint32_t *wakes);
 uint32_t sb_mailbox_come_back(struct sb_mailbox *mailbox, uint32_t wakes, bool *is_awake);
