@@ -46,6 +46,7 @@ CORE_SOURCES := \
 	core/src/version.c \
 	core/src/log.c \
 	core/src/spin.c \
+	core/src/interpreter.c \
 	core/src/pool.c \
 	core/src/ref.c \
 	core/src/message.c \

@@ -99,6 +99,7 @@ static void fire_first(void) {
 
 static void run(void *unused) {
     (void)unused;
+    sb_thread_be_punctual();
     sb_mutex_lock(&alarms.lock);
     alarms.thread_id = sb_thread_id();
     while (!alarms.ends) {

@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "dispatch.h"
 #include "error.h"
+#include "interpreter.h"
 #include "log.h"
 #include "manager.h"
 #include "recovery.h"
@@ -22,6 +23,7 @@ struct sabir_puller *sb_puller_new(void) {
     struct sabir_puller *made = sb_alloc_zero(1, sizeof *made);
     if (!made) return NULL;
     made->fork_generation = sb_fork_generation();
+    sb_spin_init(&made->way_out);
     made->frame = (struct sb_batch_frame){&made->entries[0].context, sizeof made->entries[0], &made->batch.current};
     made->batch.size_bytes = sizeof made->batch;
     made->batch.item_size_bytes = sizeof made->items[0];
@@ -341,8 +343,7 @@ static int run(struct sabir_puller *puller, int64_t deadline_ns, struct sabir_ba
     return sb_puller_stop_actor(puller, batch);
 }
 
-int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
-    if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
+static int next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
     if (puller->worker) {
         if (timeout_ns >= 0) return sb_error(SABIR_EINVAL, "a group's worker waits without end: the timeout is -1");
         return sb_member_next(puller, done, true, batch);
@@ -358,6 +359,17 @@ int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, str
     sb_puller_finish(puller, done);
     if (puller->stage == SB_STAGE_STOPPING) return sb_puller_stop_actor(puller, batch);
     return run(puller, deadline_ns, batch);
+}
+
+int sabir_puller_next(sabir_puller *puller, size_t done, int64_t timeout_ns, struct sabir_batch **batch) {
+    if (!puller || !batch) return sb_error(SABIR_EINVAL, "puller or batch is NULL");
+    if (puller->is_out) sb_interpreter_leave();
+    puller->is_out = false;
+    int code = next(puller, done, timeout_ns, batch);
+    if (code != SABIR_OK) return code; /* the puller may be gone */
+    sb_interpreter_enter(&puller->way_out);
+    puller->is_out = true;
+    return SABIR_OK;
 }
 
 int sabir_puller_try_next(sabir_puller *puller, size_t done, struct sabir_batch **batch) {

@@ -41,10 +41,12 @@ struct sabir_puller {
     enum sb_stage stage;
     bool owns;             /* the actor, between two calls */
     bool restarts;         /* RESTART is in the binding's hands */
+    bool is_out;           /* the binding has a batch of it (interpreter.h) */
     bool has_thread;       /* a worker's: it has a thread, which is in the group */
     size_t turn_msgs;      /* a worker's: how many messages a turn may have at the moment */
     int64_t handed_out_ns; /* when the batch was */
     int64_t batch_ns;      /* how long the binding had it */
+    struct sb_spin way_out;
     struct sabir_batch batch;
     struct sabir_pulled items[SB_BATCH_ITEMS];
     struct sb_entry entries[SB_BATCH_ITEMS];

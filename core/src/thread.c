@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -173,6 +174,10 @@ uint64_t sb_thread_id(void) {
     static _Thread_local uint64_t id;
     if (id == 0) id = (uint64_t)syscall(SYS_gettid);
     return id;
+}
+
+void sb_thread_be_punctual(void) {
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 }
 
 int64_t sb_thread_cpu_ns(uint64_t id) {

@@ -50,6 +50,8 @@ void sb_thread_detach(struct sb_thread *thread); /* instead of the join: it goes
 /* Apply options to the calling thread. SABIR_EPERM or SABIR_EINVAL with a detail; the rest is applied all the same. */
 int sb_thread_apply(const struct sb_thread_options *options);
 uint64_t sb_thread_id(void); /* the system's number of the calling thread */
+/* From now on the calling thread's timed waits end when they are due: else the system adds up to 50 µs, to wake several threads at once. */
+void sb_thread_be_punctual(void);
 
 /* The processor time that thread `id` of this process has used; -1: there is no such thread. */
 int64_t sb_thread_cpu_ns(uint64_t id);

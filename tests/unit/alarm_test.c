@@ -3,6 +3,8 @@
  */
 #include "alarm.h"
 
+#include <sys/prctl.h>
+
 #include "support/random_value.h"
 #include "support/stage.h"
 #include "thread.h"
@@ -51,6 +53,24 @@ static void they_fire_in_order_but_for_the_cancelled(void **state) {
         assert_false(entries[fired[i]].is_cancelled);
         if (i > 0) assert_true(is_before(&entries[fired[i - 1]], &entries[fired[i]]));
     }
+}
+
+static _Atomic int slack_ns;
+
+static void look_at_slack(struct sb_alarm *alarm) {
+    atomic_store(&slack_ns, prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL));
+    note(alarm);
+}
+
+static void its_thread_wants_no_slack(void **state) {
+    (void)state;
+    struct entry entry = {.number = 0};
+    uint32_t before = atomic_load(&firing.count);
+    sb_alarm_init(&entry.alarm, look_at_slack);
+    assert_ok(sb_alarm_set(&entry.alarm, sb_now_ns()));
+    gate_wait(&firing, before + 1);
+    sb_alarm_cancel(&entry.alarm); /* it may still be on its way out of the firing */
+    assert_int_equal(atomic_load(&slack_ns), 1);
 }
 
 static struct gate entered, leave;
@@ -149,6 +169,7 @@ static int release(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(they_fire_in_order_but_for_the_cancelled, retain, release),
+        cmocka_unit_test_setup_teardown(its_thread_wants_no_slack, retain, release),
         cmocka_unit_test_setup_teardown(a_cancel_waits_for_the_firing, retain, release),
         cmocka_unit_test(the_thread_ends_and_begins_with_its_users),
         cmocka_unit_test(its_thread_is_joined_once_however_many_come_and_go),
