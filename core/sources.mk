@@ -86,6 +86,7 @@ CORE_SOURCES := \
 	core/src/stepper.c \
 	core/src/probe.c \
 	core/src/signals.c \
+	core/src/name_index.c \
 	core/src/manager.c \
 	core/src/manager_life.c \
 	core/src/manager_wait.c \

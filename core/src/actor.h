@@ -77,18 +77,17 @@ struct sb_actor {
     struct sb_actor_counts counts;
     struct sb_ownership ownership;
     _Atomic(struct sb_actor_extra *) extra; /* NULL: it has none */
-    struct sb_actor *next_in_bucket;
-    _Atomic uint32_t thread_id; /* the system's number; 0: no thread yet */
-    _Atomic uint32_t state;     /* enum sb_actor_state; a stopper or starter sleeps on it */
-    int32_t start_code;         /* what its start came to, once it is RUNNING or STOPPED */
-    _Atomic uint8_t ending;     /* enum sb_ending */
-    _Atomic bool abandons;      /* told to stop and out of time: bury the queue instead of draining it */
-    bool wants_stop;            /* the owner's: sabir_context_stop was called, or it failed for good */
-    bool is_held;               /* the owner's: it has failed, or is to be restarted with others: no handler runs */
-    bool has_failed;            /* the owner's: its end is a failure, not a stop */
-    bool is_over;               /* its watchers have been told; under the lock of the watches */
-    uint8_t slot;               /* actor_slab.h */
-    char short_name[13];        /* ref.name, if that fits here; else it is a block of its own */
+    _Atomic uint32_t thread_id;             /* the system's number; 0: no thread yet */
+    _Atomic uint32_t state;                 /* enum sb_actor_state; a stopper or starter sleeps on it */
+    int32_t start_code;                     /* what its start came to, once it is RUNNING or STOPPED */
+    _Atomic uint8_t ending;                 /* enum sb_ending */
+    _Atomic bool abandons;                  /* told to stop and out of time: bury the queue instead of draining it */
+    bool wants_stop;                        /* the owner's: sabir_context_stop was called, or it failed for good */
+    bool is_held;        /* the owner's: it has failed, or is to be restarted with others: no handler runs */
+    bool has_failed;     /* the owner's: its end is a failure, not a stop */
+    bool is_over;        /* its watchers have been told; under the lock of the watches */
+    uint8_t slot;        /* actor_slab.h */
+    char short_name[21]; /* ref.name, if that fits here; else it is a block of its own */
 };
 
 /* Make a running actor of a spec, which it owns on success. SABIR_ENOMEM. */

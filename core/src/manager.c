@@ -19,7 +19,7 @@
 #include "watch.h"
 #include "worker.h"
 
-#define FIRST_BUCKETS 64
+#define FIRST_CAPACITY 64
 
 int sb_manager_check_fork(const sabir_manager *manager) {
     if (manager->fork_generation == sb_fork_generation()) return SABIR_OK;
@@ -87,7 +87,7 @@ static void free_actors(sabir_manager *manager) {
         sabir_ref_release(&actor->ref);
     }
     sb_free(manager->actors);
-    sb_free(manager->buckets);
+    sb_name_index_free(&manager->names);
 }
 
 void sabir_manager_free(sabir_manager *manager) {
@@ -119,46 +119,30 @@ void sabir_manager_free(sabir_manager *manager) {
 
 /* ---- The directory (under the lock) ----------------------------------------------------------------------------------- */
 
-static size_t hash_name(struct sb_text name) {
-    size_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < name.len_bytes; i++) hash = (hash ^ (unsigned char)name.bytes[i]) * 1099511628211u;
-    return hash;
-}
-
-static struct sb_actor **bucket_of(const sabir_manager *manager, struct sb_text name) {
-    return &manager->buckets[hash_name(name) & (manager->bucket_count - 1)];
-}
-
 static struct sb_actor *find(const sabir_manager *manager, struct sb_text name) {
-    struct sb_actor *actor = manager->bucket_count ? *bucket_of(manager, name) : NULL;
-    while (actor && !sb_text_equal(sb_text_of(actor->ref.name), name)) actor = actor->next_in_bucket;
-    return actor;
+    uint32_t hash = sb_name_hash(name), number;
+    size_t at = hash;
+    while ((number = sb_name_index_next(&manager->names, hash, &at)) != 0) {
+        struct sb_actor *actor = manager->actors[number - 1];
+        if (sb_text_equal(sb_text_of(actor->ref.name), name)) return actor;
+    }
+    return NULL;
 }
 
 static int make_room(sabir_manager *manager) {
     if (manager->actor_count < manager->actor_capacity) return SABIR_OK;
-    size_t capacity = manager->actor_capacity ? manager->actor_capacity * 2 : FIRST_BUCKETS;
+    size_t capacity = manager->actor_capacity ? manager->actor_capacity * 2 : FIRST_CAPACITY;
     struct sb_actor **actors = sb_realloc(manager->actors, capacity * sizeof *actors);
-    if (!actors) return sb_error(SABIR_ENOMEM, "no memory for another actor");
-    manager->actors = actors;
-    struct sb_actor **buckets = sb_alloc_zero(capacity, sizeof *buckets);
-    if (!buckets) return sb_error(SABIR_ENOMEM, "no memory for another actor");
-    sb_free(manager->buckets);
-    manager->buckets = buckets;
-    manager->bucket_count = manager->actor_capacity = capacity;
-    for (size_t i = 0; i < manager->actor_count; i++) {
-        struct sb_actor **bucket = bucket_of(manager, sb_text_of(actors[i]->ref.name));
-        actors[i]->next_in_bucket = *bucket;
-        *bucket = actors[i];
-    }
+    if (actors) manager->actors = actors;
+    if (!actors || !sb_name_index_grow(&manager->names, capacity))
+        return sb_error(SABIR_ENOMEM, "no memory for another actor");
+    manager->actor_capacity = capacity;
     return SABIR_OK;
 }
 
 static void enter(sabir_manager *manager, struct sb_actor *actor) {
-    struct sb_actor **bucket = bucket_of(manager, sb_text_of(actor->ref.name));
-    actor->next_in_bucket = *bucket;
-    *bucket = actor;
     manager->actors[manager->actor_count++] = actor;
+    sb_name_index_add(&manager->names, sb_name_hash(sb_text_of(actor->ref.name)), (uint32_t)manager->actor_count);
 }
 
 struct sb_actor *sb_directory_find(sabir_manager *manager, struct sb_text name) {

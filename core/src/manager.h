@@ -13,6 +13,7 @@
 #include "ask.h"
 #include "config.h"
 #include "dead_letter.h"
+#include "name_index.h"
 #include "node.h"
 #include "stepper.h"
 #include "thread.h"
@@ -27,8 +28,7 @@ struct sabir_manager {
     struct sb_actor **actors; /* in the order of manage */
     size_t actor_count;
     size_t actor_capacity;
-    struct sb_actor **buckets; /* by name */
-    size_t bucket_count;
+    struct sb_name_index names;
     _Atomic uint32_t phase;        /* enum sb_manager_phase; actors that have started sleep on it */
     bool is_stopping;              /* under the lock, as the next: one stop at a time */
     int stop_code;                 /* what the stop came to */
