@@ -277,10 +277,12 @@ $(BUILD)/$(JS_PORT)/.tried: tools/js_port $(addprefix $(JS_PORT)/,package.json p
 	@test ! -e $(@D)/.ready || touch $@
 
 # ---- C test programs -----------------------------------------------------------------------------------------------------
+# Of the core's objects they take the plain half: optimising the whole anew for each of a hundred programs would take minutes.
+TEST_LINK_FLAGS = $(LINK_FLAGS) -fno-lto
 $(C_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(if $(CLI_SOURCES),$(CLI_ARCHIVE))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
+	$(Q)$(CC) $(TEST_LINK_FLAGS) -o $@ $(filter %.o,$^) $(if $(CLI_SOURCES),$(CLI_ARCHIVE)) $(INTERNAL) \
 		-Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
 
 include tools/check.mk

@@ -94,7 +94,7 @@ YIELD_UNITS := $(patsubst %,$(BUILD)/tests/yields/%_test,mailbox ownership run_q
 $(YIELD_UNITS): $(BUILD)/tests/yields/%: $(BUILD)/obj/tests/unit/%.o $(YIELD_OBJECTS) $(call objects,$(SUPPORT_SOURCES)) $(INTERNAL) $(CLI_ARCHIVE)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(CLI_ARCHIVE) $(INTERNAL) -Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
+	$(Q)$(CC) $(TEST_LINK_FLAGS) -o $@ $(filter %.o,$^) $(CLI_ARCHIVE) $(INTERNAL) -Wl,--as-needed $(CMOCKA_LIBS) $(ZMQ_LIBS) -ldl
 
 SEEDS ?= 100
 yields: ## SEEDS (100) seeds of yields at every atomic operation of the core, plain and under ThreadSanitizer; SEED=first
