@@ -248,8 +248,8 @@ int sabir_ref_fast_send_timed(sabir_ref *ref, sabir_ref *sender, const sabir_typ
 /* ---- Calling with a struct, and no deadline ---------------------------------------------------------------------------- */
 
 /*
- * The way of nearly every call is straight: the actor is reserved for this thread, and the first look finds its handler. Whatever is not
- * so is found before anything is done, and goes the long way with the arguments as they came (a jump, not a call).
+ * The way of nearly every call is straight: the actor is reserved for this thread, or nobody's, and the first look finds its handler.
+ * Whatever is not so is found before anything is done, and goes the long way with the arguments as they came (a jump, not a call).
  */
 #define ARGUMENTS ref, sender, request_type, request, reply_type, reply, reply_capacity_bytes, flags, replied
 #define PARAMETERS                                                                                                     \
@@ -303,7 +303,8 @@ int sabir_ref_fast_send(PARAMETERS) {
     sabir_handler handle = sb_actor_spec_first_handle(actor->spec, request_type);
     if (SB_RARE(!handle)) return the_long_way(ARGUMENTS);
     enum sb_laid laid = sb_ownership_lay(&actor->ownership, chain);
-    if (SB_RARE(laid == SB_NOT_LAID)) return the_long_way(ARGUMENTS);
+    if (SB_RARE(laid == SB_NOT_LAID) && !sb_ownership_take_nobodys(&actor->ownership, chain))
+        return the_long_way(ARGUMENTS);
     if (SB_RARE(laid == SB_LAID_IN_VAIN)) return after_revocation(ARGUMENTS);
     if (SB_RARE(!is_callable(actor))) return after_giving_back(ARGUMENTS);
     struct sb_fast_reply fast = {.type = reply_type,

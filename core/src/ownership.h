@@ -157,11 +157,8 @@ static SB_HOT enum sb_laid sb_ownership_lay(struct sb_ownership *ownership, stru
     return atomic_load_explicit(&ownership->owner, memory_order_relaxed) == reserved ? SB_LAID : SB_LAID_IN_VAIN;
 }
 
-/* The same where nobody is in the way, in line; `chain` is the calling thread's, or NULL. false: take the long way. */
-static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership, struct sb_chain *chain) {
-    if (SB_RARE(!chain)) return false;
-    enum sb_laid laid = sb_ownership_lay(ownership, chain);
-    if (laid != SB_NOT_LAID) return laid == SB_LAID || sb_ownership_take_revoked(ownership);
+/* Take what is nobody's, by one locked instruction. */
+static SB_HOT bool sb_ownership_take_nobodys(struct sb_ownership *ownership, struct sb_chain *chain) {
     uintptr_t nobody = 0;
     /* Acquire: the former owner's work on the actor came before. */
     if (!atomic_compare_exchange_strong_explicit(&ownership->owner, &nobody, (uintptr_t)chain, memory_order_acquire,
@@ -175,6 +172,14 @@ static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership, struct
     }
     chain->held++;
     return true;
+}
+
+/* Either way, in line, where nobody is in the way; `chain` is the calling thread's, or NULL. false: take the long way. */
+static SB_HOT bool sb_ownership_take_free(struct sb_ownership *ownership, struct sb_chain *chain) {
+    if (SB_RARE(!chain)) return false;
+    enum sb_laid laid = sb_ownership_lay(ownership, chain);
+    if (laid == SB_NOT_LAID) return sb_ownership_take_nobodys(ownership, chain);
+    return laid == SB_LAID || sb_ownership_take_revoked(ownership);
 }
 
 /*
