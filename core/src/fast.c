@@ -26,7 +26,7 @@ static SB_HOT struct sb_actor *local_actor(sabir_ref *ref) {
     return actor && actor->fork_generation == sb_fork_generation() ? actor : NULL;
 }
 
-/* It has no mailbox that is closed then: STOPPING comes first. By its owner, as the next. */
+/* By its owner, as the next. The mailbox of a RUNNING actor is open: STOPPING comes before it is closed. */
 static SB_HOT bool is_callable(const struct sb_actor *actor) {
     return !actor->is_held && sb_actor_state(actor) == SB_ACTOR_RUNNING;
 }

@@ -59,7 +59,7 @@ struct sb_chain {
     uint32_t held;   /* actors that it owns otherwise than in its hand */
     uint32_t number; /* from 1 */
     struct sb_ownership
-        *_Atomic hand[SB_HAND_PLACES + 1]; /* in use and reserved for it, in the order of taking; NULL */
+        *_Atomic hand[SB_HAND_PLACES + 1]; /* what is reserved and in use, oldest first; behind it, NULL */
     struct sb_ownership *waits_for;        /* under the lock of the graph; NULL: it runs */
     uint64_t ask_number;                   /* the same: how many asks it has waited for */
     struct sb_chain *next_waiter;          /* the same; in a ring */
